@@ -1,0 +1,123 @@
+"""Dates and times as sources know them: to the year, month, day, minute or second, with or without an offset."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import total_ordering
+from typing import Self
+
+_HL7 = re.compile(
+    r"(?P<y>\d{4})(?:(?P<mo>\d\d)(?:(?P<d>\d\d)(?:(?P<h>\d\d)(?:(?P<mi>\d\d)(?:(?P<s>\d\d)(?:\.(?P<f>\d{1,9}))?)?)?)?)?)?"
+    r"(?P<z>[+-]\d{4}|Z)?"
+)
+_FHIR = re.compile(
+    r"(?P<y>\d{4})(?:-(?P<mo>\d\d)(?:-(?P<d>\d\d)(?:T(?P<h>\d\d):(?P<mi>\d\d)(?::(?P<s>\d\d)(?:\.(?P<f>\d+))?)?"
+    r"(?P<z>Z|[+-]\d\d:?\d\d)?)?)?)?"
+)
+PRECISIONS = ("year", "month", "day", "hour", "minute", "second")
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in time with its precision. Never more precise than the source; constructed only when it exists.
+
+    ``value`` is aware when ``precision`` is finer than a day, else midnight UTC of the first possible day.
+    """
+
+    value: datetime
+    precision: str
+
+    def __post_init__(self) -> None:
+        if self.precision not in PRECISIONS:
+            raise ValueError(f"{self.precision!r} is not a precision")
+        if self.value.tzinfo is None:
+            raise ValueError("a moment knows its offset")
+
+    @classmethod
+    def from_hl7(cls, text: str, zone: tzinfo) -> Self | None:
+        """Read an HL7 v2 DT/TS/DTM (HL7 v2.8 §2A.22). ``zone`` stands in where the source gives no offset.
+
+        Returns None for an empty or null (``""``) value; raises ValueError for one that is no date.
+        """
+        text = text.strip()
+        if text in ("", '""') or not text.strip("0"):
+            return None
+        found = _HL7.fullmatch(text)
+        if not found:
+            raise ValueError(f"{text!r} is not an HL7 date or time")
+        return cls._from_parts(found.groupdict(), zone)
+
+    @classmethod
+    def from_fhir(cls, text: str, zone: tzinfo = UTC) -> Self:
+        """Read a FHIR date, dateTime or instant (R4 §2.24.0). Raises ValueError for one that does not exist."""
+        found = _FHIR.fullmatch(text.strip())
+        if not found:
+            raise ValueError(f"{text!r} is not a FHIR date or time")
+        return cls._from_parts(found.groupdict(), zone)
+
+    @classmethod
+    def of(cls, value: date | datetime) -> Self:
+        """A full day for a date; to the second for an aware datetime."""
+        if isinstance(value, datetime):
+            return cls(value, "second")
+        return cls(datetime(value.year, value.month, value.day, tzinfo=UTC), "day")
+
+    @classmethod
+    def _from_parts(cls, part: dict[str, str | None], zone: tzinfo) -> Self:
+        names = ("y", "mo", "d", "h", "mi", "s")
+        given = [int(part[name] or 0) for name in names if part[name] is not None]
+        precision = PRECISIONS[len(given) - 1]
+        year, month, day, *clock = given + [1] * max(0, 3 - len(given))
+        hour, minute, second = (clock + [0, 0, 0])[:3]
+        extra = timedelta(0)
+        if (hour, minute, second) == (24, 0, 0):
+            hour, extra = 0, timedelta(days=1)
+        if second == 60:
+            second, extra = 59, timedelta(seconds=1)
+        micro = int(((part["f"] or "") + "000000")[:6])
+        if precision in ("year", "month", "day"):
+            return cls(datetime(year, month, day, tzinfo=UTC), precision)
+        offset = _offset(part["z"]) if part["z"] else zone
+        return cls(datetime(year, month, day, hour, minute, second, micro, tzinfo=offset) + extra, precision)
+
+    @property
+    def has_time(self) -> bool:
+        return self.precision in ("hour", "minute", "second")
+
+    @property
+    def date(self) -> date:
+        """The first possible calendar day, where it was written."""
+        return self.value.date()
+
+    def at(self, zone: tzinfo) -> datetime:
+        """The moment as an aware datetime; a bare date begins at midnight of ``zone``."""
+        if self.has_time:
+            return self.value.astimezone(zone)
+        return datetime(self.value.year, self.value.month, self.value.day, tzinfo=zone)
+
+    def to_fhir(self) -> str:
+        """FHIR dateTime text of the same precision (an hour becomes a minute: FHIR has no bare hours)."""
+        if self.precision == "year":
+            return f"{self.value.year:04d}"
+        if self.precision == "month":
+            return f"{self.value.year:04d}-{self.value.month:02d}"
+        if self.precision == "day":
+            return f"{self.value.date():%Y-%m-%d}" if self.value.year >= 1000 else self.value.date().isoformat()
+        return self.value.isoformat(timespec="milliseconds" if self.value.microsecond else "seconds")
+
+    def __str__(self) -> str:
+        return self.to_fhir()
+
+    def __lt__(self, other: Moment) -> bool:
+        return (self.value, PRECISIONS.index(self.precision)) < (other.value, PRECISIONS.index(other.precision))
+
+
+def _offset(text: str) -> tzinfo:
+    if text == "Z":
+        return UTC
+    sign = -1 if text[0] == "-" else 1
+    digits = text[1:].replace(":", "")
+    return timezone(sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:])))
