@@ -1,0 +1,58 @@
+"""Default deny for every screen: signed in, under a role, and the table grants it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+
+from muniment.access.rules import Category, Grade, grade
+from muniment.accounts.queries import actor_for
+from muniment.core.middleware import problem_page
+from muniment.core.request import workstation
+from muniment.kernel.errors import Refused
+
+# Screens that need no role, by URL name prefix: the door itself, and what every signed-in person has.
+OPEN = ("account_", "mfa_", "static")
+SIGNED_IN = ("mine-", "day", "ui-")
+
+
+class AccessMiddleware:
+    """Sets ``request.actor``. A view without a declared need (``needs``) is refused to everybody: forgetting it opens nothing."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: Any, view: Callable[..., HttpResponse], args: Any, kwargs: Any) -> HttpResponse | None:
+        name = request.resolver_match.url_name or ""
+        if name.startswith(OPEN):
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        role = request.session.get("role", "")
+        request.actor = actor_for(request.user, role=role, workstation=workstation(request))
+        if name.startswith(SIGNED_IN):
+            return None
+        need = getattr(view, "needs", None)
+        if need is None or grade(request.actor.role, need[0]) < need[1]:
+            what = need[0].value if need else "this screen"
+            refusal = Refused(f"Your role may not open {what}.", remedy="The access table shows which roles may.")
+            return problem_page(request, refusal, 403)
+        return None
+
+
+def needs(
+    category: Category, wanted: Grade = Grade.READ
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Declare what a view needs of the access table."""
+
+    def mark(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        view.needs = (category, wanted)  # type: ignore[attr-defined]
+        return view
+
+    return mark

@@ -1,0 +1,49 @@
+"""Who may see and do what, in one table: role × data category → grade (45 CFR 164.514(d)(2), EHR-S FM TI.1.3). Pure.
+
+The table is ``matrix.csv`` beside this file: it is read once, shown at /access, and every endpoint is tested against it.
+Whatever it does not grant is refused.
+"""
+
+from __future__ import annotations
+
+import csv
+from enum import IntEnum, StrEnum
+from functools import cache
+from pathlib import Path
+
+
+class Grade(IntEnum):
+    NONE = 0
+    READ = 1
+    WRITE = 2
+
+
+class Category(StrEnum):
+    WORK = "work"  # queues and items of the role's pools
+    IDENTITY = "identity"  # finding patients, possible matches
+    RECORD = "record"  # charts: documents, results, timeline
+    COMPLETION = "completion"  # deficiencies; write: sign
+    CODING = "coding"  # abstracts, codes, groups
+    INTAKE = "intake"  # what arrived, quarantine
+    RULES = "rules"  # the rule book
+    BOARD = "board"  # the administrator's figures
+    AUDIT = "audit"  # the lifecycle-event trail
+    ACCOUNTS = "accounts"  # people and their roles
+    SYSTEM = "system"  # health of the database and jobs
+    ACCESS_TABLE = "access-table"  # this table itself
+
+
+@cache
+def matrix() -> dict[tuple[str, Category], Grade]:
+    """(role, category) → grade."""
+    with (Path(__file__).parent / "matrix.csv").open(newline="") as file:
+        rows = csv.DictReader(file)
+        return {
+            (row["role"], category): Grade[row[category.value].upper()]
+            for row in rows
+            for category in Category
+        }  # fmt: skip
+
+
+def grade(role: str, category: Category) -> Grade:
+    return matrix().get((role, category), Grade.NONE)

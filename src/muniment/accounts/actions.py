@@ -1,0 +1,130 @@
+"""The only writer of accounts: facilities, people, their roles, practitioners, and what happens at the door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from muniment.accounts.models import Assignment, Facility, Organisation, Practitioner, PractitionerIdentifier, User
+from muniment.accounts.rules import Role
+from muniment.core.actions import action, leave, unchanged
+from muniment.core.actor import Actor
+from muniment.core.lifecycle import Lifecycle
+from muniment.kernel.errors import Unfileable
+
+
+@action("accounts.found-organisation", Lifecycle.CONFIGURE)
+def found_organisation(*, actor: Actor, code: str, name: str) -> Organisation:
+    organisation, made = Organisation.objects.get_or_create(code=code, defaults={"name": name})
+    if not made:
+        unchanged()
+        return organisation
+    leave(subject=("organisation", organisation.id), after={"code": code})
+    return organisation
+
+
+@action("accounts.open-facility", Lifecycle.CONFIGURE)
+def open_facility(
+    *, actor: Actor, organisation: Organisation, code: str, name: str, kind: str, zone: str, aliases: Sequence[str] = ()
+) -> Facility:
+    """Open a facility. ``zone`` is an IANA time zone; ``aliases`` are other codes that messages use for it."""
+    facility, made = Facility.objects.get_or_create(
+        code=code, defaults={"organisation": organisation, "name": name, "kind": kind, "zone": zone, "aliases": list(aliases)}
+    )
+    if not made:
+        unchanged()
+        return facility
+    leave(subject=("facility", facility.id), facility_id=facility.id, after={"code": code, "zone": zone})
+    return facility
+
+
+@action("accounts.add-user", Lifecycle.SECURITY)
+def add_user(
+    *, actor: Actor, username: str, family: str, given: str, credential: str = "", password: str | None = None, email: str = ""
+) -> User:
+    """Make a sign-in. Without a password nobody can use it until one is set. Raises Unfileable when the name is taken."""
+    if User.objects.filter(username=username.lower()).exists():
+        raise Unfileable(f"The user name {username} is taken.", where="user name", remedy="Choose another one.")
+    user = User(username=username, family=family, given=given, credential=credential, email=email)
+    user.set_password(password)
+    user.save()
+    leave(subject=("user", user.id), after={"username": user.username})
+    return user
+
+
+@action("accounts.assign-role", Lifecycle.SECURITY)
+def assign_role(*, actor: Actor, user: User, role: Role, facilities: Iterable[Facility]) -> list[Assignment]:
+    """Let ``user`` work under ``role`` at these facilities from now on."""
+    held = set(Assignment.objects.filter(user=user, role=role, until__isnull=True).values_list("facility_id", flat=True))
+    now = datetime.now(UTC)
+    new = [Assignment(user=user, role=role, facility=facility, since=now) for facility in facilities if facility.id not in held]
+    if not new:
+        unchanged()
+        return []
+    Assignment.objects.bulk_create(new)
+    leave(subject=("user", user.id), after={"role": str(role), "facilities": [str(one.facility_id) for one in new]})
+    return new
+
+
+@action("accounts.end-role", Lifecycle.SECURITY)
+def end_role(*, actor: Actor, user: User, role: Role, reason: str) -> int:
+    """End every assignment of ``role`` now. Returns how many there were."""
+    count = Assignment.objects.filter(user=user, role=role, until__isnull=True).update(until=datetime.now(UTC))
+    if not count:
+        unchanged()
+        return 0
+    leave(subject=("user", user.id), reason=reason, before={"role": str(role)}, after={"ended": count})
+    return count
+
+
+@action("accounts.set-active", Lifecycle.SECURITY)
+def set_active(*, actor: Actor, user: User, active: bool, reason: str) -> None:
+    """Close or re-open a sign-in; it works at once, on open sessions too."""
+    before, user.is_active = user.is_active, active
+    user.save(update_fields=["is_active"])
+    leave(subject=("user", user.id), reason=reason, before={"active": before}, after={"active": active})
+
+
+@action("accounts.set-keys", Lifecycle.CONFIGURE)
+def set_single_keys(*, actor: Actor, user: User, on: bool) -> None:
+    """Single-letter shortcuts on or off (WCAG 2.2 SC 2.1.4)."""
+    before, user.single_keys = user.single_keys, on
+    user.save(update_fields=["single_keys"])
+    leave(subject=("user", user.id), before={"single_keys": before}, after={"single_keys": on})
+
+
+@action("accounts.list-practitioner", Lifecycle.ORIGINATE)
+def list_practitioner(
+    *, actor: Actor, family: str, given: str, identifiers: Sequence[tuple[str, str]],
+    credential: str = "", specialty: str = "", user: User | None = None,
+) -> Practitioner:  # fmt: skip
+    """Put a practitioner into the directory under these numbers, or add the numbers to the one who has one of them."""
+    known = PractitionerIdentifier.objects.filter(value__in=[value for _, value in identifiers]).select_related("practitioner")
+    found = next((row.practitioner for row in known if (row.system, row.value) in set(identifiers)), None)
+    practitioner = found or Practitioner.objects.create(
+        family=family, given=given, credential=credential, specialty=specialty, user=user
+    )
+    have = {(row.system, row.value) for row in known}
+    new = [
+        PractitionerIdentifier(practitioner=practitioner, system=system, value=value)
+        for system, value in identifiers
+        if (system, value) not in have
+    ]
+    PractitionerIdentifier.objects.bulk_create(new, ignore_conflicts=True)
+    if found and not new:
+        unchanged()
+    else:
+        leave(subject=("practitioner", practitioner.id), after={"identifiers": len(new), "new": found is None})
+    return practitioner
+
+
+@action("accounts.sign-in", Lifecycle.SECURITY)
+def record_sign_in(*, actor: Actor, user_id: UUID, outcome: str) -> None:
+    """What happened at the door: "signed in", "signed out", "refused". A refused name is never stored: it may be a password."""
+    leave(subject=("user", user_id), after={"outcome": outcome})
+
+
+@action("accounts.refuse-sign-in", Lifecycle.SECURITY)
+def record_refusal(*, actor: Actor, user_id: UUID | None) -> None:
+    leave(subject=("user", user_id or "unknown"), after={"outcome": "refused"})

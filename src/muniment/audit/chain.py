@@ -1,0 +1,111 @@
+"""Appending to the chain and proving it.
+
+Thirty-two lanes, each a chain of its own. A transaction claims a free lane by an advisory lock at its very end, reads that
+lane's last seal, seals its events and inserts them: writers wait for one another only when all lanes are busy (ADR 0002).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections.abc import Iterator
+from datetime import UTC
+from typing import Any
+
+from django.db import connection
+from psycopg.types.json import Jsonb
+
+from muniment.audit.rules import GENESIS, LANES, Sealed, seal
+from muniment.core import keys
+from muniment.core.actions import Event
+
+LOCK_SPACE = 0x4D55  # "MU": advisory locks of ours are (space, lane)
+KEY_NUMBER = 1
+COLUMNS = (*Sealed._fields, "mac")
+_random = random.Random(os.urandom(16))
+
+
+def append(events: list[Event]) -> None:
+    """Chain ``events`` in order, in one lane, inside the caller's transaction."""
+    lane = _claim_lane()
+    sequence, previous = _head(lane)
+    key = keys.named("audit")
+    rows = []
+    for event in events:
+        sequence += 1
+        row = _sealed(event, lane, sequence)
+        previous = seal(key, previous, row)
+        rows.append((*row[:17], Jsonb(row.before), Jsonb(row.after), row.key_number, previous))
+    _insert(rows)
+
+
+def _claim_lane() -> int:
+    start = _random.randrange(LANES)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT lane FROM (SELECT (%s + step) %% %s AS lane FROM generate_series(0, %s) step) AS lanes"
+            " WHERE pg_try_advisory_xact_lock(%s, lane) LIMIT 1",
+            [start, LANES, LANES - 1, LOCK_SPACE],
+        )
+        free = cursor.fetchone()
+        if free:
+            return int(free[0])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, start])
+        return start
+
+
+def _head(lane: int) -> tuple[int, bytes]:
+    """The lane's last sequence and seal; a statement of its own, so that it sees what committed before the lock was ours."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sequence, mac FROM audit_event WHERE lane = %s ORDER BY sequence DESC LIMIT 1", [lane])
+        found = cursor.fetchone()
+    return (found[0], bytes(found[1])) if found else (0, GENESIS)
+
+
+def _sealed(event: Event, lane: int, sequence: int) -> Sealed:
+    actor = event.actor
+    return Sealed(
+        lane, sequence, str(event.id), event.at.astimezone(UTC), event.name, event.lifecycle.value, actor.organisation,
+        _text(event.facility_id), _text(actor.id), actor.name, actor.role, event.subject_type, event.subject_id,
+        _text(event.patient_id), actor.workstation, actor.source_system, event.reason, event.before, event.after, KEY_NUMBER,
+    )  # fmt: skip
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _insert(rows: list[tuple[Any, ...]]) -> None:
+    names = ", ".join(COLUMNS)
+    marks = ", ".join(["%s"] * len(COLUMNS))
+    with connection.cursor() as cursor:
+        if len(rows) < 20:
+            values = ", ".join([f"({marks})"] * len(rows))
+            cursor.execute(f"INSERT INTO audit_event ({names}) VALUES {values}", [cell for row in rows for cell in row])
+            return
+        with cursor.copy(f"COPY audit_event ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+
+
+def rows_of(lane: int, after: int = 0) -> Iterator[tuple[Sealed, bytes]]:
+    """A lane's rows in order, streamed."""
+    names = ", ".join(COLUMNS)
+    with connection.chunked_cursor() as cursor:
+        cursor.itersize = 2000
+        cursor.execute(f"SELECT {names} FROM audit_event WHERE lane = %s AND sequence > %s ORDER BY sequence", [lane, after])
+        for found in cursor:
+            yield _row(found), bytes(found[-1])
+
+
+def _row(found: tuple[Any, ...]) -> Sealed:
+    cells = list(found[:-1])
+    for place, name in enumerate(Sealed._fields):
+        if name in ("id", "facility_id", "actor_id", "patient_id"):
+            cells[place] = _text(cells[place])
+        elif name == "at":
+            cells[place] = cells[place].astimezone(UTC)
+        elif name in ("before", "after") and isinstance(cells[place], str):
+            cells[place] = json.loads(cells[place])
+    return Sealed(*cells)

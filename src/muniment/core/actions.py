@@ -1,0 +1,180 @@
+"""The one door for writing.
+
+An action is a function of keyword arguments with an ``actor``. It runs in one transaction and leaves exactly one lifecycle
+event (``leave``); actions may call actions. Events are chained into the audit when the outermost one ends, just before the
+commit, so that the chain's lock is held for microseconds.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, ParamSpec, TypeVar, cast
+from uuid import UUID
+
+from django.db import transaction
+
+from muniment.core.actor import Actor
+from muniment.core.lifecycle import Lifecycle
+from muniment.kernel.ids import uuid7
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One lifecycle event before it is chained. ``before`` and ``after`` are pointers and digests, never content."""
+
+    id: UUID
+    at: datetime
+    name: str
+    lifecycle: Lifecycle
+    actor: Actor
+    subject_type: str
+    subject_id: str
+    patient_id: UUID | None = None
+    facility_id: UUID | None = None
+    reason: str = ""
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Frame:
+    name: str
+    lifecycle: Lifecycle
+    actor: Actor
+    event: Event | None = None
+    unchanged: bool = False
+
+
+@dataclass(slots=True)
+class _Work:
+    """One transaction's open frames and the events they have left."""
+
+    frames: list[_Frame] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+
+
+_current: ContextVar[_Work | None] = ContextVar("muniment_actions", default=None)
+_sinks: list[Callable[[list[Event]], None]] = []
+
+
+def chain_into(sink: Callable[[list[Event]], None]) -> None:
+    """Register where events go. The audit does, once, when it is loaded."""
+    if sink not in _sinks:
+        _sinks.append(sink)
+
+
+def acting() -> bool:
+    """Whether an action is running here: the test of "no writing outside actions" asks."""
+    return _current.get() is not None
+
+
+@contextmanager
+def unit_of_work() -> Iterator[None]:
+    """Several actions in one transaction, their events chained together at its end. Nests in an outer one."""
+    if _current.get() is not None:
+        yield
+        return
+    work = _Work()
+    token = _current.set(work)
+    try:
+        with transaction.atomic():
+            yield
+            if work.events:
+                for sink in _sinks:
+                    sink(work.events)
+    finally:
+        _current.reset(token)
+
+
+def action(name: str, lifecycle: Lifecycle) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Mark a function as an action: ``name`` is its event's type ("record.sign"), ``lifecycle`` its kind.
+
+    Raises TypeError at import for a function with positional arguments or without an ``actor``.
+    """
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        _check_signature(function)
+
+        @functools.wraps(function)
+        def run(*args: P.args, **kwargs: P.kwargs) -> R:
+            with unit_of_work(), _frame(name, lifecycle, cast(Actor, kwargs["actor"])):
+                return function(*args, **kwargs)
+
+        run.action_name = name  # type: ignore[attr-defined]
+        run.lifecycle = lifecycle  # type: ignore[attr-defined]
+        registry[name] = run
+        return run
+
+    return decorate
+
+
+registry: dict[str, Callable[..., Any]] = {}
+
+
+@contextmanager
+def _frame(name: str, lifecycle: Lifecycle, actor: Actor) -> Iterator[None]:
+    if not isinstance(actor, Actor):
+        raise TypeError(f"{name} needs an actor")
+    work = cast(_Work, _current.get())
+    frame = _Frame(name, lifecycle, actor)
+    work.frames.append(frame)
+    try:
+        with transaction.atomic():
+            kept = len(work.events)
+            try:
+                yield
+            except BaseException:
+                del work.events[kept:]  # what is rolled back left no event
+                raise
+            if frame.event is None and not frame.unchanged:
+                raise AssertionError(f"{name} changed something and left no event")
+    finally:
+        work.frames.pop()
+
+
+def leave(
+    *,
+    subject: tuple[str, object],
+    patient_id: UUID | None = None,
+    facility_id: UUID | None = None,
+    reason: str = "",
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> Event:
+    """Leave the running action's one event. ``subject`` is (type, id). Returns it: versions refer to its id."""
+    work = _current.get()
+    if work is None or not work.frames:
+        raise AssertionError("an event is left only inside an action")
+    frame = work.frames[-1]
+    if frame.event is not None:
+        raise AssertionError(f"{frame.name} leaves one event, not two")
+    frame.event = Event(
+        id=uuid7(), at=datetime.now(UTC), name=frame.name, lifecycle=frame.lifecycle, actor=frame.actor,
+        subject_type=subject[0], subject_id=str(subject[1]), patient_id=patient_id, facility_id=facility_id,
+        reason=reason, before=before or {}, after=after or {},
+    )  # fmt: skip
+    work.events.append(frame.event)
+    return frame.event
+
+
+def unchanged() -> None:
+    """Say that the running action found nothing to change (the same message twice): it leaves no event."""
+    work = cast(_Work, _current.get())
+    work.frames[-1].unchanged = True
+
+
+def _check_signature(function: Callable[..., Any]) -> None:
+    parameters = inspect.signature(function).parameters.values()
+    if any(one.kind is not inspect.Parameter.KEYWORD_ONLY for one in parameters):
+        raise TypeError(f"{function.__qualname__}: an action takes keyword arguments only")
+    if "actor" not in {one.name for one in parameters}:
+        raise TypeError(f"{function.__qualname__}: an action takes an actor")

@@ -1,0 +1,38 @@
+"""The record lifecycle events of HL7 EHR-S FM R2.1.1 (RI.1.1.1–RI.1.1.27), and the events of trust and work around them."""
+
+from enum import StrEnum
+
+
+class Lifecycle(StrEnum):
+    """What kind of event an action leaves. Those of RI.1.1 first, in its order; then TI.2 (trust) and TI.7 (workflow)."""
+
+    ORIGINATE = "originate"
+    AMEND = "amend"
+    TRANSLATE = "translate"
+    ATTEST = "attest"
+    ACCESS = "access"
+    OUTPUT = "output"
+    DISCLOSE = "disclose"
+    TRANSMIT = "transmit"
+    RECEIVE = "receive"
+    DEIDENTIFY = "de-identify"
+    PSEUDONYMISE = "pseudonymise"
+    REIDENTIFY = "re-identify"
+    EXTRACT = "extract"
+    ARCHIVE = "archive"
+    RESTORE = "restore"
+    DESTROY = "destroy"
+    DEPRECATE = "deprecate"
+    REACTIVATE = "re-activate"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+    LINK = "link"
+    UNLINK = "unlink"
+    HOLD = "add legal hold"
+    RELEASE_HOLD = "remove legal hold"
+    VERIFY = "verify"
+    ENCRYPT = "encrypt"
+    DECRYPT = "decrypt"
+    SECURITY = "security"
+    CONFIGURE = "configure"
+    WORK = "work"

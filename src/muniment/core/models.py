@@ -1,0 +1,34 @@
+"""What every table says of itself: where its rows live, and whether they may ever change."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.apps import apps
+from django.db import models
+
+
+class Placement(StrEnum):
+    """Where a table's rows go when the record spreads over many machines (ADR 0005)."""
+
+    PATIENT = "distributed by patient_id"  # every key begins with patient_id
+    DEPARTMENT = "on the coordinator"  # the department's own work: queues, audit, accounts
+    REFERENCE = "replicated to every node"  # small and read by all: terminology, rule book, facilities
+
+
+class MunimentModel(models.Model):
+    """Base of every table of ours: it must name its placement; ``indelible`` tables refuse UPDATE, DELETE and TRUNCATE."""
+
+    placement: Placement
+    indelible = False
+
+    class Meta:
+        abstract = True
+
+
+def our_models() -> list[type[MunimentModel]]:
+    return [model for model in apps.get_models() if issubclass(model, MunimentModel)]
+
+
+def indelible_tables() -> list[str]:
+    return sorted(model._meta.db_table for model in our_models() if model.indelible)

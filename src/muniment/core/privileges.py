@@ -1,0 +1,58 @@
+"""What the application's database role may do: computed from the models, granted by the owner after every migration.
+
+Default deny: a table that no installed model declares is not granted at all. Indelible tables are SELECT and INSERT only, and
+a trigger refuses the rest even to the owner (who must first, visibly, drop it).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.db import connections
+
+from muniment.core.models import indelible_tables
+
+APPLICATION = "muniment_app"
+REFUSAL = """
+CREATE OR REPLACE FUNCTION muniment_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the record is indelible: % on % is refused', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'insufficient_privilege', HINT = 'File a new version that says what it corrects.';
+END $$
+"""
+OUR_FOREIGN_PREFIXES = ("procrastinate_", "core_cache")  # tables made by migrations without a model of ours
+
+
+def settle(using: str = "owner") -> None:
+    """Grant and refuse, idempotently, in the database behind ``using`` (the owner's login)."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        cursor.execute(REFUSAL)
+        present = set(connection.introspection.table_names(cursor))
+        indelible = [table for table in indelible_tables() if table in present]
+        for table in sorted(_changeable(present) - set(indelible)):
+            cursor.execute(f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO {APPLICATION}')
+        for table in indelible:
+            cursor.execute(f'REVOKE ALL ON "{table}" FROM {APPLICATION}')
+            cursor.execute(f'GRANT SELECT, INSERT ON "{table}" TO {APPLICATION}')
+            for timing in ("UPDATE OR DELETE", "TRUNCATE"):
+                name = f"indelible_{timing.split()[-1].lower()}"
+                cursor.execute(
+                    f'CREATE OR REPLACE TRIGGER {name} BEFORE {timing} ON "{table}" '
+                    "FOR EACH STATEMENT EXECUTE FUNCTION muniment_refuse_change()"
+                )
+        cursor.execute(f"GRANT SELECT ON django_migrations TO {APPLICATION}")
+        cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APPLICATION}")
+        cursor.execute(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {APPLICATION}")
+
+
+def _changeable(present: set[str]) -> set[str]:
+    declared = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    return {table for table in present if table in declared or table.startswith(OUR_FOREIGN_PREFIXES)}
+
+
+def after_migrate(sender: Any, using: str, **kwargs: Any) -> None:
+    """``post_migrate`` of the last app: everything is there."""
+    if using == "owner":
+        settle(using)

@@ -1,0 +1,229 @@
+"""The only writer of identity: source patient records, their numbers, and the links to persons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Q
+
+from muniment.core.actions import action, leave, unchanged
+from muniment.core.actor import Actor
+from muniment.core.events import announce
+from muniment.core.lifecycle import Lifecycle
+from muniment.identity import permissions, queries
+from muniment.identity.happenings import Relinked
+from muniment.identity.models import LinkEvent, Patient, PatientIdentifier, PatientVersion, Person, PossibleMatch
+from muniment.identity.rules import LinkKind, MatchState, agreements, deciding
+from muniment.identity.statements import Demographics
+from muniment.kernel.errors import NotAllowedInState, Unfileable
+from muniment.kernel.ids import uuid7
+from muniment.work import actions as work
+from muniment.work.models import WorkItem
+from muniment.work.rules import ACTIVE
+
+MATCH_QUEUE = "possible-matches"
+
+
+class Number(NamedTuple):
+    """An identifier as it is filed: assigner, value, type (HL7 table 0203)."""
+
+    system: str
+    value: str
+    type: str = ""
+
+
+@action("identity.register", Lifecycle.ORIGINATE)
+def register(
+    *, actor: Actor, numbers: Sequence[Number], said: Demographics, facility_id: UUID | None, mother_id: UUID | None = None
+) -> Patient:
+    """Open a source patient record, and a person of its own for it.
+
+    Whoever looks like the same person becomes a question in the possible-matches queue; nothing is linked here. Raises
+    IntegrityError when another transaction registers the same number first: the caller tries again and finds it.
+    """
+    now = datetime.now(UTC)
+    person = Person.objects.create(id=uuid7(), created_at=now)
+    patient = Patient(
+        person=person, facility_id=facility_id, mother_id=mother_id, sha256=said.digest(), created_at=now, **said.columns()
+    )
+    patient.save(force_insert=True)
+    _list_numbers(patient, numbers, now)
+    event = leave(
+        subject=("patient", patient.id), patient_id=patient.id, facility_id=facility_id,
+        after={"person": str(person.id), "sha256": said.digest().hex(), "identifiers": len(numbers)},
+    )  # fmt: skip
+    _keep_version(patient, said, event.id, now)
+    LinkEvent.objects.create(patient=patient, kind=LinkKind.REGISTERED, to_person_id=person.id, event_id=event.id, at=now)
+    _ask_about_matches(actor, patient, said)
+    return patient
+
+
+@action("identity.update", Lifecycle.AMEND)
+def update(*, actor: Actor, patient_id: UUID, numbers: Sequence[Number] = (), said: Demographics | None = None) -> Patient:
+    """Add numbers and lay a new statement over what is known. The same statement again changes nothing."""
+    patient = Patient.objects.select_for_update().get(id=patient_id)
+    now = datetime.now(UTC)
+    before = bytes(patient.sha256)
+    added = _list_numbers(patient, numbers, now)
+    whole = said.over(queries.demographics(patient)) if said else None
+    changed = whole is not None and whole.digest() != before
+    if not added and not changed:
+        unchanged()
+        return patient
+    after = whole.digest().hex() if whole and changed else before.hex()
+    event = leave(
+        subject=("patient", patient.id), patient_id=patient.id, facility_id=patient.facility_id,
+        before={"version": patient.number, "sha256": before.hex()}, after={"sha256": after, "identifiers": added},
+    )  # fmt: skip
+    if whole and changed:
+        patient.number += 1
+        patient.sha256 = whole.digest()
+        for name, value in whole.columns().items():
+            setattr(patient, name, value)
+        patient.save()
+        _keep_version(patient, whole, event.id, now)
+    return patient
+
+
+@action("identity.merge", Lifecycle.MERGE)
+def merge(*, actor: Actor, survivor_id: UUID, retired_id: UUID, reason: str) -> Patient:
+    """Move the retired record's link to the survivor's person (HL7 v2 A40). No entry moves, nothing is deleted."""
+    rows = {row.id: row for row in Patient.objects.select_for_update().filter(id__in=[survivor_id, retired_id]).order_by("id")}
+    survivor, retired = rows[survivor_id], rows[retired_id]
+    if survivor_id == retired_id:
+        raise Unfileable("A record can't be merged into itself.", where="MRG-1", remedy="Check the two patient numbers.")
+    if survivor.merged_into_id == retired.id:
+        raise Unfileable(
+            "These two records were merged the other way round before.",
+            where="MRG-1",
+            remedy="Ask the sender which number survives.",
+        )
+    if retired.merged_into_id == survivor.id and retired.person_id == survivor.person_id:
+        unchanged()
+        return survivor
+    former = retired.person_id
+    retired.merged_into_id = survivor.id
+    retired.person_id = survivor.person_id
+    retired.save(update_fields=["merged_into_id", "person"])
+    event = leave(
+        subject=("patient", retired.id), patient_id=retired.id, reason=reason,
+        before={"person": str(former), "source": str(retired.id)}, after={"person": str(survivor.person_id), "target": str(survivor.id)},
+    )  # fmt: skip
+    _note_link(retired, LinkKind.MERGED, former, reason, event.id)
+    announce(Relinked(patients=(retired.id, survivor.id), person_id=survivor.person_id))
+    return survivor
+
+
+@action("identity.link", Lifecycle.LINK)
+def decide_same(*, actor: Actor, match_id: UUID, reason: str, revision: int | None = None) -> PossibleMatch:
+    """Answer a possible match: one person. Every record of the second's person comes to the first's."""
+    match = _open_match(actor, match_id, reason)
+    first, second = queries.patient(match.first_id), queries.patient(match.second_id)
+    moving = list(Patient.objects.select_for_update().filter(person_id=second.person_id).order_by("id"))
+    former = second.person_id
+    Patient.objects.filter(id__in=[row.id for row in moving]).update(person_id=first.person_id)
+    event = leave(
+        subject=("possible-match", match.id), patient_id=second.id, reason=reason,
+        before={"person": str(former)}, after={"person": str(first.person_id), "patients": [str(row.id) for row in moving]},
+    )  # fmt: skip
+    for row in moving:
+        row.person_id = first.person_id
+        _note_link(row, LinkKind.LINKED, former, reason, event.id)
+    _close_match(actor, match, MatchState.SAME, reason, revision)
+    announce(Relinked(patients=tuple(row.id for row in moving), person_id=first.person_id))
+    return match
+
+
+@action("identity.keep-apart", Lifecycle.VERIFY)
+def decide_different(*, actor: Actor, match_id: UUID, reason: str, revision: int | None = None) -> PossibleMatch:
+    """Answer a possible match: two people. The pair is not asked about again."""
+    match = _open_match(actor, match_id, reason)
+    leave(subject=("possible-match", match.id), patient_id=match.second_id, reason=reason, after={"state": "different people"})
+    _close_match(actor, match, MatchState.DIFFERENT, reason, revision)
+    return match
+
+
+def _open_match(actor: Actor, match_id: UUID, reason: str) -> PossibleMatch:
+    match = PossibleMatch.objects.select_for_update().get(id=match_id)
+    permissions.check_decide(actor, match, reason)
+    if match.state != MatchState.OPEN:
+        raise NotAllowedInState(f"This pair was already decided: {match.state}.", remedy="Take the next one.")
+    return match
+
+
+def _close_match(actor: Actor, match: PossibleMatch, state: MatchState, reason: str, revision: int | None) -> None:
+    match.state, match.decided_by_id, match.decided_at, match.reason = state, actor.id, datetime.now(UTC), reason[:400]
+    match.save()
+    item = WorkItem.objects.filter(queue_id=MATCH_QUEUE, subject_id=str(match.id), state__in=ACTIVE).first()
+    if item:
+        work.complete(actor=actor, item_id=item.id, reason=str(state), revision=revision)
+
+
+def _list_numbers(patient: Patient, numbers: Sequence[Number], now: datetime) -> int:
+    have = set(patient.identifiers.values_list("system", "value", "type")) if numbers else set()
+    new = [number for number in dict.fromkeys(numbers) if tuple(number) not in have]
+    PatientIdentifier.objects.bulk_create(
+        PatientIdentifier(
+            system=number.system,
+            value=number.value,
+            type=number.type,
+            deciding=deciding(number.type),
+            patient=patient,
+            since=now,
+        )
+        for number in new
+    )
+    return len(new)
+
+
+def _keep_version(patient: Patient, said: Demographics, event_id: UUID, now: datetime) -> None:
+    PatientVersion.objects.create(
+        patient=patient,
+        number=patient.number,
+        content=said.canonical().decode(),
+        sha256=said.digest(),
+        event_id=event_id,
+        recorded_at=now,
+    )
+
+
+def _note_link(patient: Patient, kind: LinkKind, former: UUID, reason: str, event_id: UUID) -> None:
+    LinkEvent.objects.create(
+        patient=patient,
+        kind=kind,
+        from_person_id=former,
+        to_person_id=patient.person_id,
+        reason=reason[:400],
+        event_id=event_id,
+        at=datetime.now(UTC),
+    )
+
+
+def _ask_about_matches(actor: Actor, patient: Patient, said: Demographics) -> None:
+    traits = said.traits()
+    found = []
+    for other in queries.similar(patient, said):
+        words = agreements(traits, queries.traits(other))
+        if words:
+            found.append(
+                PossibleMatch(first_id=other.id, second_id=patient.id, agreements=words, created_at=patient.created_at)
+            )
+    if not found:
+        return
+    PossibleMatch.objects.bulk_create(found)
+    items = [
+        work.NewItem(
+            queue=MATCH_QUEUE, subject=("possible-match", str(match.id)), facility_id=patient.facility_id, patient_id=patient.id,
+            title="Two records that may be one person", reason="; ".join(match.agreements), priority=len(match.agreements) - 2,
+        )
+        for match in found
+    ]  # fmt: skip
+    work.create(actor=actor, items=items)
+
+
+def pending_about(patient_id: UUID) -> Q:
+    """Possible matches that name this record."""
+    return Q(first_id=patient_id) | Q(second_id=patient_id)

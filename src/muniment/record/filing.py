@@ -1,0 +1,152 @@
+"""How versions get into the tables: numbered under the patient's lock, written by COPY, indexed beside."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import connection
+
+from muniment.core.bulk import copy_in
+from muniment.kernel.fhir.canonical import decode
+from muniment.kernel.fhir.search_keys import describe
+from muniment.record.models import DocumentText, Entry, Version
+from muniment.record.rules import VersionKind
+
+if TYPE_CHECKING:
+    from muniment.record.actions import NewVersion
+
+VERSION_COLUMNS = (
+    "patient_id", "entry_id", "number", "resource_type", "kind", "content", "sha256", "document_sha256",
+    "encounter_id", "author_id", "recorded_at", "reason", "source_id", "event_id",
+)  # fmt: skip
+ENTRY_COLUMNS = (
+    "patient_id", "entry_id", "number", "encounter_id", "facility_id", "resource_type", "category", "code_system", "code", "label",
+    "status", "value", "flag", "occurred_at", "occurred", "author_id", "author_name", "sha256", "document_sha256", "media_type",
+    "retracted", "signed_at", "source_key", "keys",
+)  # fmt: skip
+_REFRESH = ", ".join(f"{name} = excluded.{name}" for name in ENTRY_COLUMNS[2:])
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A version with its number and hashes."""
+
+    version: NewVersion
+    number: int
+    kind: VersionKind
+    sha256: bytes
+    document_sha256: bytes | None
+
+
+def lock(patient_id: UUID) -> None:
+    """One writer of a patient's record at a time, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [patient_id.int & ((1 << 62) - 1)])
+
+
+def number_anew(patient_id: UUID, versions: Sequence[NewVersion]) -> list[Row]:
+    """Give each version its number; leave out what is the entry's current version already."""
+    from muniment.record import blobs
+
+    known = _current(patient_id, [version.entry_id for version in versions])
+    rows = []
+    for version in versions:
+        sha256 = hashlib.sha256(version.canonical).digest()
+        document = blobs.put(version.document, version.media_type) if version.document is not None else None
+        number, current = known.get(version.entry_id, (0, b""))
+        if current == sha256:
+            continue
+        kind = version.kind or (VersionKind.UPDATE if number else VersionKind.ORIGINAL)
+        rows.append(Row(version, number + 1, kind, sha256, document))
+        known[version.entry_id] = (number + 1, sha256)
+    return rows
+
+
+def _current(patient_id: UUID, entries: list[UUID]) -> dict[UUID, tuple[int, bytes]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT entry_id, number, sha256 FROM record_entry WHERE patient_id = %s AND entry_id = ANY(%s)",
+            [patient_id, entries],
+        )
+        return {entry: (number, bytes(sha256)) for entry, number, sha256 in cursor.fetchall()}
+
+
+def write(patient_id: UUID, rows: list[Row], *, source_id: UUID | None, event_id: UUID) -> None:
+    """Versions by COPY; the index by COPY where the entry is new, by upsert where it is not."""
+    now = datetime.now(UTC)
+    copy_in("record_version", VERSION_COLUMNS, (_version_cells(patient_id, row, source_id, event_id, now) for row in rows))
+    latest = {row.version.entry_id: row for row in rows}
+    cells = [_entry_cells(patient_id, row) for row in latest.values()]
+    new = [line for line, row in zip(cells, latest.values(), strict=True) if row.number == 1]
+    copy_in("record_entry", ENTRY_COLUMNS, new) if new else None
+    _upsert([line for line, row in zip(cells, latest.values(), strict=True) if row.number > 1])
+    _write_texts(patient_id, latest.values())
+
+
+def _version_cells(patient_id: UUID, row: Row, source_id: UUID | None, event_id: UUID, now: datetime) -> tuple[Any, ...]:
+    version = row.version
+    return (
+        patient_id, version.entry_id, row.number, version.resource_type, row.kind, version.canonical.decode(), row.sha256,
+        row.document_sha256, version.encounter_id, version.author_id, now, version.reason, source_id, event_id,
+    )  # fmt: skip
+
+
+def _entry_cells(patient_id: UUID, row: Row) -> tuple[Any, ...]:
+    version, facts = row.version, row.version.description
+    return (
+        patient_id, version.entry_id, row.number, version.encounter_id, version.facility_id, version.resource_type, facts.category,
+        facts.system[:200], facts.code[:120], facts.display[:400], facts.status[:40], facts.value[:400], facts.flag[:20],
+        facts.at, facts.time[:40], version.author_id, version.author_name[:200], row.sha256, row.document_sha256,
+        version.media_type[:100], row.kind is VersionKind.RETRACTION, None, version.source_key[:200], facts.keys,
+    )  # fmt: skip
+
+
+def _upsert(lines: list[tuple[Any, ...]]) -> None:
+    if not lines:
+        return
+    marks = ", ".join(["%s"] * len(ENTRY_COLUMNS))
+    statement = (
+        f"INSERT INTO record_entry ({', '.join(ENTRY_COLUMNS)}) VALUES ({marks})"
+        f" ON CONFLICT (patient_id, entry_id) DO UPDATE SET {_REFRESH}"
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, lines)
+
+
+def _write_texts(patient_id: UUID, rows: Iterable[Row]) -> None:
+    texts = [
+        (patient_id, row.version.entry_id, row.number, row.version.text.replace("\0", "")) for row in rows if row.version.text
+    ]
+    if not texts:
+        return
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO record_text (patient_id, entry_id, number, text) VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT (patient_id, entry_id) DO UPDATE SET number = excluded.number, text = excluded.text",
+            texts,
+        )
+
+
+def rebuild_index(patient_id: UUID) -> int:
+    """The facts of the index that the content itself gives, computed again from the current versions."""
+    entries = list(Entry.objects.filter(patient_id=patient_id))
+    for entry in entries:
+        current = Version.objects.filter(patient_id=patient_id, entry_id=entry.entry_id).order_by("-number").first()
+        if current is None:
+            raise LookupError(f"entry {entry.entry_id} has no version")
+        facts = describe(decode(current.content.encode()))
+        Entry.objects.filter(patient_id=patient_id, entry_id=entry.entry_id).update(
+            number=current.number, category=facts.category, code_system=facts.system[:200], code=facts.code[:120],
+            label=facts.display[:400], status=facts.status[:40], value=facts.value[:400], flag=facts.flag[:20],
+            occurred=facts.time[:40], sha256=current.sha256, document_sha256=current.document_sha256,
+            retracted=current.kind == VersionKind.RETRACTION, keys=facts.keys,
+        )  # fmt: skip
+    return len(entries)
+
+
+__all__ = ["DocumentText", "Row", "lock", "number_anew", "rebuild_index", "write"]

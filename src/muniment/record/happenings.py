@@ -1,0 +1,25 @@
+"""What the record announces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """Versions were filed. ``encounters`` are the stays they belong to; ``documents`` whether any was a document."""
+
+    patient_id: UUID
+    encounters: frozenset[UUID]
+    documents: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """A document's current version was signed."""
+
+    patient_id: UUID
+    encounter_id: UUID | None
+    entry_id: UUID
+    number: int

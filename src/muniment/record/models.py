@@ -1,0 +1,153 @@
+"""The record: versions that never change, the bytes of documents, signatures; and an index over them that can be rebuilt."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+
+from muniment.core.models import MunimentModel, Placement
+from muniment.kernel.ids import uuid7
+from muniment.record.rules import Category, Meaning, VersionKind
+
+
+class Version(MunimentModel):
+    """One version of one entry: FHIR R4 JSON in canonical form, hashed. Number 1 is the original."""
+
+    placement = Placement.PATIENT
+    indelible = True
+
+    pk = models.CompositePrimaryKey("patient_id", "entry_id", "number")
+    patient_id = models.UUIDField()
+    entry_id = models.UUIDField()
+    number = models.PositiveIntegerField()
+    resource_type = models.CharField(max_length=40)
+    kind = models.CharField(max_length=12, choices=[(one.value, one.value) for one in VersionKind])
+    content = models.TextField()
+    sha256 = models.BinaryField()
+    document_sha256 = models.BinaryField(null=True)  # of the bytes it carries, in Blob
+    encounter_id = models.UUIDField(null=True)
+    author_id = models.UUIDField(null=True)  # practitioner
+    recorded_at = models.DateTimeField()
+    reason = models.TextField(blank=True)
+    source_id = models.UUIDField(null=True)  # the input it came with, in intake
+    event_id = models.UUIDField()  # the lifecycle event that filed it
+
+    class Meta:
+        db_table = "record_version"
+
+
+class Entry(MunimentModel):
+    """The current version of an entry, as it is listed and found. A projection: ``rebuild`` makes it anew from the versions."""
+
+    placement = Placement.PATIENT
+
+    pk = models.CompositePrimaryKey("patient_id", "entry_id")
+    patient_id = models.UUIDField()
+    entry_id = models.UUIDField()
+    number = models.PositiveIntegerField()
+    encounter_id = models.UUIDField(null=True)
+    facility_id = models.UUIDField(null=True)
+    resource_type = models.CharField(max_length=40)
+    category = models.CharField(max_length=16, choices=[(one.value, one.value) for one in Category])
+    code_system = models.CharField(max_length=200, blank=True)
+    code = models.CharField(max_length=120, blank=True)
+    label = models.CharField(max_length=400, blank=True)
+    status = models.CharField(max_length=40, blank=True)
+    value = models.CharField(max_length=400, blank=True)
+    flag = models.CharField(max_length=20, blank=True)
+    occurred_at = models.DateTimeField(null=True)
+    occurred = models.CharField(max_length=40, blank=True)  # as exact as the source
+    author_id = models.UUIDField(null=True)
+    author_name = models.CharField(max_length=200, blank=True)
+    sha256 = models.BinaryField()
+    document_sha256 = models.BinaryField(null=True)
+    media_type = models.CharField(max_length=100, blank=True)
+    retracted = models.BooleanField(default=False)
+    signed_at = models.DateTimeField(null=True)  # the current version's author signature
+    source_key = models.CharField(max_length=200, blank=True)
+    keys = ArrayField(models.BigIntegerField(), default=list)
+
+    class Meta:
+        db_table = "record_entry"
+        indexes = [
+            # the chart: a patient's entries, newest first
+            models.Index(fields=["patient_id", "-occurred_at"], name="entry_by_time"),
+            # search by code, identifier, status, reference (hashed tokens)
+            GinIndex(fields=["keys"], name="entry_search_keys", fastupdate=True),
+        ]
+
+
+class DocumentText(MunimentModel):
+    """The readable text of a document's current version, for find-in-chart. A projection like Entry."""
+
+    placement = Placement.PATIENT
+
+    pk = models.CompositePrimaryKey("patient_id", "entry_id")
+    patient_id = models.UUIDField()
+    entry_id = models.UUIDField()
+    number = models.PositiveIntegerField()
+    text = models.TextField()
+    search = models.GeneratedField(
+        expression=SearchVector("text", config="english"), output_field=SearchVectorField(), db_persist=True
+    )
+
+    class Meta:
+        db_table = "record_text"
+        indexes = [
+            # find-in-chart
+            GinIndex(fields=["search"], name="text_search"),
+        ]
+
+
+class Signature(MunimentModel):
+    """Somebody signed one version: bound to its hash, with printed name, credential, meaning and time."""
+
+    placement = Placement.PATIENT
+    indelible = True
+
+    pk = models.CompositePrimaryKey("patient_id", "id")
+    id = models.UUIDField(default=uuid7)
+    patient_id = models.UUIDField()
+    entry_id = models.UUIDField()
+    number = models.PositiveIntegerField()
+    content_sha256 = models.BinaryField()
+    document_sha256 = models.BinaryField(null=True)
+    signer_id = models.UUIDField(null=True)  # user; null when another system authenticated it
+    practitioner_id = models.UUIDField(null=True)
+    printed_name = models.CharField(max_length=200)
+    credential = models.CharField(max_length=40, blank=True)
+    role = models.CharField(max_length=40)
+    meaning = models.CharField(max_length=40, choices=[(one.value, one.value) for one in Meaning])
+    signed_at = models.DateTimeField()
+    zone = models.CharField(max_length=60)
+    mac = models.BinaryField()
+    event_id = models.UUIDField()
+
+    class Meta:
+        db_table = "record_signature"
+        indexes = [
+            # the signatures under a document
+            models.Index(fields=["patient_id", "entry_id"], name="signature_by_entry"),
+        ]
+
+
+class Blob(MunimentModel):
+    """Bytes by their SHA-256, encrypted (AES-256-GCM, a data key per blob wrapped by the documents key).
+
+    Small ones lie in the row, large ones in a file named by the hash: ``sealed`` is null then.
+    """
+
+    placement = Placement.REFERENCE  # content-addressed: distributed by sha256 (ADR 0005)
+    indelible = True
+
+    sha256 = models.BinaryField(primary_key=True)
+    size = models.BigIntegerField()
+    media_type = models.CharField(max_length=100)
+    wrapped_key = models.BinaryField()
+    sealed = models.BinaryField(null=True)
+    stored_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "record_blob"

@@ -1,0 +1,30 @@
+"""Who may see and sign what in the record."""
+
+from __future__ import annotations
+
+from muniment.access.permissions import check_category, check_facility
+from muniment.access.rules import Category as Area
+from muniment.access.rules import Grade
+from muniment.core.actor import Actor
+from muniment.kernel.errors import NotAllowedInState, Refused
+from muniment.record.models import Entry
+from muniment.record.rules import Category, Meaning
+
+
+def check_read(actor: Actor, entry: Entry) -> None:
+    check_category(actor, Area.RECORD)
+    check_facility(actor, [entry.facility_id])
+
+
+def check_sign(actor: Actor, entry: Entry, meaning: Meaning) -> None:
+    """A clinician of the facility signs a document that is neither retracted nor signed with this meaning before."""
+    check_category(actor, Area.COMPLETION, Grade.WRITE)
+    check_facility(actor, [entry.facility_id])
+    if actor.id is None:
+        raise Refused("A document is signed by a person.")
+    if entry.category != Category.DOCUMENT:
+        raise Refused("Only documents are signed.")
+    if entry.retracted:
+        raise NotAllowedInState("This document was retracted; it can't be signed.")
+    if meaning is Meaning.AUTHOR and entry.signed_at:
+        raise NotAllowedInState("This version is signed already.", remedy="Take the next one.")

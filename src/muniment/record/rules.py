@@ -1,0 +1,77 @@
+"""Versions, signatures and categories of the record. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import astuple, dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+NO_PATIENT = UUID(int=0)  # entries of no patient (practitioners, organisations): the directory's own place
+
+
+class VersionKind(StrEnum):
+    """Why a version was filed (EHR-S FM RI.1.3.2)."""
+
+    ORIGINAL = "original"
+    UPDATE = "update"  # the source sent it again, changed, while preliminary
+    AMENDMENT = "amendment"
+    CORRECTION = "correction"
+    ADDENDUM = "addendum"
+    RETRACTION = "retraction"
+
+
+class Meaning(StrEnum):
+    """What a signature says (EHR-S FM RI.1.1.4; 21 CFR 11.50(a)(3) names the same parts)."""
+
+    AUTHOR = "author"
+    COSIGN = "co-sign"
+    ATTEST = "attest"
+    WITNESS = "witness"
+    SOURCE = "authenticated in the sending system"
+
+
+class Category(StrEnum):
+    """How the chart is sorted, source-oriented."""
+
+    DOCUMENT = "document"
+    RESULT = "result"
+    VITAL_SIGN = "vital-sign"
+    DIAGNOSIS = "diagnosis"
+    PROCEDURE = "procedure"
+    MEDICATION = "medication"
+    ALLERGY = "allergy"
+    IMMUNISATION = "immunisation"
+    ORDER = "order"
+    CODING = "coding"
+    ENCOUNTER = "encounter"
+    PATIENT = "patient"
+    PRACTITIONER = "practitioner"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureFacts:
+    """What is sealed with a signature: nothing of it can change without the seal showing it."""
+
+    patient_id: str
+    entry_id: str
+    number: int
+    content_sha256: str
+    document_sha256: str
+    signer_id: str
+    printed_name: str
+    credential: str
+    role: str
+    meaning: str
+    signed_at: datetime
+    zone: str
+
+
+def seal_signature(key: bytes, facts: SignatureFacts) -> bytes:
+    """HMAC-SHA-256 over the signature's facts with a key outside the database."""
+    return hmac.digest(key, msgspec.json.encode(astuple(facts)), hashlib.sha256)

@@ -1,0 +1,114 @@
+"""The only writer of the rule book."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max, Q
+
+from muniment.core.actions import action, leave
+from muniment.core.actor import Actor
+from muniment.core.events import announce
+from muniment.core.lifecycle import Lifecycle
+from muniment.kernel.errors import Refused
+from muniment.rulebook import permissions
+from muniment.rulebook.happenings import RuleChanged
+from muniment.rulebook.models import Rule, RuleVersion
+from muniment.rulebook.rules import TRANSITIONS, SourceKind, Status
+
+
+@action("rulebook.propose", Lifecycle.CONFIGURE)
+def propose(
+    *, actor: Actor, code: str, title: str, statement: str, parameters: dict[str, Any], citation: str,
+    source_kind: SourceKind, effective_from: date, effective_to: date | None = None,
+) -> RuleVersion:  # fmt: skip
+    """Propose a rule or a new version of one. It governs nothing until somebody else adopts it."""
+    permissions.check_propose(actor)
+    rule, _ = Rule.objects.get_or_create(code=code, defaults={"title": title})
+    last = RuleVersion.objects.filter(rule=rule).aggregate(last=Max("number"))["last"] or 0
+    version = RuleVersion.objects.create(
+        rule=rule, number=last + 1, statement=statement, parameters=parameters, citation=citation.strip(), source_kind=source_kind,
+        effective_from=effective_from, effective_to=effective_to, proposed_by_id=actor.id, proposed_at=datetime.now(UTC),
+    )  # fmt: skip
+    leave(
+        subject=("rule", code), after={"version": version.number, "parameters": parameters, "from": effective_from.isoformat()}
+    )
+    return version
+
+
+@action("rulebook.verify", Lifecycle.VERIFY)
+def verify_text(*, actor: Actor, version_id: UUID, on: date) -> RuleVersion:
+    """Say that one has held the rule against its primary text. From then on it no longer says "unverified"."""
+    permissions.check_propose(actor)
+    version = RuleVersion.objects.select_for_update().get(id=version_id)
+    version.verified_by_id, version.verified_on = actor.id, on
+    version.save(update_fields=["verified_by", "verified_on"])
+    leave(subject=("rule", version.rule_id), after={"version": version.number, "verified_on": on.isoformat()})
+    return version
+
+
+@action("rulebook.adopt", Lifecycle.CONFIGURE)
+def adopt(*, actor: Actor, version_id: UUID) -> RuleVersion:
+    """Adopt what somebody else proposed. The version in force until then ends the day this one begins."""
+    version = RuleVersion.objects.select_for_update().get(id=version_id)
+    permissions.check_adopt(actor, version)
+    ended = _end_predecessors(version)
+    version.status, version.adopted_by_id, version.adopted_at = Status.ADOPTED, actor.id, datetime.now(UTC)
+    version.save()
+    leave(
+        subject=("rule", version.rule_id), before={"superseded": ended},
+        after={"version": version.number, "from": version.effective_from.isoformat(), "citation": version.citation},
+    )  # fmt: skip
+    announce(RuleChanged(code=version.rule_id, since=version.effective_from))
+    return version
+
+
+def _end_predecessors(version: RuleVersion) -> list[int]:
+    """End what governs on the new version's first day; refuse to leave two in force on a later one."""
+    begin = version.effective_from
+    others = RuleVersion.objects.filter(rule_id=version.rule_id, adopted_at__isnull=False).exclude(id=version.id)
+    others = others.filter(Q(effective_to__isnull=True) | Q(effective_to__gt=begin))
+    later = others.filter(effective_from__gt=begin).first()
+    if later:
+        raise Refused(
+            f"Version {later.number} already governs from {later.effective_from}.",
+            remedy="Propose this one with an end on that day, or begin it later.",
+        )
+    ended = []
+    for other in others.select_for_update():
+        other.effective_to, other.status = begin, Status.SUPERSEDED
+        other.save(update_fields=["effective_to", "status"])
+        ended.append(other.number)
+    return ended
+
+
+@action("rulebook.end", Lifecycle.CONFIGURE)
+def end(*, actor: Actor, version_id: UUID, step: str, on: date, reason: str) -> RuleVersion:
+    """Stay or vacate an adopted rule from a day on. Cases of the days before are still judged by it."""
+    version = RuleVersion.objects.select_for_update().get(id=version_id)
+    permissions.check_propose(actor)
+    permissions.check_step(version, step)
+    if not reason.strip():
+        raise Refused("Say what ended this rule: the order, decision or notice.", where="reason")
+    version.status, version.effective_to = TRANSITIONS[(Status(version.status), step)], max(on, version.effective_from)
+    version.save(update_fields=["status", "effective_to"])
+    leave(
+        subject=("rule", version.rule_id),
+        reason=reason,
+        after={"version": version.number, "status": version.status, "to": on.isoformat()},
+    )
+    announce(RuleChanged(code=version.rule_id, since=on))
+    return version
+
+
+@action("rulebook.withdraw", Lifecycle.CONFIGURE)
+def withdraw(*, actor: Actor, version_id: UUID, reason: str) -> RuleVersion:
+    version = RuleVersion.objects.select_for_update().get(id=version_id)
+    permissions.check_propose(actor)
+    permissions.check_step(version, "withdraw")
+    version.status = Status.WITHDRAWN
+    version.save(update_fields=["status"])
+    leave(subject=("rule", version.rule_id), reason=reason, after={"version": version.number, "status": "withdrawn"})
+    return version

@@ -1,0 +1,44 @@
+"""What governs on a day, and how the book stands."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from muniment.rulebook.models import RuleVersion
+from muniment.rulebook.rules import RuleBook, RuleInForce, Status
+
+
+def at(day: date) -> RuleBook:
+    """The rules that govern on ``day``: adopted then or before, begun, and not ended. One query.
+
+    A rule that was vacated or superseded later still governs the days before its end.
+    """
+    rows = RuleVersion.objects.filter(
+        Q(effective_to__isnull=True) | Q(effective_to__gt=day), adopted_at__isnull=False, effective_from__lte=day
+    ).select_related("rule")
+    return RuleBook(day, {row.rule_id: in_force(row) for row in rows.order_by("rule_id", "number")})
+
+
+def in_force(row: RuleVersion) -> RuleInForce:
+    return RuleInForce(
+        code=row.rule_id, number=row.number, title=row.rule.title, statement=row.statement, citation=row.citation,
+        source_kind=row.source_kind, verified=row.verified_on is not None, effective_from=row.effective_from, parameters=row.parameters,
+    )  # fmt: skip
+
+
+def book(*, status: str = "", text: str = "") -> QuerySet[RuleVersion]:
+    """The versions to list, newest of each rule first."""
+    found = RuleVersion.objects.select_related("rule", "proposed_by", "adopted_by", "verified_by").order_by(
+        "rule_id", "-number"
+    )
+    if status:
+        found = found.filter(status=status)
+    if text:
+        found = found.filter(Q(rule__title__icontains=text) | Q(rule_id__icontains=text) | Q(citation__icontains=text))
+    return found
+
+
+def awaiting_adoption() -> QuerySet[RuleVersion]:
+    return book(status=Status.PROPOSED)

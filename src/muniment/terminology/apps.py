@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class TerminologyConfig(AppConfig):
+    name = "muniment.terminology"

@@ -1,0 +1,74 @@
+"""Reads of the work engine: queues with their depth and age, a person's items, one item's history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from django.db.models import Count, Min, Q, QuerySet, Sum
+
+from muniment.core.actor import Actor
+from muniment.work.models import Queue, Tally, WorkItem
+from muniment.work.permissions import SUPERVISOR, within
+from muniment.work.rules import ACTIVE, State
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How full a queue is, within the reader's facilities."""
+
+    queue: Queue
+    active: int
+    unowned: int
+    late: int
+    oldest: datetime | None
+
+
+def queues_for(actor: Actor) -> list[Queue]:
+    """The queues the actor's role works; all of them for an administrator."""
+    return [queue for queue in Queue.objects.all() if actor.role == SUPERVISOR or actor.role in queue.pools]
+
+
+def depths(actor: Actor, queues: list[Queue] | None = None) -> list[Depth]:
+    """One aggregate query for all queues."""
+    queues = queues_for(actor) if queues is None else queues
+    counts = {
+        row["queue_id"]: row
+        for row in WorkItem.objects.filter(within(actor), state__in=ACTIVE, queue__in=queues)
+        .values("queue_id")
+        .annotate(
+            active=Count("id"),
+            unowned=Count("id", filter=Q(owner__isnull=True)),
+            late=Count("id", filter=Q(due_at__lt=datetime.now(UTC))),
+            oldest=Min("created_at"),
+        )
+    }
+    empty = {"active": 0, "unowned": 0, "late": 0, "oldest": None}
+    found = ((queue, counts.get(queue.code, empty)) for queue in queues)
+    return [Depth(queue, row["active"], row["unowned"], row["late"], row["oldest"]) for queue, row in found]
+
+
+def items(
+    actor: Actor, *, queue: str = "", mine: bool = False, late: bool = False, states: tuple[State, ...] = ACTIVE
+) -> QuerySet[WorkItem]:
+    """Items within the actor's facilities, in the order they would be pulled."""
+    found = WorkItem.objects.filter(within(actor), state__in=states).select_related("queue", "owner")
+    if queue:
+        found = found.filter(queue_id=queue)
+    if mine:
+        found = found.filter(owner_id=actor.id)
+    if late:
+        found = found.filter(due_at__lt=datetime.now(UTC))
+    return found.order_by("-priority", "due_at", "id")
+
+
+def open_on(*, encounter_id: UUID) -> QuerySet[WorkItem]:
+    """Whatever is still to do about an encounter, whoever does it."""
+    return WorkItem.objects.filter(encounter_id=encounter_id, state__in=ACTIVE).select_related("queue", "owner")
+
+
+def done_by(actor_id: UUID, day: date) -> dict[str, int]:
+    """Completed items per queue on a day: the productivity counter."""
+    rows = Tally.objects.filter(actor_id=actor_id, day=day).values("queue_id").annotate(total=Sum("completed"))
+    return {row["queue_id"]: row["total"] for row in rows}

@@ -1,0 +1,31 @@
+"""One PostgreSQL for the whole run; a template database migrated once; every test on a copy or in a transaction of its own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.environment import FOLDER
+
+pytest_plugins = ["support.database", "support.house"]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """The controller (or the only process) stops the server it shares and removes the folder."""
+    if hasattr(session.config, "workerinput"):
+        return
+    from muniment.config.database import embedded
+
+    server = embedded()
+    if server:
+        server.stop()
+    shutil.rmtree(FOLDER, ignore_errors=True)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder of the test's own."""
+    yield tmp_path

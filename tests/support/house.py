@@ -1,0 +1,66 @@
+"""A small department for tests, built through actions only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import pytest
+
+from muniment.core.actor import Actor
+
+ORGANISATION = "test"
+
+
+@dataclass(frozen=True)
+class House:
+    """The facilities and one actor per role of a test's department."""
+
+    hospital: object
+    clinic: object
+    actors: dict[str, Actor]
+    users: dict[str, object]
+
+    def actor(self, role: str) -> Actor:
+        return self.actors[role]
+
+
+def build_house() -> House:
+    from muniment.accounts import actions, queries
+    from muniment.accounts.rules import Role
+
+    founder = Actor.system("set-up", organisation=ORGANISATION)
+    organisation = actions.found_organisation(actor=founder, code=ORGANISATION, name="Test Health")
+    hospital = actions.open_facility(
+        actor=founder,
+        organisation=organisation,
+        code="HOSP",
+        name="Test Hospital",
+        kind="hospital",
+        zone="America/New_York",
+        aliases=["MAIN"],
+    )
+    clinic = actions.open_facility(
+        actor=founder, organisation=organisation, code="CLIN", name="Test Clinic", kind="clinic", zone="America/New_York"
+    )
+    users, actors = {}, {}
+    for role in Role:
+        user = actions.add_user(
+            actor=founder, username=role.value, family=role.label.split()[-1].title(), given="Test", credential="RHIT"
+        )
+        actions.assign_role(actor=founder, user=user, role=role, facilities=[hospital])
+        users[role.value], actors[role.value] = user, queries.actor_for(user)
+    return House(hospital, clinic, actors, users)
+
+
+@pytest.fixture
+def house(db: None) -> House:
+    return build_house()
+
+
+def system_actor() -> Actor:
+    return Actor.system("test", organisation=ORGANISATION)
+
+
+def nobody() -> Actor:
+    return Actor(id=UUID(int=1), name="Nobody", role="", organisation=ORGANISATION)
