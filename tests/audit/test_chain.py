@@ -43,16 +43,16 @@ def test_an_action_without_an_event_is_refused(db):
         silent(actor=system_actor())
 
 
-def test_an_action_rolled_back_leaves_no_event(db):
+def test_an_action_that_fails_takes_its_unit_with_it(db):
     @action("test.fails", Lifecycle.WORK)
     def fails(*, actor):
         leave(subject=("test", 1))
         raise ValueError("no")
 
-    with unit_of_work():
-        note(actor=system_actor(), number=1)
-        with pytest.raises(ValueError, match="no"):
-            fails(actor=system_actor())
+    note(actor=system_actor(), number=1)
+    with pytest.raises(ValueError, match="no"), unit_of_work():
+        note(actor=system_actor(), number=2)
+        fails(actor=system_actor())
     assert LifecycleEvent.objects.count() == 1
     assert verify().sound
 

@@ -80,7 +80,8 @@ def _lines() -> Iterator[dict[str, Any]]:
 
 
 def _last(file: Any) -> tuple[bytes, dict[int, tuple[int, str]]]:
-    previous, known = GENESIS, {}
+    previous = GENESIS
+    known: dict[int, tuple[int, str]] = {}
     for text in file:
         line = json.loads(text)
         previous = bytes.fromhex(line["mac"])

@@ -93,7 +93,6 @@ def rows_of(lane: int, after: int = 0) -> Iterator[tuple[Sealed, bytes]]:
     """A lane's rows in order, streamed."""
     names = ", ".join(COLUMNS)
     with connection.chunked_cursor() as cursor:
-        cursor.itersize = 2000
         cursor.execute(f"SELECT {names} FROM audit_event WHERE lane = %s AND sequence > %s ORDER BY sequence", [lane, after])
         for found in cursor:
             yield _row(found), bytes(found[-1])

@@ -45,7 +45,7 @@ def verify(progress: Callable[[int], None] = lambda count: None) -> Verification
     total, breaks = 0, []
     wanted = anchors.expected()
     for lane in range(LANES):
-        count, broken = _walk(lane, wanted.get(lane, {}), lambda done, base=total: progress(base + done))
+        count, broken = _walk(lane, wanted.get(lane, {}), total, progress)
         total += count
         if broken:
             breaks.append(broken)
@@ -55,7 +55,7 @@ def verify(progress: Callable[[int], None] = lambda count: None) -> Verification
     return Verification(total, anchors.count(), tuple(breaks))
 
 
-def _walk(lane: int, anchored: dict[int, bytes], progress: Callable[[int], None]) -> tuple[int, Break | None]:
+def _walk(lane: int, anchored: dict[int, bytes], before: int, progress: Callable[[int], None]) -> tuple[int, Break | None]:
     key, previous, expected = keys.named("audit"), GENESIS, 0
     for row, mac in rows_of(lane):
         expected += 1
@@ -67,7 +67,7 @@ def _walk(lane: int, anchored: dict[int, bytes], progress: Callable[[int], None]
             return expected, Break(lane, row.sequence, row.id, "is not the row that was anchored: history was rewritten")
         previous = mac
         if expected % 5000 == 0:
-            progress(expected)
+            progress(before + expected)
     last = max(anchored, default=0)
     if last > expected:
         return expected, Break(lane, expected + 1, "", f"missing; row {last} was anchored, so the tail was cut off")

@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -155,7 +156,7 @@ class EmbeddedPostgres:
         return copy / "bin"
 
     def _call(self, program: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-        who = {"user": SERVICE_USER, "group": SERVICE_USER, "extra_groups": []} if os.geteuid() == 0 else {}
+        who: dict[str, Any] = {"user": SERVICE_USER, "group": SERVICE_USER, "extra_groups": []} if os.geteuid() == 0 else {}
         return subprocess.run(
             [str(self._programs() / program), *map(str, arguments)],
             text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, cwd="/", start_new_session=True,

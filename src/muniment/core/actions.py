@@ -79,7 +79,10 @@ def acting() -> bool:
 
 @contextmanager
 def unit_of_work() -> Iterator[None]:
-    """Several actions in one transaction, their events chained together at its end. Nests in an outer one."""
+    """Several actions in one transaction, their events chained together at its end. Nests in an outer one.
+
+    All or nothing: an action that fails takes the whole unit with it (there are no savepoints inside).
+    """
     if _current.get() is not None:
         yield
         return
@@ -128,13 +131,8 @@ def _frame(name: str, lifecycle: Lifecycle, actor: Actor) -> Iterator[None]:
     frame = _Frame(name, lifecycle, actor)
     work.frames.append(frame)
     try:
-        with transaction.atomic():
-            kept = len(work.events)
-            try:
-                yield
-            except BaseException:
-                del work.events[kept:]  # what is rolled back left no event
-                raise
+        with transaction.atomic(savepoint=False):
+            yield
             if frame.event is None and not frame.unchanged:
                 raise AssertionError(f"{name} changed something and left no event")
     finally:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -18,48 +20,74 @@ from muniment.identity.models import Patient
 from muniment.kernel.ids import uuid7
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMove:
+    """A movement and the stay it belongs to. ``visit`` is (assigner, visit number); ``encounter_id`` fixes a new stay's id."""
+
+    facility: Facility
+    visit: tuple[str, str]
+    movement: Move
+    account: str = ""
+    reason: str = ""
+    encounter_id: UUID | None = None
+
+
 @action("encounters.move", Lifecycle.ORIGINATE)
-def move(
-    *, actor: Actor, patient: Patient, facility: Facility, visit: tuple[str, str], movement: Move, account: str = "", reason: str = "",
-    encounter_id: UUID | None = None,
-) -> Encounter:  # fmt: skip
-    """Record one movement of a stay and say anew what the stay is. ``visit`` is (assigner, visit number).
+def move(*, actor: Actor, patient: Patient, moves: Sequence[NewMove]) -> list[Encounter]:
+    """Record movements of a patient's stays and say anew what each stay is. Returns the stays, in the order of ``moves``.
 
     ``movement.attending`` is a practitioner's id as text, or empty. The same movement twice changes nothing; movements may come
-    in any order. ``encounter_id`` fixes the id of a stay that is new (FHIR sources name theirs).
+    in any order.
     """
-    stay = _find_or_open(patient, facility, visit, encounter_id)
-    if not stay._state.adding and Movement.objects.filter(patient=patient, encounter_id=stay.id, key=movement.key).exists():
+    stays = _find_or_open(patient, moves)
+    known = _known_moves(patient, [stay for stay in stays.values() if not stay._state.adding])
+    before = {stay.id: queries.facts(stay) for stay in stays.values() if not stay._state.adding}
+    changed: dict[UUID, Encounter] = {}
+    kept: list[tuple[Encounter, Move]] = []
+    for one in moves:
+        stay = stays[_visit_key(one)]
+        mine = known.setdefault(stay.id, {})
+        if one.movement.key in mine:
+            continue
+        mine[one.movement.key] = one.movement
+        _restate(stay, replay(mine.values()), one.account, one.reason)
+        changed[stay.id] = stay
+        kept.append((stay, one.movement))
+    if not kept:
         unchanged()
-        return stay
-    before = queries.facts(stay) if not stay._state.adding else {}
-    moves = [] if stay._state.adding else queries.moves(stay)
-    _restate(stay, replay([*moves, movement]), account, reason)
-    event = leave(
-        subject=("encounter", stay.id), patient_id=patient.id, facility_id=facility.id, reason=movement.kind.value,
-        before=before, after=queries.facts(stay),
-    )  # fmt: skip
-    stay.save(force_insert=stay._state.adding)
-    _keep(patient, stay, movement, event.id)
-    was = before.get("status") == Status.FINISHED
-    announce(
-        StayChanged(patient_id=patient.id, encounter_id=stay.id, discharged=stay.status == Status.FINISHED, was_discharged=was)
-    )
-    return stay
+        return [stays[_visit_key(one)] for one in moves]
+    event_id = _leave(patient, list(changed.values()), before)
+    _write(patient, list(changed.values()), kept, event_id)
+    for stay in changed.values():
+        was = before.get(stay.id, {}).get("status") == Status.FINISHED
+        announce(StayChanged(patient_id=patient.id, encounter_id=stay.id, discharged=stay.status == Status.FINISHED, was_discharged=was))
+    return [stays[_visit_key(one)] for one in moves]
 
 
-def _find_or_open(patient: Patient, facility: Facility, visit: tuple[str, str], encounter_id: UUID | None) -> Encounter:
-    system, number = visit
-    found = (
-        Encounter.objects.select_for_update(of=("self",))
-        .filter(patient=patient, facility=facility, visit_system=system, visit_number=number)
-        .first()
-    )
-    if found:
-        return found
-    return Encounter(
-        id=encounter_id or uuid7(), patient=patient, facility=facility, visit_system=system, visit_number=number, revision=0
-    )
+def _visit_key(one: NewMove) -> tuple[UUID, str, str]:
+    return (one.facility.id, *one.visit)
+
+
+def _find_or_open(patient: Patient, moves: Sequence[NewMove]) -> dict[tuple[UUID, str, str], Encounter]:
+    numbers = {one.visit[1] for one in moves}
+    found = Encounter.objects.select_for_update(of=("self",)).filter(patient=patient, visit_number__in=numbers)
+    stays = {(stay.facility_id, stay.visit_system, stay.visit_number): stay for stay in found}
+    for one in moves:
+        key = _visit_key(one)
+        if key not in stays:
+            stays[key] = Encounter(
+                id=one.encounter_id or uuid7(), patient=patient, facility=one.facility,
+                visit_system=one.visit[0], visit_number=one.visit[1], revision=0,
+            )  # fmt: skip
+    return stays
+
+
+def _known_moves(patient: Patient, stays: list[Encounter]) -> dict[UUID, dict[str, Move]]:
+    known: dict[UUID, dict[str, Move]] = {}
+    if stays:
+        for row in Movement.objects.filter(patient=patient, encounter_id__in=[stay.id for stay in stays]):
+            known.setdefault(row.encounter_id, {})[row.key] = queries.as_move(row)
+    return known
 
 
 def _restate(stay: Encounter, now: Stay, account: str, reason: str) -> None:
@@ -72,23 +100,33 @@ def _restate(stay: Encounter, now: Stay, account: str, reason: str) -> None:
     stay.revision += 1
 
 
-def _keep(patient: Patient, stay: Encounter, movement: Move, event_id: UUID) -> None:
+def _leave(patient: Patient, stays: list[Encounter], before: dict[UUID, dict[str, Any]]) -> UUID:
+    first = stays[0]
+    one = len(stays) == 1
+    event = leave(
+        subject=("encounter", first.id) if one else ("encounters", patient.id), patient_id=patient.id, facility_id=first.facility_id,
+        before=before.get(first.id) if one else {},
+        after=queries.facts(first) if one else {"stays": len(stays), "first": str(first.id)},
+    )  # fmt: skip
+    return event.id
+
+
+def _write(patient: Patient, stays: list[Encounter], kept: list[tuple[Encounter, Move]], event_id: UUID) -> None:
+    new = [stay for stay in stays if stay._state.adding]
+    old = [stay for stay in stays if not stay._state.adding]
+    if new:
+        Encounter.objects.bulk_create(new)
+    for stay in old:
+        stay.save(force_update=True)
+    Movement.objects.bulk_create(_row(patient, stay, movement, event_id) for stay, movement in kept)
+
+
+def _row(patient: Patient, stay: Encounter, movement: Move, event_id: UUID) -> Movement:
     columns: dict[str, Any] = {
         name: getattr(movement, name)
-        for name in (
-            "key",
-            "occurred_at",
-            "recorded_at",
-            "service",
-            "unit",
-            "room",
-            "bed",
-            "disposition",
-            "admitted_at",
-            "discharged_at",
-        )
+        for name in ("key", "occurred_at", "recorded_at", "service", "unit", "room", "bed", "disposition", "admitted_at", "discharged_at")
     }
-    Movement.objects.create(
+    return Movement(
         patient=patient, encounter_id=stay.id, kind=movement.kind, class_code=movement.class_,
         attending_id=UUID(movement.attending) if movement.attending else None, event_id=event_id, **columns,
     )  # fmt: skip

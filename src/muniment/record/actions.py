@@ -105,7 +105,7 @@ def sign(
         after={"version": number, "sha256": bytes(entry.sha256).hex(), "meaning": str(meaning)},
     )  # fmt: skip
     signature = _sign(
-        row_key=(patient_id, entry_id, number), hashes=(bytes(entry.sha256), entry.document_sha256), signer_id=actor.id,
+        row_key=(patient_id, entry_id, number), hashes=(bytes(entry.sha256), _bytes(entry.document_sha256)), signer_id=actor.id,
         practitioner_id=practitioner_id, printed_name=printed_name, credential=credential, role=actor.role, meaning=meaning,
         at=event.at, zone=zone, event_id=event.id,
     )  # fmt: skip
@@ -118,7 +118,7 @@ def _sign(
     printed_name: str, credential: str, role: str, meaning: Meaning, at: datetime, zone: str, event_id: UUID,
 ) -> Signature:  # fmt: skip
     patient_id, entry_id, number = row_key
-    content, document = hashes[0], bytes(hashes[1]) if hashes[1] else None
+    content, document = hashes
     facts = SignatureFacts(
         str(patient_id), str(entry_id), number, content.hex(), document.hex() if document else "", str(signer_id or ""),
         printed_name, credential, role, str(meaning), at.astimezone(UTC), zone,
@@ -136,6 +136,10 @@ def _sign(
                 [at, patient_id, entry_id, number],
             )
     return signature
+
+
+def _bytes(value: bytes | memoryview | None) -> bytes | None:
+    return None if value is None else bytes(value)
 
 
 @action("record.view", Lifecycle.ACCESS)

@@ -25,12 +25,12 @@ def propose(
     source_kind: SourceKind, effective_from: date, effective_to: date | None = None,
 ) -> RuleVersion:  # fmt: skip
     """Propose a rule or a new version of one. It governs nothing until somebody else adopts it."""
-    permissions.check_propose(actor)
+    author = permissions.check_propose(actor)
     rule, _ = Rule.objects.get_or_create(code=code, defaults={"title": title})
     last = RuleVersion.objects.filter(rule=rule).aggregate(last=Max("number"))["last"] or 0
     version = RuleVersion.objects.create(
         rule=rule, number=last + 1, statement=statement, parameters=parameters, citation=citation.strip(), source_kind=source_kind,
-        effective_from=effective_from, effective_to=effective_to, proposed_by_id=actor.id, proposed_at=datetime.now(UTC),
+        effective_from=effective_from, effective_to=effective_to, proposed_by_id=author, proposed_at=datetime.now(UTC),
     )  # fmt: skip
     leave(
         subject=("rule", code), after={"version": version.number, "parameters": parameters, "from": effective_from.isoformat()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from muniment.access.permissions import check_category
 from muniment.access.rules import Category, Grade
 from muniment.core.actor import Actor
@@ -10,10 +12,12 @@ from muniment.rulebook.models import RuleVersion
 from muniment.rulebook.rules import TRANSITIONS, Status
 
 
-def check_propose(actor: Actor) -> None:
+def check_propose(actor: Actor) -> UUID:
+    """Returns the person's id: rules are proposed and adopted by persons."""
     check_category(actor, Category.RULES, Grade.WRITE)
     if actor.id is None:
         raise Refused("A rule is proposed by a person, not by the system.")
+    return actor.id
 
 
 def check_adopt(actor: Actor, version: RuleVersion) -> None:

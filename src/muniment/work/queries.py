@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
@@ -33,7 +34,7 @@ def queues_for(actor: Actor) -> list[Queue]:
 def depths(actor: Actor, queues: list[Queue] | None = None) -> list[Depth]:
     """One aggregate query for all queues."""
     queues = queues_for(actor) if queues is None else queues
-    counts = {
+    counts: dict[str, Any] = {
         row["queue_id"]: row
         for row in WorkItem.objects.filter(within(actor), state__in=ACTIVE, queue__in=queues)
         .values("queue_id")
@@ -44,7 +45,7 @@ def depths(actor: Actor, queues: list[Queue] | None = None) -> list[Depth]:
             oldest=Min("created_at"),
         )
     }
-    empty = {"active": 0, "unowned": 0, "late": 0, "oldest": None}
+    empty: dict[str, Any] = {"active": 0, "unowned": 0, "late": 0, "oldest": None}
     found = ((queue, counts.get(queue.code, empty)) for queue in queues)
     return [Depth(queue, row["active"], row["unowned"], row["late"], row["oldest"]) for queue, row in found]
 

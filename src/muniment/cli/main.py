@@ -1,0 +1,87 @@
+"""The ``muniment`` command. Each command is a file of its own, loaded when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+COMMANDS = {
+    "intake": "take HL7 v2, C-CDA and FHIR input into the record",
+    "audit": "verify and anchor the chain of lifecycle events",
+    "serve": "run web server, worker and MLLP listener",
+    "web": "run the web server alone",
+    "worker": "run the worker alone",
+    "mllp": "run the MLLP listener alone",
+    "database": "prepare, migrate, start and stop the database",
+    "staff": "add people and give them roles",
+    "rules": "propose the shipped rules and list the book",
+    "terminology": "install and list releases of code systems",
+    "record": "verify what is kept",
+    "demo": "load the demo hospital",
+}
+
+
+class Lazy(click.Group):
+    """Loads ``muniment.cli.<name>`` when the command is asked for, so that starting is quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        found = getattr(importlib.import_module(f"muniment.cli.{name}"), "command")
+        assert isinstance(found, click.Command)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Lazy)
+@click.version_option(package_name="muniment", message="Muniment %(version)s")
+def cli() -> None:
+    """Muniment runs a health records department."""
+
+
+def main() -> None:
+    """Run a command; a Problem is printed as its sentence, with exit code 1."""
+    from muniment.kernel.errors import Problem
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "muniment.config.settings")
+    try:
+        cli(prog_name="muniment", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except Problem as problem:
+        click.echo(str(problem), err=True)
+        sys.exit(1)
+
+
+def set_up() -> None:
+    """Load Django, for the commands that need the database."""
+    import django
+
+    from muniment.config import database
+
+    server = database.embedded()
+    if server:
+        server.start()
+    django.setup()
+
+
+def system_actor(part: str, **more: Any) -> Any:
+    """The command line as an actor: the operating system's user at this machine."""
+    from muniment.accounts.queries import organisation_code
+    from muniment.core.actor import Actor
+
+    return Actor.system(part, organisation=organisation_code(), workstation=os.uname().nodename, **more)

@@ -1,0 +1,103 @@
+"""The three services: web, worker, MLLP listener; and the parent that runs them together."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import structlog
+
+log = structlog.get_logger("muniment.services")
+ANCHOR_SECONDS = 5
+
+
+def web(*, host: str, port: int) -> None:
+    """Granian, one process, a few threads: Django's own concurrency."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    Granian(
+        "muniment.config.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=1,
+        blocking_threads=8, log_level=LogLevels.warning, websockets=False,
+    ).serve()  # fmt: skip
+
+
+def worker() -> None:
+    """Procrastinate's worker, and beside it the anchors of the audit."""
+    import django
+
+    django.setup()
+    from procrastinate.contrib.django import app
+
+    threading.Thread(target=_anchor_forever, daemon=True, name="anchors").start()
+    with app.replace_connector(app.connector.get_worker_connector()) as working:
+        working.run_worker(concurrency=2, listen_notify=True, delete_jobs="successful")
+
+
+def _anchor_forever() -> None:
+    from django.db import DatabaseError, connection
+
+    from muniment.audit import anchors
+
+    while True:
+        try:
+            anchors.drop()
+        except DatabaseError:
+            connection.close()
+        time.sleep(ANCHOR_SECONDS)
+
+
+def mllp(*, host: str, port: int, certificate: Path | None, key: Path | None, facility: str) -> None:
+    import django
+
+    django.setup()
+    asyncio.run(_listen(host, port, certificate, key, facility))
+
+
+async def _listen(host: str, port: int, certificate: Path | None, key: Path | None, facility: str) -> None:
+    from asgiref.sync import sync_to_async
+
+    from muniment.accounts.queries import facility_by_code
+    from muniment.intake.line import listen
+
+    place = await sync_to_async(facility_by_code)(facility) if facility else None
+    running = await listen(host=host, port=port, certificate=certificate, key=key, facility=place)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await stop.wait()
+    await running.stop()
+
+
+def together(commands: dict[str, list[str]]) -> int:
+    """Run ``muniment <arguments>`` for each service until one ends or we are told to stop; then stop the others."""
+    running = {name: subprocess.Popen([sys.executable, "-m", "muniment", *arguments], env=os.environ) for name, arguments in commands.items()}
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    try:
+        while not stopped.wait(0.5):
+            for name, process in running.items():
+                if process.poll() is not None:
+                    log.error("a service ended", service=name, code=process.returncode)
+                    return process.returncode or 1
+        return 0
+    finally:
+        _end(list(running.values()))
+
+
+def _end(processes: list[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()

@@ -1,0 +1,120 @@
+"""The only writer of intake: what arrived is filed, or kept in quarantine with the sentence that says why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import UUID
+
+from muniment.core.actions import action, leave
+from muniment.core.actor import Actor
+from muniment.core.lifecycle import Lifecycle
+from muniment.intake import filing, permissions
+from muniment.intake.directory import Directory
+from muniment.intake.models import Input, Progress
+from muniment.intake.queues import QUARANTINE
+from muniment.intake.rules import Status
+from muniment.intake.submission import Submission
+from muniment.kernel.errors import Problem
+from muniment.kernel.ids import uuid7
+from muniment.record import actions as record
+from muniment.work import actions as work
+
+MEDIA_TYPES = {"hl7v2": "x-application/hl7-v2+er7", "ccda": "application/xml", "fhir": "application/fhir+json"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """Bytes as they arrived."""
+
+    content: bytes = field(repr=False)
+    sha256: bytes
+    format: str
+    source: str
+    name: str
+    received_at: datetime
+    place: str = ""  # a part of a larger input, or "replayed"
+
+
+@action("intake.file", Lifecycle.RECEIVE)
+def file(
+    *, actor: Actor, arrival: Arrival, submissions: Sequence[Submission], directory: Directory, status: Status = Status.FILED
+) -> Input:
+    """File an input whole: its original bytes, and every submission in it. Raises Unfileable; then nothing of it is kept."""
+    record.keep(content=arrival.content, media_type=MEDIA_TYPES[arrival.format])
+    input_id = uuid7()
+    done = [
+        filing.file_submission(
+            actor=actor, submission=one, directory=directory, input_id=input_id, received_at=arrival.received_at
+        )
+        for one in submissions
+    ]
+    row = _row(arrival, status, submissions[0] if submissions else None, input_id)
+    row.entries = sum(one.entries for one in done)
+    row.remarks = [remark for one in submissions for remark in one.remarks][:100]
+    first = next((one for one in done if one.patient), None)
+    if first and first.patient:
+        row.patient_id, row.encounter_id, row.facility_id = first.patient.id, first.encounter_id, first.patient.facility_id
+    row.save(force_insert=True)
+    leave(
+        subject=("input", row.id), patient_id=row.patient_id, facility_id=row.facility_id,
+        after={"sha256": arrival.sha256.hex(), "kind": row.kind, "entries": row.entries, "source": arrival.source},
+    )  # fmt: skip
+    return row
+
+
+@action("intake.quarantine", Lifecycle.RECEIVE)
+def quarantine(
+    *, actor: Actor, arrival: Arrival, problem: Problem, submission: Submission | None = None, facility_id: UUID | None = None
+) -> Input:
+    """Keep what could not be filed, with its sentence, and put it before a technician."""
+    record.keep(content=arrival.content, media_type=MEDIA_TYPES.get(arrival.format, "application/octet-stream"))
+    row = _row(arrival, Status.QUARANTINED, submission, uuid7())
+    row.facility_id = facility_id
+    row.reason, row.where, row.remedy = problem.what, problem.where[:300], problem.remedy
+    row.save(force_insert=True)
+    leave(
+        subject=("input", row.id), facility_id=facility_id, reason=problem.what,
+        after={"sha256": arrival.sha256.hex(), "status": "quarantined", "source": arrival.source},
+    )  # fmt: skip
+    item = work.NewItem(
+        queue=QUARANTINE, subject=("input", str(row.id)), facility_id=facility_id,
+        title=f"{row.kind or row.format or 'Unknown format'} from {row.source}", reason=problem.what,
+    )  # fmt: skip
+    work.create(actor=actor, items=[item])
+    return row
+
+
+@action("intake.settle", Lifecycle.AMEND)
+def settle(*, actor: Actor, input_id: UUID, step: str, reason: str, filed: Input | None = None) -> Input:
+    """Take an input out of quarantine: corrected or replayed into ``filed``, or dismissed with a reason. Its bytes stay."""
+    row = Input.objects.select_for_update().get(id=input_id)
+    permissions.check_settle(actor, row, step, reason)
+    row.status = Status.DISMISSED if step == "dismiss" else Status.CORRECTED
+    row.corrected_by, row.settled_at = filed, datetime.now(UTC)
+    row.save()
+    leave(
+        subject=("input", row.id), patient_id=filed.patient_id if filed else None, facility_id=row.facility_id, reason=reason,
+        before={"status": "quarantined"}, after={"status": row.status, "filed": str(filed.id) if filed else ""},
+    )  # fmt: skip
+    work.settle(actor=actor, queue=QUARANTINE, subjects=[("input", str(row.id))], reason=reason)
+    return row
+
+
+@action("intake.note-progress", Lifecycle.RECEIVE)
+def note_progress(*, actor: Actor, path: str, fingerprint: str, units: int, finished: bool) -> None:
+    """Remember how far a run over a large file has come."""
+    Progress.objects.update_or_create(
+        path=path, defaults={"fingerprint": fingerprint, "units": units, "finished": finished, "changed_at": datetime.now(UTC)}
+    )
+    leave(subject=("intake-run", path[-200:]), after={"units": units, "finished": finished})
+
+
+def _row(arrival: Arrival, status: Status, submission: Submission | None, input_id: UUID) -> Input:
+    return Input(
+        id=input_id, sha256=arrival.sha256, place=arrival.place[:200], format=arrival.format, source=arrival.source[:120], name=arrival.name[:300],
+        size=len(arrival.content), received_at=arrival.received_at, status=status,
+        kind=submission.kind[:120] if submission else "", control_id=submission.control_id[:200] if submission else "",
+        sent_at=submission.sent_at.to_fhir() if submission and submission.sent_at else "",
+    )  # fmt: skip

@@ -1,0 +1,175 @@
+"""The intake desk: takes bytes from any channel, reads them, has them filed or quarantined, and says what became of them.
+
+One path for files, MLLP, uploads, replays and the demo. Reading happens before the transaction; filing is all or nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+
+import structlog
+from django.db import DatabaseError, IntegrityError
+
+from muniment.accounts.models import Facility
+from muniment.core.actor import Actor
+from muniment.intake import actions, fhir_json
+from muniment.intake.actions import Arrival
+from muniment.intake.ccda import read as ccda
+from muniment.intake.hl7v2 import read as hl7v2
+from muniment.intake.directory import Directory
+from muniment.intake.models import Input
+from muniment.intake.rules import Status, detect
+from muniment.intake.submission import Submission
+from muniment.kernel.errors import Problem, Unreadable
+
+log = structlog.get_logger("muniment.intake")
+RETRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one input, as ``muniment intake --json`` prints it."""
+
+    source: str
+    format: str
+    status: str  # filed, duplicate, quarantined
+    reason: str
+    entries: int
+    person: str
+    encounter: str
+    control_id: str = ""
+
+    def line(self) -> dict[str, object]:
+        return {name: value for name, value in asdict(self).items() if name != "control_id"}
+
+
+class Desk:
+    """One intake session of one channel. ``source`` names it; ``facility`` is given where the channel belongs to one."""
+
+    def __init__(self, *, actor: Actor, source: str, facility: Facility | None = None) -> None:
+        self.actor = actor
+        self.source = source
+        self.directory = Directory(fixed=facility)
+
+    def take(self, content: bytes, name: str = "") -> list[Outcome]:
+        """File an input, or quarantine it. Never raises for what it holds; raises DatabaseError when the database is away."""
+        arrival = self._arrival(content, name)
+        known = Input.objects.filter(sha256=arrival.sha256).order_by("place").first()
+        if known:
+            return [self._outcome(known, name, "duplicate", known.reason)]
+        return self.file(arrival)
+
+    def file(self, arrival: Arrival, status: Status = Status.FILED) -> list[Outcome]:
+        """File an arrival that is not known yet; its parts that can't be filed are quarantined each by itself."""
+        try:
+            submissions, problems = self._read(arrival)
+        except Problem as problem:
+            return [self._quarantine(arrival, problem)]
+        outcomes = []
+        if submissions or not problems:
+            outcomes.append(self._file(arrival, submissions, status))
+        outcomes.extend(self._quarantine(replace(arrival, place=problem.where or f"part {number}"), problem) for number, problem in enumerate(problems, 1))
+        return outcomes
+
+    def _arrival(self, content: bytes, name: str) -> Arrival:
+        return Arrival(
+            content=content, sha256=hashlib.sha256(content).digest(), format=detect(_opened(content, head=True)),
+            source=self.source, name=name, received_at=datetime.now(UTC),
+        )  # fmt: skip
+
+    def _read(self, arrival: Arrival) -> tuple[list[Submission], list[Problem]]:
+        submissions, problems = [], []
+        for part in self._parts(arrival):
+            (problems if isinstance(part, Problem) else submissions).append(part)  # type: ignore[arg-type]
+        return submissions, problems
+
+    def _parts(self, arrival: Arrival) -> Iterator[Submission | Problem]:
+        content = _opened(arrival.content)
+        if arrival.format == "hl7v2":
+            yield hl7v2.read(content, zone_of=self.directory.zone_of)
+        elif arrival.format == "ccda":
+            yield ccda.read(content, zone_of=self.directory.zone_of, source=self.source)
+        elif arrival.format == "fhir":
+            yield from fhir_json.read(content, source=self.source)
+        else:
+            raise Unreadable(
+                "This is neither HL7 v2, nor a C-CDA document, nor FHIR JSON.",
+                where="first bytes",
+                remedy="Check that the right file was sent. Scans and PDFs come in through their own channel.",
+            )
+
+    def _file(self, arrival: Arrival, submissions: list[Submission], status: Status) -> Outcome:
+        for attempt in range(RETRIES):
+            try:
+                row = actions.file(
+                    actor=self.actor, arrival=arrival, submissions=submissions, directory=self.directory, status=status
+                )
+                return self._outcome(row, arrival.name, "filed")
+            except Problem as problem:
+                return self._quarantine(arrival, problem, submission=submissions[0])
+            except IntegrityError:
+                known = self._known(arrival)
+                if known:
+                    return self._outcome(known, arrival.name, "duplicate", known.reason)
+                self.directory = Directory(fixed=self.directory.fixed)  # what it remembered may have been rolled back
+                if attempt == RETRIES - 1:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _known(self, arrival: Arrival) -> Input | None:
+        return Input.objects.filter(sha256=arrival.sha256, place=arrival.place).first()
+
+    def _quarantine(self, arrival: Arrival, problem: Problem, *, submission: Submission | None = None) -> Outcome:
+        try:
+            facility = self.directory.facility(submission.facility).id if submission else None
+        except Problem:
+            facility = None
+        fixed = self.directory.fixed.id if self.directory.fixed else None
+        try:
+            row = actions.quarantine(
+                actor=self.actor, arrival=arrival, problem=problem, submission=submission, facility_id=facility or fixed
+            )
+        except IntegrityError:
+            row = Input.objects.filter(sha256=arrival.sha256).order_by("place").first() or _missing()
+            return self._outcome(row, arrival.name, "duplicate", row.reason)
+        return self._outcome(row, arrival.name, "quarantined", str(problem))
+
+    def _outcome(self, row: Input, name: str, status: str, reason: str = "") -> Outcome:
+        person = ""
+        if row.patient_id:
+            from muniment.identity.models import Patient
+
+            person = str(Patient.objects.values_list("person_id", flat=True).get(id=row.patient_id))
+        where = f"{name}#{row.place}" if row.place else name
+        return Outcome(
+            source=where or self.source, format=row.format, status=status, reason=reason, entries=row.entries if status == "filed" else 0,
+            person=person, encounter=str(row.encounter_id or ""), control_id=row.control_id,
+        )  # fmt: skip
+
+
+def _opened(content: bytes, *, head: bool = False) -> bytes:
+    """The bytes themselves, or what is inside a gzip; of a damaged one nothing, when only its head is asked for."""
+    if not head:
+        return fhir_json.unpack(content)
+    if content[:2] != b"\x1f\x8b":
+        return content[:1024]
+    return zlib.decompressobj(wbits=31).decompress(content[:4096], 1024) if _sound(content) else b""
+
+
+def _sound(content: bytes) -> bool:
+    try:
+        zlib.decompressobj(wbits=31).decompress(content[:4096], 1024)
+    except zlib.error:
+        return False
+    return True
+
+
+def _missing() -> Input:
+    raise DatabaseError("an input that was just refused as known is not there")
+
+
+__all__ = ["Desk", "Outcome"]

@@ -1,0 +1,83 @@
+"""Facilities and practitioners by the names messages use, remembered for the length of one intake session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import tzinfo
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from muniment.accounts import actions as accounts
+from muniment.accounts import queries
+from muniment.accounts.models import Facility
+from muniment.core.actor import Actor
+from muniment.intake.submission import PractitionerFacts
+from muniment.kernel.errors import Unfileable
+
+NPI = "http://hl7.org/fhir/sid/us-npi"
+
+
+class Directory:
+    """``fixed`` is the facility of a channel that belongs to one; else the message says which."""
+
+    def __init__(self, *, fixed: Facility | None = None) -> None:
+        self.fixed = fixed
+        self._facilities: dict[str, Facility] = {}
+        self._practitioners: dict[tuple[str, str], UUID] = {}
+
+    def facility(self, code: str) -> Facility:
+        """Raises Unfileable for a code that no facility goes by."""
+        if self.fixed is not None:
+            return self.fixed
+        found = self._facilities.get(code) or (queries.facility_by_code(code) if code else self._only())
+        if found is None:
+            raise Unfileable(
+                f"No facility here goes by the code “{code[:40]}”." if code else "It does not say which facility sent it.",
+                where="sending facility (MSH-4)",
+                remedy="Add the code to a facility's aliases, or name the facility of this channel; then replay it.",
+            )
+        self._facilities[code] = found
+        return found
+
+    @staticmethod
+    def _only() -> Facility | None:
+        """Where nothing is said: the facility, when there is just one."""
+        found = list(Facility.objects.all()[:2])
+        return found[0] if len(found) == 1 else None
+
+    def zone_of(self, code: str) -> tzinfo:
+        if self.fixed is not None:
+            return ZoneInfo(self.fixed.zone)
+        known = self._facilities.get(code)
+        return ZoneInfo(known.zone) if known else queries.zone_of(code)
+
+    def practitioners(self, actor: Actor, facts: Iterable[PractitionerFacts]) -> dict[PractitionerFacts, UUID]:
+        """Each practitioner's id; who is not in the directory yet is listed. Those without a number stay a name only."""
+        wanted = {one: _numbers(one) for one in dict.fromkeys(facts)}
+        missing = [number for numbers in wanted.values() for number in numbers if number not in self._practitioners]
+        if missing:
+            self._practitioners |= queries.practitioner_ids(missing)
+        found = {}
+        for one, numbers in wanted.items():
+            if not numbers:
+                continue
+            known = next((self._practitioners[number] for number in numbers if number in self._practitioners), None)
+            found[one] = known or self._list(actor, one, numbers)
+        return found
+
+    def _list(self, actor: Actor, one: PractitionerFacts, numbers: list[tuple[str, str]]) -> UUID:
+        row = accounts.list_practitioner(
+            actor=actor, family=one.name.family[:120] if one.name else "", given=" ".join(one.name.given)[:120] if one.name else "",
+            credential=one.credential[:40], identifiers=numbers,
+        )  # fmt: skip
+        self._practitioners |= dict.fromkeys(numbers, row.id)
+        return row.id
+
+
+def _numbers(one: PractitionerFacts) -> list[tuple[str, str]]:
+    """(assigner, number): an NPI is national whatever the message calls its assigner."""
+    return [
+        (NPI if number.type == "NPI" or number.system == "NPI" else number.system[:200], number.value[:120])
+        for number in one.identifiers
+        if number.value
+    ]

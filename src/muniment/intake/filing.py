@@ -1,0 +1,140 @@
+"""One submission into the record: whose, which stay, which entries. Called by ``actions.file`` inside its transaction."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from muniment.accounts.models import Facility
+from muniment.core.actor import Actor
+from muniment.encounters import actions as encounters
+from muniment.identity.models import Patient
+from muniment.intake.directory import Directory
+from muniment.intake.patients import resolve
+from muniment.intake.stays import stay_of, stays_from_resources
+from muniment.intake.submission import Draft, Submission
+from muniment.kernel.fhir.canonical import encode
+from muniment.kernel.fhir.search_keys import describe
+from muniment.kernel.ids import derived_id
+from muniment.record import actions as record
+from muniment.record.rules import NO_PATIENT, VersionKind
+
+_DRAFT = re.compile(rb'"draft:((?:[^"\\]|\\.)*)"')
+
+
+@dataclass(slots=True)
+class Filed:
+    """What one submission came to."""
+
+    patient: Patient | None = None
+    encounter_id: UUID | None = None
+    entries: int = 0
+    encounters: dict[str, UUID] = field(default_factory=dict)
+
+
+def file_submission(*, actor: Actor, submission: Submission, directory: Directory, input_id: UUID, received_at: datetime) -> Filed:
+    """File one submission. Raises Unfileable with a sentence when it can't be; the transaction is then rolled back."""
+    facility = directory.facility(submission.facility)
+    filed = Filed(patient=resolve(actor=actor, submission=submission, facility=facility, directory=directory))
+    if filed.patient is not None:
+        stay = stay_of(
+            actor=actor, submission=submission, patient=filed.patient, facility=facility, directory=directory, received_at=received_at
+        )
+        filed.encounter_id = stay.id if stay else None
+        _file_stays(actor, submission, filed, facility, directory, received_at)
+    if submission.drafts:
+        filed.entries = _file_drafts(actor, submission, filed, facility, directory, input_id)
+    return filed
+
+
+def _file_stays(
+    actor: Actor, submission: Submission, filed: Filed, facility: Facility, directory: Directory, received_at: datetime
+) -> None:
+    """FHIR Encounters are stays too, under the id their entry has."""
+    drafts = [draft for draft in submission.drafts if draft.resource.get("resourceType") == "Encounter"]
+    if not drafts or filed.patient is None or submission.format == "hl7v2":
+        return
+    ids = {draft.key: entry_id_of(submission.source, draft.key) for draft in drafts}
+    moves = stays_from_resources(drafts, ids, facility, directory, received_at)
+    encounters.move(actor=actor, patient=filed.patient, moves=moves)
+    filed.encounters = ids
+    if filed.encounter_id is None and len(ids) == 1:
+        filed.encounter_id = next(iter(ids.values()))
+
+
+def entry_id_of(source: str, key: str) -> UUID:
+    """The entry that ``key`` of ``source`` names, wherever and whenever it arrives."""
+    return derived_id("entry", source, key)
+
+
+def _file_drafts(
+    actor: Actor, submission: Submission, filed: Filed, facility: Facility, directory: Directory, input_id: UUID
+) -> int:
+    types = {draft.key: draft.resource["resourceType"] for draft in submission.drafts}
+    patient_id = filed.patient.id if filed.patient else NO_PATIENT
+    names = _References(submission.source, types, patient_id, filed.encounter_id)
+    practitioners = directory.practitioners(actor, [draft.author for draft in submission.drafts if draft.author])
+    versions = [_version(draft, names, filed, facility, practitioners) for draft in submission.drafts]
+    done = record.file(actor=actor, patient_id=patient_id, versions=versions, source_id=input_id, zone=facility.zone)
+    return len(done)
+
+
+@dataclass(slots=True)
+class _References:
+    """Turns ``draft:…`` into what it means once filed."""
+
+    source: str
+    types: dict[str, str]
+    patient_id: UUID
+    encounter_id: UUID | None
+
+    def resolve(self, canonical: bytes) -> bytes:
+        return _DRAFT.sub(self._one, canonical) if b'"draft:' in canonical else canonical
+
+    def _one(self, found: re.Match[bytes]) -> bytes:
+        key = found.group(1).decode()
+        if key == "patient":
+            return f'"Patient/{self.patient_id}"'.encode()
+        if key == "encounter":
+            return f'"Encounter/{self.encounter_id}"'.encode() if self.encounter_id else b'"Encounter/unknown"'
+        kind = self.types.get(key) or key.partition("/")[0]
+        return f'"{kind}/{entry_id_of(self.source, key)}"'.encode()
+
+    def stay(self, resource: dict[str, Any]) -> UUID | None:
+        """The stay a resource names for itself, else the submission's."""
+        reference = resource.get("encounter") or resource.get("context")
+        if isinstance(reference, list):
+            reference = reference[0] if reference else None
+        if isinstance(reference, dict) and "encounter" in reference:  # DocumentReference.context.encounter
+            reference = (reference["encounter"] or [None])[0]
+        text = reference.get("reference", "") if isinstance(reference, dict) else ""
+        if text.startswith("draft:Encounter/"):
+            return entry_id_of(self.source, text.removeprefix("draft:"))
+        return self.encounter_id
+
+
+def _version(draft: Draft, names: _References, filed: Filed, facility: Facility, practitioners: dict[Any, UUID]) -> record.NewVersion:
+    entry_id = entry_id_of(names.source, draft.key)
+    resource = {**draft.resource, "id": str(entry_id)}
+    author = draft.author
+    printed = _printed(draft)
+    return record.NewVersion(
+        entry_id=entry_id, resource_type=resource["resourceType"], canonical=names.resolve(encode(resource)), description=describe(resource),
+        encounter_id=names.stay(resource), facility_id=facility.id, author_id=practitioners.get(author), author_name=printed,
+        kind=VersionKind.RETRACTION if draft.retracts else None, source_key=draft.key,
+        reason="retracted by the sending system" if draft.retracts else "",
+        document=draft.document.content if draft.document else None, media_type=draft.document.media_type if draft.document else "",
+        text=draft.document.text if draft.document else "",
+        signed_by_source=(printed or "the sending system") if draft.signed_by_source else "",
+    )  # fmt: skip
+
+
+def _printed(draft: Draft) -> str:
+    author = draft.author
+    if author is None or author.name is None:
+        return ""
+    name = " ".join([*author.name.given, author.name.family]).strip()
+    return f"{name}, {author.credential}" if author.credential else name

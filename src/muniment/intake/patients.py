@@ -1,0 +1,100 @@
+"""Whose is it? By the numbers alone; what they do not decide is never guessed."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from muniment.accounts.models import Facility
+from muniment.core.actor import Actor
+from muniment.identity import actions as identity
+from muniment.identity import queries
+from muniment.identity.models import Patient
+from muniment.identity.rules import deciding
+from muniment.identity.statements import Demographics
+from muniment.intake.directory import Directory
+from muniment.intake.submission import AddressFact, IdentifierFact, MovementKind, NameFact, PatientFacts, Submission
+from muniment.kernel.errors import Unfileable
+
+STATING = frozenset(MovementKind) - {MovementKind.MERGE}  # messages that state demographics, not only name the patient
+
+
+def resolve(*, actor: Actor, submission: Submission, facility: Facility, directory: Directory) -> Patient | None:
+    """The source patient record a submission belongs to: found, opened, merged. None when it is nobody's (a directory entry)."""
+    for merge in submission.merges:
+        survivor = _find_or_register(actor, merge.survivor, facility)
+        retired = _find_or_register(actor, merge.retired, facility)
+        identity.merge(actor=actor, survivor_id=survivor.id, retired_id=retired.id, reason=f"{submission.kind} from {submission.source}"[:200])
+    if submission.patient is None:
+        return None
+    states = submission.movement is not None and submission.movement.kind in STATING
+    states = states or any(draft.resource.get("resourceType") == "Patient" for draft in submission.drafts)
+    return _find_or_register(actor, submission.patient, facility, update=states)
+
+
+def _find_or_register(actor: Actor, facts: PatientFacts, facility: Facility, *, update: bool = False) -> Patient:
+    numbers = [_number(one, facility) for one in facts.identifiers if one.value]
+    owners = queries.owners_of((number.system, number.value) for number in numbers if deciding(number.type))
+    patient = _one_owner(owners)
+    if patient is not None:
+        known = {(system, value) for system, value in owners}
+        new = [number for number in numbers if (number.system, number.value) not in known] if update else []
+        if update:
+            return identity.update(actor=actor, patient_id=patient, numbers=new, said=statement(facts))
+        return queries.patient(patient)
+    if not any(deciding(number.type) for number in numbers):
+        raise Unfileable(
+            "It holds no patient number that says whose record this is.",
+            where="patient identifiers (PID-3)",
+            remedy="Ask the sender for the medical record number, or correct the message and replay it.",
+        )
+    mother = _one_owner(queries.owners_of((_number(one, facility).system, one.value) for one in facts.mother))
+    return identity.register(actor=actor, numbers=numbers, said=statement(facts), facility_id=facility.id, mother_id=mother)
+
+
+def _one_owner(owners: dict[tuple[str, str], UUID]) -> UUID | None:
+    ids = list(dict.fromkeys(owners.values()))
+    if len(ids) > 1:
+        people = {queries.patient(one).person_id for one in ids}
+        if len(people) > 1:
+            raise Unfileable(
+                "Its patient numbers belong to two different people.",
+                where="patient identifiers (PID-3)",
+                remedy="Find out which number is right; correct the message, or link the two records, then replay it.",
+            )
+    return ids[0] if ids else None
+
+
+def _number(one: IdentifierFact, facility: Facility) -> identity.Number:
+    """A number without an assigner is the sending facility's own."""
+    return identity.Number((one.system or facility.code)[:200], one.value.strip()[:120], one.type[:12])
+
+
+def statement(facts: PatientFacts) -> Demographics:
+    """The facts as the statement that identity keeps."""
+    return Demographics(
+        names=tuple(_name(one) for one in facts.names if one.family or one.given),
+        birth=facts.birth.to_fhir() if facts.birth else "",
+        sex=facts.sex,
+        deceased=facts.deceased,
+        deceased_at=facts.deceased_at.to_fhir() if facts.deceased_at else "",
+        addresses=tuple(_address(one) for one in facts.addresses),
+        telecoms=tuple({"system": one.system, "value": one.value, "use": one.use} for one in facts.telecoms if one.value),
+        flags=facts.flags,
+        shared_numbers=frozenset(one.value for one in facts.identifiers if one.type in ("SS", "SSN") and one.value),
+    )
+
+
+def _name(one: NameFact) -> dict[str, Any]:
+    said: dict[str, Any] = {"use": one.use, "family": one.family, "given": list(one.given)}
+    for part in ("prefix", "suffix"):
+        if getattr(one, part):
+            said[part] = [getattr(one, part)]
+    return {name: value for name, value in said.items() if value}
+
+
+def _address(one: AddressFact) -> dict[str, Any]:
+    said = {
+        "use": one.use, "line": list(one.lines), "city": one.city, "state": one.state, "postalCode": one.postal_code, "country": one.country
+    }  # fmt: skip
+    return {name: value for name, value in said.items() if value}

@@ -1,0 +1,30 @@
+"""Who may file, correct and dismiss inputs."""
+
+from __future__ import annotations
+
+from muniment.access.permissions import check_category
+from muniment.access.rules import Category, Grade
+from muniment.core.actor import Actor
+from muniment.intake.models import Input
+from muniment.intake.rules import TRANSITIONS, Status
+from muniment.kernel.errors import NotAllowedInState, Refused
+
+
+def check_intake(actor: Actor) -> None:
+    check_category(actor, Category.INTAKE, Grade.WRITE)
+
+
+def check_see(actor: Actor, row: Input) -> None:
+    """An input of a facility is seen there; one whose facility nobody could tell is seen by whoever works the quarantine."""
+    check_category(actor, Category.INTAKE)
+    if not actor.is_system and row.facility_id is not None and row.facility_id not in actor.facilities:
+        raise Refused("There is nothing here that you may see.")
+
+
+def check_settle(actor: Actor, row: Input, step: str, reason: str) -> None:
+    check_intake(actor)
+    check_see(actor, row)
+    if (Status(row.status), step) not in TRANSITIONS:
+        raise NotAllowedInState(f"This input is {row.status}; somebody has settled it already.", remedy="Take the next one.")
+    if not reason.strip():
+        raise Refused("Say why.", where="reason")
