@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -134,10 +134,11 @@ def _clock_exists(text: str) -> bool:
     found = _ZONED.fullmatch(text)
     if not found:
         return False
-    if found[1] is None:  # a leap second: Python's clock has none
-        text = text[:17] + "59" + text[19:]
     try:
-        datetime.fromisoformat(text)
-    except ValueError:
+        if found[1] is None:  # a leap second: Python's clock has none
+            datetime.fromisoformat(text[:17] + "59" + text[19:]) + timedelta(seconds=1)
+        else:
+            datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
         return False
     return True

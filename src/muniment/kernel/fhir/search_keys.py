@@ -164,7 +164,7 @@ def describe(resource: dict[str, Any]) -> Description:
     time = _time(resource, plan.times)
     return Description(
         name,
-        _category(name, resource),
+        category_of(resource),
         what.system,
         what.code,
         what.display or title_of(resource),
@@ -363,7 +363,9 @@ _EMITTERS: dict[str, _Emit] = {
 }
 
 
-def _category(name: str, resource: dict[str, Any]) -> str:
+def category_of(resource: dict[str, Any]) -> str:
+    """Which of ``CATEGORIES`` a valid resource falls under."""
+    name = resource["resourceType"]
     if name == "Observation" and any(
         coding.get("code") == "vital-signs" for one in resource.get("category", ()) for coding in one.get("coding", ())
     ):
