@@ -9,7 +9,7 @@ from muniment.intake.fhir_json.parcels import ALL_OR_NOTHING, Parcel, open_lines
 from muniment.intake.fhir_json.sorting import Sorter
 from muniment.intake.fhir_json.units import is_ndjson, unpack
 from muniment.intake.submission import Submission
-from muniment.kernel.errors import Problem
+from muniment.kernel.errors import Problem, Unfileable
 
 
 def read(data: bytes, *, source: str, unit: str = "") -> Iterator[Submission | Problem]:
@@ -40,6 +40,8 @@ def _file(parcel: Parcel, source: str) -> Iterator[Submission | Problem]:
     found = list(Sorter(parcel, source).submissions())
     if parcel.problems and parcel.kind.removeprefix("Bundle/") in ALL_OR_NOTHING:
         yield whole_refused(parcel)
-    else:
+    elif found or parcel.problems:
         yield from parcel.problems
         yield from found
+    elif parcel.kind != "NDJSON":
+        yield Unfileable("The bundle holds nothing to file.", remedy="Send it with its entries.")

@@ -14,7 +14,7 @@ _PERSON = (
     "identifier name family=name.family given=name.given gender telecom phone=telecom email=telecom active "
     "address-city=address.city address-state=address.state address-postalcode=address.postalCode"
 )
-_NAMED = _PERSON.replace(" family=name.family given=name.given gender", "")
+_PLACE = "identifier name address-city=address.city address-state=address.state address-postalcode=address.postalCode"
 _TABLE: dict[str, str] = {
     "Account": "identifier name owner subject patient=subject status type",
     "AdverseEvent": "actuality category event location recorder seriousness severity subject",
@@ -57,8 +57,7 @@ _TABLE: dict[str, str] = {
     "Immunization": "identifier location lot-number manufacturer patient performer=performer.actor reason-code "
     "status status-reason target-disease=protocolApplied.targetDisease vaccine-code",
     "List": "code encounter identifier item=entry.item source status subject patient=subject title",
-    "Location": _NAMED.replace(" active", "")
-    + " operational-status organization=managingOrganization partof=partOf status type",
+    "Location": _PLACE + " operational-status organization=managingOrganization partof=partOf status type",
     "Media": "based-on device encounter identifier modality operator site=bodySite status subject patient=subject type view",
     "Medication": "code form identifier ingredient=ingredient.itemReference ingredient-code=ingredient.itemCodeableConcept "
     "lot-number=batch.lotNumber manufacturer status",
@@ -75,7 +74,7 @@ _TABLE: dict[str, str] = {
     "combo-value-concept=valueCodeableConcept,component.valueCodeableConcept data-absent-reason derived-from device encounter "
     "focus has-member identifier method part-of performer specimen status subject patient=subject "
     "value-concept=valueCodeableConcept",
-    "Organization": _NAMED + " partof=partOf type",
+    "Organization": _PLACE + " active partof=partOf type",
     "Patient": _PERSON
     + " general-practitioner language=communication.language link=link.other organization=managingOrganization",
     "Practitioner": _PERSON + " communication",
