@@ -276,14 +276,13 @@ def related_person(nk1: Segment, context: Context) -> None:
     relation = concept(nk1.first(3), tables.TERMINOLOGY + "v2-0063") if nk1[3] else None
     if relation:
         resource["relationship"] = [relation]
-    telecoms = [
-        fact for place in (5, 6) for xtn in nk1.repetitions(place) if (fact := telecom(xtn, "home" if place == 5 else "work"))
-    ]
-    if telecoms:
-        resource["telecom"] = [contact_point(fact) for fact in telecoms]
-    addresses = [fact for xad in nk1.repetitions(4) if (fact := address(xad))]
-    if addresses:
-        resource["address"] = [postal_address(fact) for fact in addresses]
+    uses = ((5, "home"), (6, "work"))
+    telecoms = [telecom(xtn, use) for place, use in uses for xtn in nk1.repetitions(place)]
+    if any(telecoms):
+        resource["telecom"] = [contact_point(each) for each in telecoms if each]
+    addresses = [address(xad) for xad in nk1.repetitions(4)]
+    if any(addresses):
+        resource["address"] = [postal_address(each) for each in addresses if each]
     numbers = identifiers(nk1, 33, context.facility)
     if numbers:
         resource["identifier"] = [fhir_identifier(fact) for fact in numbers]

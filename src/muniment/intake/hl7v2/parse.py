@@ -47,6 +47,8 @@ class Composite:
         if number > len(self._parts):
             return ""
         part = self._parts[number - 1]
+        if not part or part.isalnum():  # most are: no delimiter, escape or blank in it
+            return part
         delimiters = self._delimiters
         if delimiters.subcomponent and delimiters.subcomponent in part:
             part = part.split(delimiters.subcomponent, 1)[0]
@@ -57,6 +59,8 @@ class Composite:
         if number > len(self._parts):
             return ""
         part = self._parts[number - 1]
+        if not part or part.isalnum():
+            return part
         return "" if part == NULL else unescape(part, self._delimiters).strip()
 
     def sub(self, number: int) -> Composite:
@@ -111,8 +115,8 @@ class Segment:
     def text(self, number: int) -> str:
         """The first component of the first repetition, meant text."""
         raw = self[number]
-        if not raw:
-            return ""
+        if not raw or raw.isalnum():
+            return raw
         return self.first(number)[1]
 
     def narrative(self, number: int) -> str:
@@ -190,7 +194,8 @@ def _parse_text(text: str, limits: Limits) -> Parsed:
     delimiters, start = _header(lines, remarks)
     parsed = Parsed([], delimiters, remarks=remarks)
     parsed.segments = list(_segments(lines[start:], start, delimiters, remarks))
-    _check_fields(parsed, limits)
+    if len(text) > limits.field:
+        _check_fields(parsed, limits)
     if NULL in text:
         remarks.extend(_nulls(parsed))
     return parsed

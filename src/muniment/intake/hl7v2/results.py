@@ -21,7 +21,7 @@ from muniment.intake.hl7v2.datatypes import (
 )
 from muniment.intake.hl7v2.groups import Group
 from muniment.intake.hl7v2.parse import Segment
-from muniment.intake.hl7v2.values import reference_range, value
+from muniment.intake.hl7v2.values import reference_range, repeated, value
 from muniment.intake.submission import PractitionerFacts
 
 _LONG_TEXT = 200
@@ -203,6 +203,9 @@ def observation(obx: Segment, remarks: list[Segment], scope: tuple[str, ...], sh
     found = value(obx, context)
     if found:
         resource[found[0]] = found[1]
+        more = repeated(obx)
+        if more:
+            resource["component"] = [{"code": resource["code"], "valueCodeableConcept": each} for each in more]
     context.date(resource, "effectiveDateTime", obx, 14)
     _details(resource, obx, context)
     _add_notes(resource, remarks)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from muniment.intake.hl7v2.context import Context
-from muniment.intake.hl7v2.datatypes import Clock, concept, number, quantity
+from muniment.intake.hl7v2.datatypes import Clock, concept, concepts, number, quantity
 from muniment.intake.hl7v2.parse import Composite, Segment
 
 _COMPARED = re.compile(r"(<=|>=|<|>)\s*(\S+)")
@@ -76,6 +76,13 @@ def _pair(separator: str, first: dict[str, Any], second: dict[str, Any]) -> Valu
 def _coded(obx: Segment, _clock: Clock) -> Value:
     said = concept(obx.first(5))
     return ("valueCodeableConcept", said) if said else None
+
+
+def repeated(obx: Segment) -> list[dict[str, Any]]:
+    """The second and later codes of a coded observation: they have no place in value[x]."""
+    if obx.delimiters.repetition not in obx[5] or READERS.get(obx.text(2).upper()) is not _coded:
+        return []
+    return concepts(obx, 5)[1:]
 
 
 def _date(obx: Segment, clock: Clock) -> Value:
