@@ -105,7 +105,7 @@ class Connection:
         try:
             return await self.listener.handler(message, self.peer)
         except Exception as error:
-            log.error("a message from %s could not be handled: %s", self.peer, type(error).__name__)  # noqa: TRY400
+            log.error("a message from %s could not be handled: %s", self.peer, type(error).__name__)
             return acknowledge(message, "AE", _FAILED, control_id=uuid4().hex[:20])
 
     async def _write(self, answer: bytes) -> None:

@@ -10,8 +10,7 @@ from typing import BinaryIO
 from muniment.intake.hl7v2.parse import LIMITS
 
 _CHUNK = 256 * 1024
-_LINE = re.compile(rb"[^\r\n\x1c]*(?:\x1c?\r\n|\x1c?\r|[\n\x1c])")
-_LAST = re.compile(_LINE.pattern + rb"|[^\r\n\x1c]+")
+_END = re.compile(rb"\x1c?\r\n?|[\n\x1c]")
 _AROUND = b"\x0b\x1c \t\r\n\x00" + codecs.BOM_UTF8
 _ENVELOPE = (b"FHS", b"BHS", b"BTS", b"FTS")
 
@@ -54,20 +53,26 @@ def _kind(line: bytes) -> str:
 
 def _lines(chunks: Iterator[bytes], limit: int) -> Iterator[tuple[bool, bytes]]:
     """Lines with their ends, each with whether it begins a line; a line without end is given in pieces."""
-    rest, begins = b"", True
+    rest, begins, scanned = b"", True, 0
     for chunk in chunks:
         rest += chunk
-        end = 0
-        for found in _LINE.finditer(rest, 0, len(rest) - 1):  # a CR at the very end may be half of a CRLF
-            yield begins, found[0]
-            begins, end = True, found.end()
-        rest = rest[end:]
+        start = 0
+        for found in _END.finditer(rest, scanned):
+            if found.end() == len(rest) and not found[0].endswith(b"\n"):
+                break  # a CR or FS at the very end may be half of a longer end
+            yield begins, rest[start : found.end()]
+            begins, start = True, found.end()
+        rest = rest[start:]
         if len(rest) > limit:
-            yield begins, rest[:-1]
-            rest, begins = rest[-1:], False
-    for found in _LAST.finditer(rest):
-        yield begins, found[0]
-        begins = True
+            yield begins, rest[:-2]
+            rest, begins = rest[-2:], False
+        scanned = max(0, len(rest) - 2)
+    start = 0
+    for found in _END.finditer(rest):
+        yield begins, rest[start : found.end()]
+        begins, start = True, found.end()
+    if rest[start:]:
+        yield begins, rest[start:]
 
 
 def _utf8(stream: BinaryIO) -> Iterator[bytes]:
