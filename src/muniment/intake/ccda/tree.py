@@ -30,7 +30,9 @@ def down(node: Element | None, *names: str) -> Element | None:
 
 
 def attr(node: Element | None, name: str) -> str:
-    return "" if node is None else " ".join((node.get(name) or "").split())
+    """The attribute with its white space collapsed; "" where there is none."""
+    value = "" if node is None else node.get(name) or ""
+    return value if value.isprintable() and " " not in value else " ".join(value.split())
 
 
 def words(node: Element | None) -> str:
