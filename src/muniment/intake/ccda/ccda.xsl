@@ -192,8 +192,9 @@
     <xsl:choose>
       <xsl:when test="@value"><xsl:call-template name="moment"><xsl:with-param name="t" select="@value"/></xsl:call-template></xsl:when>
       <xsl:when test="h:low/@value or h:high/@value">
+        <xsl:if test="not(h:high/@value)">from </xsl:if>
         <xsl:call-template name="moment"><xsl:with-param name="t" select="h:low/@value"/></xsl:call-template>
-        <xsl:text> to </xsl:text>
+        <xsl:if test="h:high/@value"> to </xsl:if>
         <xsl:call-template name="moment"><xsl:with-param name="t" select="h:high/@value"/></xsl:call-template>
       </xsl:when>
     </xsl:choose>

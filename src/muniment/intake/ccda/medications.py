@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from muniment.intake.ccda import systems
 from muniment.intake.ccda.conditions import notes, reasons
 from muniment.intake.ccda.datatypes import (
     begins,
@@ -12,16 +13,17 @@ from muniment.intake.ccda.datatypes import (
     identifiers,
     period,
     quantity,
-    required,
+    unsaid,
     when,
 )
 from muniment.intake.ccda.dosage import dosage
 from muniment.intake.ccda.parties import author_of, organization_reference, performers, reference
 from muniment.intake.ccda.reading import PATIENT, Reading, author_time
-from muniment.intake.ccda.tree import Element, attr, down, first_related, kid, kids, related, true, type_of, words
+from muniment.intake.ccda.tree import Element, attr, down, first_related, kid, kids, null, related, true, type_of, words
 
 _T = "2.16.840.1.113883.10.20.22.4."
 SUPPLY_ORDER, REFUSAL, SERIES = _T + "17", _T + "53", _T + "46"
+_NONE_KNOWN = {"coding": [{"system": systems.SNOMED, "code": "787481004", "display": "No known medications"}]}
 _TAKEN = {
     "active": "active",
     "completed": "completed",
@@ -55,13 +57,22 @@ def inside(act: Element, r: Reading) -> None:
 
 def product(node: Element, r: Reading) -> dict[str, Any]:
     """The drug or vaccine of a substance administration or supply."""
+    text = r.narrative(node)
+    return _named(node, r) or ({"text": text} if text else unsaid(null(kid(_material(node), "code"))))
+
+
+def _material(node: Element) -> Element | None:
     made = down(node, "consumable", "manufacturedProduct")
     if made is None:
         made = down(node, "product", "manufacturedProduct")
     material = kid(made, "manufacturedMaterial")
-    if material is None:
-        material = kid(made, "manufacturedLabeledDrug")
-    return required(kid(material, "code"), r, words(kid(material, "name")) or r.narrative(node))
+    return kid(made, "manufacturedLabeledDrug") if material is None else material
+
+
+def _named(node: Element, r: Reading) -> dict[str, Any] | None:
+    material = _material(node)
+    name = words(kid(material, "name"))
+    return concept(kid(material, "code"), r) or ({"text": name} if name else None)
 
 
 def _span(node: Element, r: Reading) -> tuple[str, Any] | None:
@@ -74,12 +85,14 @@ def _span(node: Element, r: Reading) -> tuple[str, Any] | None:
 
 def _statement(node: Element, r: Reading) -> None:
     status = _TAKEN.get(attr(kid(node, "statusCode"), "code"), "unknown")
-    dose = dosage(node, r)
+    dose, negated = dosage(node, r), true(node, "negationInd")
+    # A negated activity without a drug says that none is taken; with one, that this one is not.
+    drug = _NONE_KNOWN if negated and _named(node, r) is None else product(node, r)
     resource = {
         "resourceType": "MedicationStatement",
         "identifier": identifiers(node),
-        "status": "not-taken" if true(node, "negationInd") else status,
-        "medicationCodeableConcept": product(node, r),
+        "status": "not-taken" if negated else status,
+        "medicationCodeableConcept": drug,
         "subject": PATIENT,
         **choice("effective", _span(node, r)),
         "dateAsserted": author_time(node, r),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from muniment.intake.ccda.tree import V3, Element, kid, words
 
 _BREAKS = frozenset(V3 + name for name in ("paragraph", "list", "item", "table", "tr", "br", "caption", "footnote"))
+# Marks from the private use area, so that white space can be collapsed in one go over the whole block.
+_LINE, _CELL = "\ue000", "\ue001"
 _CELLS = frozenset((V3 + "td", V3 + "th"))
 
 
@@ -17,24 +19,18 @@ def plain_text(sections: list[tuple[str, Element]]) -> str:
 
 
 def block_text(node: Element | None) -> list[str]:
+    """The lines of one narrative block."""
     if node is None:
         return []
     pieces: list[str] = []
     for each in node.iter():
         if each.tag in _BREAKS:
-            pieces.append("\n")
+            pieces.append(_LINE)
         elif each.tag in _CELLS:
-            pieces.append("\t")
-        if each.text:
-            pieces.append(_flat(each.text))
-        if each.tail and each is not node:
-            pieces.append(_flat(each.tail))
-    lines = (line.strip(" ") for line in "".join(pieces).split("\n"))
-    return [line.removeprefix("\t").strip() for line in lines if line.strip()]
-
-
-def _flat(text: str) -> str:
-    inner = " ".join(text.split())
-    if not inner:
-        return " "
-    return (" " if text[0].isspace() else "") + inner + (" " if text[-1].isspace() else "")
+            pieces.append(_CELL)
+        pieces.append(each.text or "")
+        if each is not node:
+            pieces.append(each.tail or "")
+    flat = " ".join("".join(pieces).split())
+    lines = ("\t".join(cell.strip() for cell in line.split(_CELL)).strip() for line in flat.split(_LINE))
+    return [line for line in lines if line]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 from typing import Any
 
 from muniment.intake.ccda.tree import Element, attr, down, kid, kids, null, words
@@ -46,10 +46,20 @@ class Reading:
         if not text or null(node):
             return None
         try:
-            return Moment.from_hl7(text, self.zone)
+            return self._plausible(Moment.from_hl7(text, self.zone))
         except (ValueError, OverflowError):
             self.remark("a date or time that does not exist was left out.")
             return None
+
+    def _plausible(self, moment: Moment | None) -> Moment | None:
+        """Drop the year-one dates that some systems send for "none"; no FHIR offset has seconds, as local mean time does."""
+        if moment is None or not moment.has_time:
+            return moment
+        if moment.value.year < 1800:
+            self.remark("a date or time that can't be meant was left out.")
+            return None
+        seconds = (moment.value.utcoffset() or timedelta()).seconds % 60
+        return Moment.of(moment.date) if seconds else moment
 
     def date_time(self, node: Element | None) -> str:
         moment = self.moment(node)
