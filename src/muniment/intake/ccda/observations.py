@@ -24,6 +24,7 @@ _STATUS = {
     "nullified": "entered-in-error",
 }
 _REPORT_STATUS = _STATUS | {"active": "partial"}
+MAX_COMPONENTS = 50
 SMOKING = "2.16.840.1.113883.10.20.22.4.78"
 
 
@@ -130,6 +131,9 @@ def _value(node: Element, values: list[Element], negated: bool, r: Reading) -> d
 
 def _further(node: Element, values: list[Element], r: Reading) -> list[dict[str, Any]]:
     """CDA allows several values; FHIR one, so the others become components under the same code."""
+    if len(values) > MAX_COMPONENTS:
+        r.remark(f"only the first {MAX_COMPONENTS} further values were taken.")
+        values = values[:MAX_COMPONENTS]
     code = _code(node, r) if values else {}
     return [{"code": code} | choice("value", found) for each in values if (found := value(each, r))]
 

@@ -14,6 +14,7 @@ from muniment.kernel.moments import Moment
 PATIENT = {"reference": "draft:patient"}
 ENCOUNTER = {"reference": "draft:encounter"}
 MAX_REMARKS = 200
+MAX_BORROWED = 8_000_000  # characters of narrative that entries may copy, together
 
 
 @dataclass(slots=True)
@@ -26,12 +27,14 @@ class Reading:
     has_encounter: bool = False
     texts: dict[str, Element] = field(default_factory=dict)
     drafts: list[Draft] = field(default_factory=list)
+    borrowed: dict[str, str] = field(default_factory=dict)
+    budget: int = MAX_BORROWED
     remarks: list[str] = field(default_factory=list)
     section: str = "header"
     section_code: str = ""
     section_path: str = ""
     ordinal: int = 0
-    filed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    filed: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def remark(self, what: str) -> None:
         """Note what was left to the original; the sentence names section and entry, never a value."""
@@ -69,10 +72,21 @@ class Reading:
         """The text an ED or ``originalText`` holds, or refers to in the section's narrative."""
         target = attr(kid(node, "reference"), "value")
         if target.startswith("#") and target[1:] in self.texts:
-            found = words(self.texts[target[1:]])
+            found = self._borrow(target[1:])
             if found:
                 return found
         return words(node)
+
+    def _borrow(self, name: str) -> str:
+        """Narrative text by id. Many entries may point at one long text, so what they take together is bounded."""
+        found = self.borrowed.get(name)
+        if found is None:
+            found = self.borrowed[name] = words(self.texts[name])
+        self.budget -= len(found)
+        if self.budget >= 0:
+            return found
+        self.remark("the entries refer to more text than can be copied; it stays in the document.")
+        return ""
 
     def narrative(self, statement: Element) -> str:
         return self.said(kid(statement, "text"))
@@ -88,13 +102,11 @@ class Reading:
         """Add a draft and return its key. The same content under the same key is one draft; other content gets a number."""
         resource = {name: value for name, value in resource.items() if value not in (None, "", [], {})}
         base = self._key(resource["resourceType"], statement, part)
-        key, count = base, 1
-        while key in self.filed:
-            if self.filed[key] == resource:
-                return key
-            count += 1
-            key = f"{base}#{count}"
-        self.filed[key] = resource
+        same = self.filed.setdefault(base, {})
+        content = repr(resource)
+        if content in same:
+            return same[content]
+        key = same[content] = f"{base}#{len(same) + 1}" if same else base
         retracts = attr(kid(statement, "statusCode"), "code") == "nullified"
         self.drafts.append(Draft(key=key, resource=resource, author=author or self.author, retracts=retracts))
         return key

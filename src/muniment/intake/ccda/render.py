@@ -65,9 +65,8 @@ def render(data: bytes) -> str:
 
 @cache
 def _stylesheet() -> etree.XSLT:
-    nothing = etree.XSLTAccessControl(
-        read_file=False, write_file=False, create_dir=False, read_network=False, write_network=False
-    )
+    rights = ("read_file", "write_file", "create_dir", "read_network", "write_network")
+    nothing = etree.XSLTAccessControl(**dict.fromkeys(rights, False))  # type: ignore[arg-type]
     return etree.XSLT(etree.parse(Path(__file__).with_name("ccda.xsl")), access_control=nothing)
 
 
