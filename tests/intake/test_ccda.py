@@ -481,19 +481,19 @@ class TestKeysAndRemarks:
 
 @pytest.mark.corpora
 def test_every_file_of_the_corpora_reads_or_says_why_not() -> None:
-    read_well = 0
+    read_well, refused = 0, []
     for path in sorted(corpus("ccda").rglob("*.xml")):
         try:
             found = read(path.read_bytes())
         except Problem as problem_:
-            assert problem_.what.endswith(".")
-            assert problem_.remedy
+            refused.append(problem_)
             continue
         read_well += 1
         keys = [each.key for each in found.drafts]
         assert len(keys) == len(set(keys)), path
         assert found.drafts[0].document is not None
     assert read_well > 120
+    assert all(each.what.endswith(".") and each.remedy for each in refused)
 
 
 @pytest.mark.corpora
