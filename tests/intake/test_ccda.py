@@ -438,10 +438,35 @@ class TestOthers:
 
 
 class TestKeysAndRemarks:
-    def test_same_id_other_content_is_another_entry(self) -> None:
-        other = problem(snomed("value", "1", kind="CD"))
-        keys = [each.key for each in read(document(section("11450-4", problem(DIABETES), problem(DIABETES), other))).drafts]
-        assert keys[1:] == ["Condition/1.2.3.10|P-1", "Condition/1.2.3.10|P-1#2"]
+    def test_an_id_used_twice_does_not_make_versions_of_different_things(self) -> None:
+        one_, other = problem(DIABETES), problem(snomed("value", "1", kind="CD"))
+        first = [each.key for each in read(document(section("11450-4", one_, one_, other))).drafts[1:]]
+        second = [each.key for each in read(document(section("11450-4", other, one_))).drafts[1:]]
+        assert len(set(first)) == len(first) == 2
+        assert set(first) == set(second)
+        assert all(each.startswith("Condition/1.2.3.10|P-1~") for each in first)
+
+    def test_an_id_of_its_own_is_the_key_whatever_changes(self) -> None:
+        before, after = problem(DIABETES), problem(DIABETES, time='<low value="2010"/><high value="2020"/>', status="completed")
+        keys = [read(document(section("11450-4", each))).drafts[1].key for each in (before, after)]
+        assert keys == ["Condition/1.2.3.10|P-1"] * 2
+
+    @pytest.mark.parametrize(
+        ("place", "entry"),
+        [
+            ("47519-4", f'<procedure moodCode="EVN"><templateId root="{TEMPLATE}14"/><code nullFlavor="NI"/></procedure>'),
+            ("11369-6", drug(template="52", code='<code nullFlavor="NI"/>', attributes='negationInd="true"')),
+            ("30954-2", f'<observation moodCode="EVN"><templateId root="{TEMPLATE}2"/><code nullFlavor="NI"/></observation>'),
+            (
+                "29549-3",
+                drug(mood="INT", attributes='negationInd="true"', code=snomed("code", "410942007", "drug or medication")),
+            ),
+        ],
+    )
+    def test_placeholders_are_no_entries(self, place: str, entry: str) -> None:
+        found = read(document(section(place, entry)))
+        assert len(found.drafts) == 1
+        assert "left to the document" in found.remarks[0]
 
     def test_many_entries_under_one_id_are_read_quickly(self) -> None:
         entries = [problem(snomed("value", str(n), kind="CD")) for n in range(10_000)]

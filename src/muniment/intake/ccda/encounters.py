@@ -98,7 +98,7 @@ def _class(code: Element | None) -> dict[str, Any]:
 def _diagnoses(node: Element, r: Reading) -> list[dict[str, Any]]:
     acts = [each for link in kids(node, "entryRelationship") for each in kids(link, "act") if _DIAGNOSIS in templates(each)]
     keys = [condition(each, r, act) for act in acts for each in problems(act)]
-    return [{"condition": {"reference": f"draft:{key}"}} for key in dict.fromkeys(keys)]
+    return [{"condition": {"reference": f"draft:{key}"}} for key in dict.fromkeys(keys) if key]
 
 
 def _hospitalization(node: Element, r: Reading) -> dict[str, Any] | None:

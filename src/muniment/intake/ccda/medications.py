@@ -23,6 +23,8 @@ from muniment.intake.ccda.tree import Element, attr, down, first_related, kid, k
 
 _T = "2.16.840.1.113883.10.20.22.4."
 SUPPLY_ORDER, REFUSAL, SERIES = _T + "17", _T + "53", _T + "46"
+_MEDICATION_LIST = "10160-0"
+_ANY_DRUG = ("410942007", "763158003")  # SNOMED CT: drug or medicament, medicinal product
 _NONE_KNOWN = {"coding": [{"system": systems.SNOMED, "code": "787481004", "display": "No known medications"}]}
 _TAKEN = {
     "active": "active",
@@ -40,7 +42,11 @@ _GIVEN = {"nullified": "entered-in-error", "aborted": "not-done", "cancelled": "
 
 def medication(node: Element, r: Reading) -> None:
     """A medication activity in any mood, and the supply orders within it."""
-    if attr(node, "moodCode") in ("EVN", ""):
+    none = true(node, "negationInd") and _no_drug_in_particular(node, r)
+    if none and r.section_code != _MEDICATION_LIST:
+        r.remark("a statement that there are no medications was left to the document.")
+        return
+    if none or attr(node, "moodCode") in ("EVN", ""):
         _statement(node, r)
     else:
         request(node, r)
@@ -83,11 +89,16 @@ def _span(node: Element, r: Reading) -> tuple[str, Any] | None:
     return None
 
 
+def _no_drug_in_particular(node: Element, r: Reading) -> bool:
+    named = _named(node, r)
+    return named is None or attr(kid(_material(node), "code"), "code") in _ANY_DRUG
+
+
 def _statement(node: Element, r: Reading) -> None:
     status = _TAKEN.get(attr(kid(node, "statusCode"), "code"), "unknown")
     dose, negated = dosage(node, r), true(node, "negationInd")
     # A negated activity without a drug says that none is taken; with one, that this one is not.
-    drug = _NONE_KNOWN if negated and _named(node, r) is None else product(node, r)
+    drug = _NONE_KNOWN if negated and _no_drug_in_particular(node, r) else product(node, r)
     resource = {
         "resourceType": "MedicationStatement",
         "identifier": identifiers(node),

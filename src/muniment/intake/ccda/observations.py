@@ -6,7 +6,7 @@ from typing import Any
 
 from muniment.intake.ccda import systems
 from muniment.intake.ccda.conditions import notes, stated
-from muniment.intake.ccda.datatypes import ABSENT, choice, concept, concepts, identifiers, limits, unsaid, value, when
+from muniment.intake.ccda.datatypes import ABSENT, choice, concept, concepts, identifiers, limits, required, unsaid, value, when
 from muniment.intake.ccda.parties import author_of, performers
 from muniment.intake.ccda.reading import PATIENT, Reading
 from muniment.intake.ccda.tree import Element, attr, kid, kids, null, templates, true, type_of, words
@@ -34,18 +34,18 @@ def category(name: str) -> list[dict[str, Any]]:
 
 def result_organizer(node: Element, r: Reading) -> None:
     """A battery: a DiagnosticReport over its Observations."""
-    members = [observation(each, r, "laboratory", node) for each in _members(node)]
+    members = [key for each in _members(node) if (key := observation(each, r, "laboratory", node))]
     found = when(kid(node, "effectiveTime"), r) or _first_time(node, r)
     resource = {
         "resourceType": "DiagnosticReport",
         "identifier": identifiers(node),
         "status": _REPORT_STATUS.get(attr(kid(node, "statusCode"), "code"), "unknown"),
         "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v2-0074", "code": "LAB"}]}],
-        "code": stated(kid(node, "code"), r, node),
+        "code": required(kid(node, "code"), r, r.narrative(node) or (r.section if members else "")),
         "subject": PATIENT,
         **choice("effective", found),
         "performer": performers(node),
-        "result": [{"reference": f"draft:{key}"} for key in dict.fromkeys(members) if key],
+        "result": [{"reference": f"draft:{key}"} for key in dict.fromkeys(members)],
     }
     r.file(resource, node, author=author_of(node))
 

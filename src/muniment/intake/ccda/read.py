@@ -14,7 +14,7 @@ from muniment.intake.ccda.entries import read_section, sections
 from muniment.intake.ccda.kinds import kind
 from muniment.intake.ccda.narrative import plain_text
 from muniment.intake.ccda.parties import author_of, organization_reference, reference
-from muniment.intake.ccda.reading import ENCOUNTER, PATIENT, Reading, ids
+from muniment.intake.ccda.reading import ENCOUNTER, PATIENT, Reading, ids, shared_ids
 from muniment.intake.ccda.tree import V3, Element, attr, down, kid, kids, words
 from muniment.intake.ccda.xml import parse
 from muniment.intake.submission import DocumentBytes, Draft, Submission, ZoneOf
@@ -49,7 +49,8 @@ def read(data: bytes, *, zone_of: ZoneOf, source: str = "") -> Submission:
     r.texts = {str(each.get("ID")): each for each in cast(list[Element], _BY_ID(root))}
     patient, encounter = header.patient(root, r), header.encounter(root, r)
     r.has_encounter = encounter is not None
-    parts = sections(down(root, "component", "structuredBody"))
+    body = down(root, "component", "structuredBody")
+    parts, r.shared = sections(body), shared_ids(body)
     document = _document(root, data, parts, r)
     for path, section in parts:
         read_section(section, path, r)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta, tzinfo
+from hashlib import sha256
 from typing import Any
 
-from muniment.intake.ccda.tree import Element, attr, down, kid, kids, null, words
+from muniment.intake.ccda.tree import V3, Element, attr, down, kid, kids, null, words
 from muniment.intake.submission import Draft, PractitionerFacts
 from muniment.kernel.moments import Moment
 
 PATIENT = {"reference": "draft:patient"}
 ENCOUNTER = {"reference": "draft:encounter"}
+_STATEMENTS = [
+    V3 + name for name in ("observation", "act", "procedure", "encounter", "supply", "substanceAdministration", "organizer")
+]
 MAX_REMARKS = 200
 MAX_BORROWED = 8_000_000  # characters of narrative that entries may copy, together
 
@@ -34,6 +39,7 @@ class Reading:
     section_code: str = ""
     section_path: str = ""
     ordinal: int = 0
+    shared: set[tuple[str, ...]] = field(default_factory=set)
     filed: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def remark(self, what: str) -> None:
@@ -97,11 +103,13 @@ class Reading:
         statement: Element,
         *,
         author: PractitionerFacts | None = None,
-        part: str = "",
     ) -> str:
-        """Add a draft and return its key. The same content under the same key is one draft; other content gets a number."""
+        """Add a draft and return its key, or "" for one that says nothing. The same content under one key is one draft."""
         resource = {name: value for name, value in resource.items() if value not in (None, "", [], {})}
-        base = self._key(resource["resourceType"], statement, part)
+        if _says_nothing(resource):
+            self.remark("an entry that does not say what it is about was left to the document.")
+            return ""
+        base = self._key(resource, statement)
         same = self.filed.setdefault(base, {})
         content = repr(resource)
         if content in same:
@@ -111,10 +119,43 @@ class Reading:
         self.drafts.append(Draft(key=key, resource=resource, author=author or self.author, retracts=retracts))
         return key
 
-    def _key(self, kind: str, statement: Element, part: str) -> str:
+    def _key(self, resource: dict[str, Any], statement: Element) -> str:
+        """The entry's own id; where the document uses that id for several entries, with what tells them apart."""
+        kind = resource["resourceType"]
         own = next(ids(statement), None)
-        named = f"{kind}/{'|'.join(own)}" if own else f"{self.document_key}/{self.section_path}/{self.ordinal}/{kind}"
-        return f"{named}/{part}" if part else named
+        if own is None:
+            return f"{self.document_key}/{self.section_path}/{self.ordinal}/{kind}"
+        named = f"{kind}/{'|'.join(own)}"
+        return f"{named}~{_gist(resource)}" if own in self.shared else named
+
+
+_ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
+_SUBJECTS = ("code", "vaccineCode", "medicationCodeableConcept", "relationship", "description", "type", "device")
+_CONTENTS = ("value", "component", "result", "reaction", "condition", "diagnosis")
+_TIMES = ("effective", "occurrence", "onset", "performed", "period", "startDate", "timing")
+
+
+def _says_nothing(resource: dict[str, Any]) -> bool:
+    """Placeholders of empty sections: nothing named, nothing found."""
+    subject: Any = next((resource[name] for name in _SUBJECTS if name in resource), {})
+    named = subject[0] if isinstance(subject, list) else subject
+    absent = any(each.get("system") == _ABSENT for each in named.get("coding", ()))
+    return absent and not any(name.startswith(_CONTENTS) for name in resource)
+
+
+def _gist(resource: dict[str, Any]) -> str:
+    """A short digest of what the entry is about and when: stable whatever else of it changes, or its place."""
+    about = [resource[name] for name in _SUBJECTS if name in resource]
+    when = [resource[name] for name in resource if name.startswith(_TIMES)]
+    return sha256(repr((about, when)).encode()).hexdigest()[:12]
+
+
+def shared_ids(body: Element | None) -> set[tuple[str, ...]]:
+    """Ids that several statements of the document carry, as copied templates do; they identify none of them."""
+    counts: Counter[tuple[str, ...]] = Counter()
+    for statement in () if body is None else body.iter(*_STATEMENTS):
+        counts.update(ids(statement))
+    return {each for each, count in counts.items() if count > 1}
 
 
 def ids(node: Element | None) -> Iterator[tuple[str, ...]]:
