@@ -118,7 +118,11 @@ def test_what_is_no_single_message_is_unreadable(data: bytes, says: str) -> None
 
 @pytest.mark.parametrize(
     ("limits", "says"),
-    [(Limits(message=1024), "larger than"), (Limits(segments=3), "more than 3 segments"), (Limits(field=500), "longer than 500")],
+    [
+        (Limits(message=1024), "larger than"),
+        (Limits(segments=3), "more than 3 segments"),
+        (Limits(field=500), "longer than 500"),
+    ],
 )
 def test_bounds(limits: Limits, says: str) -> None:
     data = HEAD + b"\rPID|1||4711\rNTE|1||short\rNTE|2||" + b"x" * 1000

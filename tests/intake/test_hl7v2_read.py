@@ -33,7 +33,13 @@ def patient(*segments: str) -> PatientFacts:
 
 def test_the_envelope() -> None:
     found = adt("PID|1||4711^^^MAIN^MR")
-    assert (found.format, found.kind, found.source, found.facility, found.control_id) == ("hl7v2", "ADT^A01", "ADT|MAIN", "MAIN", "C1")
+    assert (found.format, found.kind, found.source, found.facility, found.control_id) == (
+        "hl7v2",
+        "ADT^A01",
+        "ADT|MAIN",
+        "MAIN",
+        "C1",
+    )
     assert str(found.sent_at) == "2026-01-02T03:04:05-06:00"
     assert found.extra == {"version": "2.5", "processing": "P"}
 
@@ -138,7 +144,13 @@ def test_the_stay() -> None:
     assert found is not None
     assert found.identifier == IdentifierFact("MAIN", "V100", "VN")
     assert found.account == IdentifierFact("MAIN", "A77", "AN")
-    assert (found.class_, found.service, found.admit_source, found.disposition, found.reason) == ("IMP", "MED", "7", "01", "Chest pain")
+    assert (found.class_, found.service, found.admit_source, found.disposition, found.reason) == (
+        "IMP",
+        "MED",
+        "7",
+        "01",
+        "Chest pain",
+    )
     assert found.location == LocationFacts(facility="MAIN", unit="4W", room="401", bed="B")
     assert found.prior_location == LocationFacts(unit="3E", room="300", bed="A")
     assert found.attending == PractitionerFacts(
@@ -167,5 +179,10 @@ def test_a_merge_with_several_pairs() -> None:
 
 
 def test_the_same_message_gives_the_same_submission() -> None:
-    segments = ("PID|1||4711^^^MAIN^MR", "PV1|1|I" + "|" * 17 + "V1", "DG1|1||I10^Hypertension^I10|||F", "AL1|1|DA|PCN^Penicillin")
+    segments = (
+        "PID|1||4711^^^MAIN^MR",
+        "PV1|1|I" + "|" * 17 + "V1",
+        "DG1|1||I10^Hypertension^I10|||F",
+        "AL1|1|DA|PCN^Penicillin",
+    )
     assert adt(*segments) == adt(*segments)

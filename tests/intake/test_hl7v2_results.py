@@ -146,7 +146,9 @@ def test_a_pdf_under_a_report_is_a_document_that_points_at_it() -> None:
 TXA = "TXA|1|DS|TX|202601051000|A1^Att^Al|202601051100|||O1^Ori^Ola|||DOC7^EHR|{parent}||||{status}||AV|||{signer}"
 
 
-def mdm(event: str, *content: str, parent: str = "", status: str = "AU", signer: str = "S1^Sig^Sam^^^^MD^^^^^^^^20260105") -> Draft:
+def mdm(
+    event: str, *content: str, parent: str = "", status: str = "AU", signer: str = "S1^Sig^Sam^^^^MD^^^^^^^^20260105"
+) -> Draft:
     txa = TXA.format(parent=parent, status=status, signer=signer)
     return of(filed(txa, *content, kind=f"MDM^{event}"), "DocumentReference")[0]
 

@@ -106,7 +106,8 @@ def test_0270_document_type_keeps_its_code_and_gains_loinc(code: str, loinc: str
 
 
 @pytest.mark.parametrize(
-    ("code", "class_"), [("I", "IMP"), ("E", "EMER"), ("O", "AMB"), ("P", "PRENC"), ("R", "AMB"), ("B", "IMP"), ("OBS", "OBSENC"), ("U", "")]
+    ("code", "class_"),
+    [("I", "IMP"), ("E", "EMER"), ("O", "AMB"), ("P", "PRENC"), ("R", "AMB"), ("B", "IMP"), ("OBS", "OBSENC"), ("U", "")],
 )
 def test_0004_patient_class(code: str, class_: str) -> None:
     encounter = filed(f"PV1|1|{code}|||||||||||||||||V1", kind="ADT^A01").encounter
@@ -114,7 +115,9 @@ def test_0004_patient_class(code: str, class_: str) -> None:
     assert encounter.class_ == class_
 
 
-@pytest.mark.parametrize(("code", "sex"), [("F", "female"), ("M", "male"), ("O", "other"), ("A", "other"), ("U", "unknown"), ("", ""), ("Q", "")])
+@pytest.mark.parametrize(
+    ("code", "sex"), [("F", "female"), ("M", "male"), ("O", "other"), ("A", "other"), ("U", "unknown"), ("", ""), ("Q", "")]
+)
 def test_0001_sex(code: str, sex: str) -> None:
     found = read(rf"MSH|^~\&|A|B|||2026||ADT^A08|1|P|2.5{chr(13)}PID|||1||X^Y|||{code}".encode(), zone_of=lambda _: UTC)
     assert found.patient is not None
@@ -132,7 +135,14 @@ def test_0078_interpretation(code: str, known: bool) -> None:
 
 @pytest.mark.parametrize(
     ("control", "status", "meant"),
-    [("NW", "", "active"), ("CA", "", "revoked"), ("DC", "", "revoked"), ("HD", "", "on-hold"), ("SC", "CM", "completed"), ("XO", "IP", "active")],
+    [
+        ("NW", "", "active"),
+        ("CA", "", "revoked"),
+        ("DC", "", "revoked"),
+        ("HD", "", "on-hold"),
+        ("SC", "CM", "completed"),
+        ("XO", "IP", "active"),
+    ],
 )
 def test_0119_and_0038_order_status(control: str, status: str, meant: str) -> None:
     found = filed(f"ORC|{control}|P1|||{status}", "OBR|1|P1||24331-1^Lipids^LN", kind="ORM^O01").drafts

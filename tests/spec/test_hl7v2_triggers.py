@@ -55,7 +55,9 @@ def test_an_event_that_moves_nobody_is_kept_with_a_remark(trigger: str) -> None:
     assert any(trigger in remark for remark in found.remarks)
 
 
-@pytest.mark.parametrize("kind", ["ORU^R01", "MDM^T02", "ORM^O01", "VXU^V04", "DFT^P03", "SIU^S12", "BAR^P01", "PPR^PC1", "RDE^O11"])
+@pytest.mark.parametrize(
+    "kind", ["ORU^R01", "MDM^T02", "ORM^O01", "VXU^V04", "DFT^P03", "SIU^S12", "BAR^P01", "PPR^PC1", "RDE^O11"]
+)
 def test_other_messages_move_nobody(kind: str) -> None:
     found = read(message(kind, PID), zone_of=lambda _: UTC)
     assert found.kind == kind

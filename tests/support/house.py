@@ -28,6 +28,7 @@ class House:
 def build_house() -> House:
     from muniment.accounts import actions, queries
     from muniment.accounts.rules import Role
+    from muniment.config.furnish import define_queues
 
     founder = Actor.system("set-up", organisation=ORGANISATION)
     organisation = actions.found_organisation(actor=founder, code=ORGANISATION, name="Test Health")
@@ -43,6 +44,7 @@ def build_house() -> House:
     clinic = actions.open_facility(
         actor=founder, organisation=organisation, code="CLIN", name="Test Clinic", kind="clinic", zone="America/New_York"
     )
+    define_queues(founder)
     users, actors = {}, {}
     for role in Role:
         user = actions.add_user(

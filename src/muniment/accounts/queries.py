@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from muniment.accounts.models import Assignment, Facility, Organisation, PractitionerIdentifier, User
@@ -52,7 +53,7 @@ def zone_of(code: str) -> ZoneInfo:
     return ZoneInfo(facility.zone if facility else "UTC")
 
 
-def practitioner_ids(numbers: list[tuple[str, str]]) -> dict[tuple[str, str], object]:
+def practitioner_ids(numbers: list[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
     """(system, value) → practitioner id for those that are known."""
     found = PractitionerIdentifier.objects.filter(value__in=[value for _, value in numbers])
     wanted = set(numbers)

@@ -15,7 +15,9 @@ from muniment.cli.main import set_up, system_actor
 @click.command("intake")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON line per input on standard output.")
-@click.option("--source", default="files", show_default=True, help="The channel's name: identifiers of FHIR sources belong to it.")
+@click.option(
+    "--source", default="files", show_default=True, help="The channel's name: identifiers of FHIR sources belong to it."
+)
 @click.option("--facility", default="", help="Code of the facility this channel belongs to; else each message says so itself.")
 @click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 16), help="Files taken at the same time.")
 def command(paths: tuple[Path, ...], as_json: bool, source: str, facility: str, processes: int) -> None:

@@ -34,7 +34,7 @@ class Lazy(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        found = getattr(importlib.import_module(f"muniment.cli.{name}"), "command")
+        found = importlib.import_module(f"muniment.cli.{name}").command
         assert isinstance(found, click.Command)
         return found
 

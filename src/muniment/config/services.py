@@ -37,7 +37,8 @@ def worker() -> None:
     from procrastinate.contrib.django import app
 
     threading.Thread(target=_anchor_forever, daemon=True, name="anchors").start()
-    with app.replace_connector(app.connector.get_worker_connector()) as working:
+    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+    with app.replace_connector(connector) as working:
         working.run_worker(concurrency=2, listen_notify=True, delete_jobs="successful")
 
 
@@ -78,7 +79,10 @@ async def _listen(host: str, port: int, certificate: Path | None, key: Path | No
 
 def together(commands: dict[str, list[str]]) -> int:
     """Run ``muniment <arguments>`` for each service until one ends or we are told to stop; then stop the others."""
-    running = {name: subprocess.Popen([sys.executable, "-m", "muniment", *arguments], env=os.environ) for name, arguments in commands.items()}
+    running = {
+        name: subprocess.Popen([sys.executable, "-m", "muniment", *arguments], env=os.environ)
+        for name, arguments in commands.items()
+    }
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())

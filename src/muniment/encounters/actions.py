@@ -60,7 +60,11 @@ def move(*, actor: Actor, patient: Patient, moves: Sequence[NewMove]) -> list[En
     _write(patient, list(changed.values()), kept, event_id)
     for stay in changed.values():
         was = before.get(stay.id, {}).get("status") == Status.FINISHED
-        announce(StayChanged(patient_id=patient.id, encounter_id=stay.id, discharged=stay.status == Status.FINISHED, was_discharged=was))
+        announce(
+            StayChanged(
+                patient_id=patient.id, encounter_id=stay.id, discharged=stay.status == Status.FINISHED, was_discharged=was
+            )
+        )
     return [stays[_visit_key(one)] for one in moves]
 
 
@@ -124,7 +128,18 @@ def _write(patient: Patient, stays: list[Encounter], kept: list[tuple[Encounter,
 def _row(patient: Patient, stay: Encounter, movement: Move, event_id: UUID) -> Movement:
     columns: dict[str, Any] = {
         name: getattr(movement, name)
-        for name in ("key", "occurred_at", "recorded_at", "service", "unit", "room", "bed", "disposition", "admitted_at", "discharged_at")
+        for name in (
+            "key",
+            "occurred_at",
+            "recorded_at",
+            "service",
+            "unit",
+            "room",
+            "bed",
+            "disposition",
+            "admitted_at",
+            "discharged_at",
+        )
     }
     return Movement(
         patient=patient, encounter_id=stay.id, kind=movement.kind, class_code=movement.class_,

@@ -32,7 +32,12 @@ def replay(*, actor: Actor, input_id: UUID, reason: str, content: bytes | None =
     body = content if content is not None else original(row)
     desk = Desk(actor=actor, source=row.source)
     arrival = Arrival(
-        content=body, sha256=hashlib.sha256(body).digest(), format=row.format, source=row.source, name=row.name, received_at=row.received_at
+        content=body,
+        sha256=hashlib.sha256(body).digest(),
+        format=row.format,
+        source=row.source,
+        name=row.name,
+        received_at=row.received_at,
     )
     arrival = replace(arrival, format=desk._arrival(body, row.name).format)
     filed = _file_again(desk, row, arrival)
@@ -55,4 +60,6 @@ def _file_again(desk: Desk, row: Input, arrival: Arrival) -> Input:
         raise Unfileable("The corrected input was filed before.", remedy="Dismiss this one, naming the other.")
     if arrival.sha256 == bytes(row.sha256):  # the same bytes: their row is this one, so the filed one names it
         arrival = replace(arrival, place="replayed")
-    return actions.file(actor=desk.actor, arrival=arrival, submissions=submissions, directory=desk.directory, status=Status.FILED)
+    return actions.file(
+        actor=desk.actor, arrival=arrival, submissions=submissions, directory=desk.directory, status=Status.FILED
+    )

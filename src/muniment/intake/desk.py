@@ -19,8 +19,8 @@ from muniment.core.actor import Actor
 from muniment.intake import actions, fhir_json
 from muniment.intake.actions import Arrival
 from muniment.intake.ccda import read as ccda
-from muniment.intake.hl7v2 import read as hl7v2
 from muniment.intake.directory import Directory
+from muniment.intake.hl7v2 import read as hl7v2
 from muniment.intake.models import Input
 from muniment.intake.rules import Status, detect
 from muniment.intake.submission import Submission
@@ -72,7 +72,10 @@ class Desk:
         outcomes = []
         if submissions or not problems:
             outcomes.append(self._file(arrival, submissions, status))
-        outcomes.extend(self._quarantine(replace(arrival, place=problem.where or f"part {number}"), problem) for number, problem in enumerate(problems, 1))
+        outcomes.extend(
+            self._quarantine(replace(arrival, place=problem.where or f"part {number}"), problem)
+            for number, problem in enumerate(problems, 1)
+        )
         return outcomes
 
     def _arrival(self, content: bytes, name: str) -> Arrival:
@@ -82,9 +85,10 @@ class Desk:
         )  # fmt: skip
 
     def _read(self, arrival: Arrival) -> tuple[list[Submission], list[Problem]]:
-        submissions, problems = [], []
+        submissions: list[Submission] = []
+        problems: list[Problem] = []
         for part in self._parts(arrival):
-            (problems if isinstance(part, Problem) else submissions).append(part)  # type: ignore[arg-type]
+            problems.append(part) if isinstance(part, Problem) else submissions.append(part)
         return submissions, problems
 
     def _parts(self, arrival: Arrival) -> Iterator[Submission | Problem]:

@@ -22,6 +22,11 @@ from muniment.kernel.ids import derived_id
 from muniment.record import actions as record
 from muniment.record.rules import NO_PATIENT, VersionKind
 
+# Resources of no patient: a reference to one that came elsewhere means the directory's entry.
+DIRECTORY_TYPES = frozenset(
+    "Practitioner PractitionerRole Organization OrganizationAffiliation Location HealthcareService Endpoint Medication"
+    " MedicationKnowledge Substance Questionnaire PlanDefinition ActivityDefinition Library Measure ValueSet CodeSystem".split()
+)
 _DRAFT = re.compile(rb'"draft:((?:[^"\\]|\\.)*)"')
 
 
@@ -35,13 +40,20 @@ class Filed:
     encounters: dict[str, UUID] = field(default_factory=dict)
 
 
-def file_submission(*, actor: Actor, submission: Submission, directory: Directory, input_id: UUID, received_at: datetime) -> Filed:
+def file_submission(
+    *, actor: Actor, submission: Submission, directory: Directory, input_id: UUID, received_at: datetime
+) -> Filed:
     """File one submission. Raises Unfileable with a sentence when it can't be; the transaction is then rolled back."""
     facility = directory.facility(submission.facility)
     filed = Filed(patient=resolve(actor=actor, submission=submission, facility=facility, directory=directory))
     if filed.patient is not None:
         stay = stay_of(
-            actor=actor, submission=submission, patient=filed.patient, facility=facility, directory=directory, received_at=received_at
+            actor=actor,
+            submission=submission,
+            patient=filed.patient,
+            facility=facility,
+            directory=directory,
+            received_at=received_at,
         )
         filed.encounter_id = stay.id if stay else None
         _file_stays(actor, submission, filed, facility, directory, received_at)
@@ -57,7 +69,7 @@ def _file_stays(
     drafts = [draft for draft in submission.drafts if draft.resource.get("resourceType") == "Encounter"]
     if not drafts or filed.patient is None or submission.format == "hl7v2":
         return
-    ids = {draft.key: entry_id_of(submission.source, draft.key) for draft in drafts}
+    ids = {draft.key: entry_id_of(filed.patient.id, submission.source, draft.key) for draft in drafts}
     moves = stays_from_resources(drafts, ids, facility, directory, received_at)
     encounters.move(actor=actor, patient=filed.patient, moves=moves)
     filed.encounters = ids
@@ -65,9 +77,9 @@ def _file_stays(
         filed.encounter_id = next(iter(ids.values()))
 
 
-def entry_id_of(source: str, key: str) -> UUID:
-    """The entry that ``key`` of ``source`` names, wherever and whenever it arrives."""
-    return derived_id("entry", source, key)
+def entry_id_of(patient_id: UUID, source: str, key: str) -> UUID:
+    """The entry that ``key`` of ``source`` names, whenever it arrives. Sources use the same key for different patients."""
+    return derived_id("entry", str(patient_id), source, key)
 
 
 def _file_drafts(
@@ -101,7 +113,8 @@ class _References:
         if key == "encounter":
             return f'"Encounter/{self.encounter_id}"'.encode() if self.encounter_id else b'"Encounter/unknown"'
         kind = self.types.get(key) or key.partition("/")[0]
-        return f'"{kind}/{entry_id_of(self.source, key)}"'.encode()
+        owner = NO_PATIENT if kind in DIRECTORY_TYPES and key not in self.types else self.patient_id
+        return f'"{kind}/{entry_id_of(owner, self.source, key)}"'.encode()
 
     def stay(self, resource: dict[str, Any]) -> UUID | None:
         """The stay a resource names for itself, else the submission's."""
@@ -112,12 +125,14 @@ class _References:
             reference = (reference["encounter"] or [None])[0]
         text = reference.get("reference", "") if isinstance(reference, dict) else ""
         if text.startswith("draft:Encounter/"):
-            return entry_id_of(self.source, text.removeprefix("draft:"))
+            return entry_id_of(self.patient_id, self.source, text.removeprefix("draft:"))
         return self.encounter_id
 
 
-def _version(draft: Draft, names: _References, filed: Filed, facility: Facility, practitioners: dict[Any, UUID]) -> record.NewVersion:
-    entry_id = entry_id_of(names.source, draft.key)
+def _version(
+    draft: Draft, names: _References, filed: Filed, facility: Facility, practitioners: dict[Any, UUID]
+) -> record.NewVersion:
+    entry_id = entry_id_of(names.patient_id, names.source, draft.key)
     resource = {**draft.resource, "id": str(entry_id)}
     author = draft.author
     printed = _printed(draft)

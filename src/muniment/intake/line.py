@@ -45,7 +45,9 @@ class Line:
         except DatabaseError:
             self._desks.pop(peer, None)
             log.exception("not filed", peer=peer)
-            return acknowledge(message, "AE", "The record can't be written just now. Nothing was kept; send it again.", control_id=control_id)
+            return acknowledge(
+                message, "AE", "The record can't be written just now. Nothing was kept; send it again.", control_id=control_id
+            )
         code = "AE" if outcome.status == "duplicate" and outcome.reason else ANSWERS[outcome.status]
         said = "" if code == "AA" else "Kept in quarantine; a technician will look at it."
         return acknowledge(message, code, said, control_id=control_id)  # type: ignore[arg-type]
@@ -60,7 +62,9 @@ class Line:
         return self._desks[peer]
 
 
-async def listen(*, host: str, port: int, certificate: Path | None = None, key: Path | None = None, facility: Facility | None = None) -> Listener:
+async def listen(
+    *, host: str, port: int, certificate: Path | None = None, key: Path | None = None, facility: Facility | None = None
+) -> Listener:
     """Start listening; with a certificate and key over TLS (1.2 or later)."""
     context = None
     if certificate:

@@ -24,7 +24,12 @@ def resolve(*, actor: Actor, submission: Submission, facility: Facility, directo
     for merge in submission.merges:
         survivor = _find_or_register(actor, merge.survivor, facility)
         retired = _find_or_register(actor, merge.retired, facility)
-        identity.merge(actor=actor, survivor_id=survivor.id, retired_id=retired.id, reason=f"{submission.kind} from {submission.source}"[:200])
+        identity.merge(
+            actor=actor,
+            survivor_id=survivor.id,
+            retired_id=retired.id,
+            reason=f"{submission.kind} from {submission.source}"[:200],
+        )
     if submission.patient is None:
         return None
     states = submission.movement is not None and submission.movement.kind in STATING

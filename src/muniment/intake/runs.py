@@ -68,7 +68,9 @@ def _in_processes(files: Sequence[Path], actor: Actor, source: str, facility_id:
         waiting.put(path)
     for _ in range(processes):
         waiting.put(None)
-    workers = [context.Process(target=_work, args=(waiting, done, actor, source, facility_id), daemon=True) for _ in range(processes)]
+    workers = [
+        context.Process(target=_work, args=(waiting, done, actor, source, facility_id), daemon=True) for _ in range(processes)
+    ]
     for worker in workers:
         worker.start()
     try:
@@ -143,7 +145,7 @@ def _units(path: Path) -> Iterator[tuple[str, bytes | Problem]]:
         kind = detect(head)
         if kind == "hl7v2":
             yield from stream.split(file)
-        elif kind == "ccda" or not kind and head[:2] != b"\x1f\x8b":
+        elif kind == "ccda" or (not kind and head[:2] != b"\x1f\x8b"):
             yield "", file.read(WHOLE + 1)
         else:
             yield from _json_units(file, path)

@@ -54,7 +54,9 @@ def stay_of(
         return None
     visit = ((facts.identifier.system or facility.code)[:200], facts.identifier.value.strip()[:120])
     if kind is None:
-        known = Encounter.objects.filter(patient=patient, facility=facility, visit_system=visit[0], visit_number=visit[1]).first()
+        known = Encounter.objects.filter(
+            patient=patient, facility=facility, visit_system=visit[0], visit_number=visit[1]
+        ).first()
         if known:
             return known
         kind = Kind.UPDATE
@@ -101,7 +103,9 @@ def stays_from_resources(
     return moves
 
 
-def _encounter_moves(draft: Draft, encounter_id: UUID, facility: Facility, zone: ZoneInfo, received_at: datetime) -> list[encounters.NewMove]:
+def _encounter_moves(
+    draft: Draft, encounter_id: UUID, facility: Facility, zone: ZoneInfo, received_at: datetime
+) -> list[encounters.NewMove]:
     resource = draft.resource
     period = resource.get("period") or {}
     begun, ended = _time(period.get("start"), zone), _time(period.get("end"), zone)
@@ -115,7 +119,9 @@ def _encounter_moves(draft: Draft, encounter_id: UUID, facility: Facility, zone:
 
     def new(kind: Kind, at: datetime, **more: Any) -> encounters.NewMove:
         key = derived_id("movement", str(encounter_id), kind, at.isoformat(), status).hex
-        movement = Move(key=key, kind=kind, occurred_at=at, recorded_at=max(at, begun or at), admitted_at=begun, **facts, **more)
+        movement = Move(
+            key=key, kind=kind, occurred_at=at, recorded_at=max(at, begun or at), admitted_at=begun, **facts, **more
+        )
         reason = _text((resource.get("reasonCode") or [None])[0])
         return encounters.NewMove(facility=facility, visit=visit, movement=movement, reason=reason, encounter_id=encounter_id)
 

@@ -71,7 +71,7 @@ class Moment:
         given = [int(part[name] or 0) for name in names if part[name] is not None]
         precision = PRECISIONS[len(given) - 1]
         year, month, day, *clock = given + [1] * max(0, 3 - len(given))
-        hour, minute, second = (clock + [0, 0, 0])[:3]
+        hour, minute, second = [*clock, 0, 0, 0][:3]
         extra = timedelta(0)
         if (hour, minute, second) == (24, 0, 0):
             hour, extra = 0, timedelta(days=1)

@@ -1,0 +1,59 @@
+"""Proving the record: each version against its hash, each document's bytes, each signature's seal."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC
+
+from muniment.core import keys
+from muniment.kernel.errors import Problem
+from muniment.record import blobs
+from muniment.record.models import Blob, Signature, Version
+from muniment.record.rules import SignatureFacts, seal_signature
+
+
+@dataclass(slots=True)
+class Proof:
+    versions: int = 0
+    documents: int = 0
+    signatures: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+def verify(progress: Callable[[int], None] = lambda count: None) -> Proof:
+    """Walk everything that is kept, streamed. ``faults`` holds a sentence for each thing that is not what was filed."""
+    proof = Proof()
+    for version in Version.objects.iterator(chunk_size=2000):
+        proof.versions += 1
+        if hashlib.sha256(version.content.encode()).digest() != bytes(version.sha256):
+            proof.faults.append(f"Version {version.number} of entry {version.entry_id} is not what was filed.")
+        if proof.versions % 5000 == 0:
+            progress(proof.versions)
+    for digest in Blob.objects.values_list("sha256", flat=True).iterator(chunk_size=2000):
+        proof.documents += 1
+        try:
+            blobs.get(bytes(digest))
+        except Problem as problem:
+            proof.faults.append(str(problem))
+    for signature in Signature.objects.iterator(chunk_size=2000):
+        proof.signatures += 1
+        if not sound(signature):
+            proof.faults.append(f"The signature {signature.id} under entry {signature.entry_id} does not verify.")
+    return proof
+
+
+def sound(signature: Signature) -> bool:
+    """Whether a signature's seal holds and the version it signs still has the hash that was signed."""
+    document = bytes(signature.document_sha256).hex() if signature.document_sha256 else ""
+    facts = SignatureFacts(
+        str(signature.patient_id), str(signature.entry_id), signature.number, bytes(signature.content_sha256).hex(), document,
+        str(signature.signer_id or ""), signature.printed_name, signature.credential, signature.role, signature.meaning,
+        signature.signed_at.astimezone(UTC), signature.zone,
+    )  # fmt: skip
+    if seal_signature(keys.named("signatures"), facts) != bytes(signature.mac):
+        return False
+    signed = Version.objects.filter(patient_id=signature.patient_id, entry_id=signature.entry_id, number=signature.number)
+    content = signed.values_list("sha256", flat=True).first()
+    return content is not None and bytes(content) == bytes(signature.content_sha256)
