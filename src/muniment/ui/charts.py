@@ -13,8 +13,8 @@ from math import ceil, floor, log10
 
 from django.utils.safestring import SafeString, mark_safe
 
-WIDTH, HEIGHT = 720, 240
-LEFT, RIGHT, TOP, BOTTOM = 44, 132, 12, 26
+WIDTH, HEIGHT = 580, 216
+LEFT, RIGHT, TOP, BOTTOM = 40, 96, 12, 26
 _ids = count(1)
 Point = tuple[float, float]
 
@@ -68,24 +68,29 @@ def line(
     body += [drawn for one in series for drawn in _line(one, scale)]
     body += [_text(WIDTH - RIGHT + 8, y + 4, f"{one.name} {number(_last(one))}", f"name n-{one.tone}") for y, one in names]
     rows = [[label, *(number(one.values[place]) for one in series)] for place, label in enumerate(labels)]
-    return Chart(title, _svg(title, _summary(series, labels, target, unit), body), ["", *(one.name for one in series)], rows, note)
+    return Chart(
+        title, _svg(title, _summary(series, labels, target, unit), body), ["", *(one.name for one in series)], rows, note
+    )
 
 
-def bars(title: str, labels: Sequence[str], values: Sequence[float], *, target: float | None = None, unit: str = "", note: str = "") -> Chart:
+def bars(
+    title: str, labels: Sequence[str], values: Sequence[float], *, target: float | None = None, unit: str = "", note: str = ""
+) -> Chart:
     """Upright bars, each with its number above it, and a dashed target."""
     _same_length(labels, [values])
     scale = _scale(values, target, len(labels))
     slot = (WIDTH - LEFT - RIGHT) / max(len(labels), 1)
     wide = min(slot * 0.64, 48)
-    body = _axes(scale, unit)
+    body = [*_axes(scale, unit), *_target(target, scale, unit)]
     for place, value in enumerate(values):
         middle = round(LEFT + slot * (place + 0.5), 1)
         body.append(_rect(middle - wide / 2, scale.y(value), wide, scale.y(0) - scale.y(value), "bar"))
         body.append(_text(middle, scale.y(value) - 4, number(value), "name", anchor="middle"))
     body += _months(labels, lambda place: LEFT + slot * (place + 0.5))
-    body += _target(target, scale, unit)
     rows = [[label, number(value)] for label, value in zip(labels, values, strict=True)]
-    return Chart(title, _svg(title, _summary([Series(title, values)], labels, target, unit), body), ["", unit or "Value"], rows, note)
+    return Chart(
+        title, _svg(title, _summary([Series(title, values)], labels, target, unit), body), ["", unit or "Value"], rows, note
+    )
 
 
 def stacked(title: str, labels: Sequence[str], bands: Sequence[Series], *, note: str = "") -> Chart:
@@ -100,9 +105,7 @@ def stacked(title: str, labels: Sequence[str], bands: Sequence[Series], *, note:
     body = _legend(bands, left)
     for place, label in enumerate(labels):
         body += _stacked_row(label, [band.values[place] or 0 for band in bands], left, top + row * place, per_unit)
-    rows = [
-        [label, *(number(band.values[place]) for band in bands), number(sums[place])] for place, label in enumerate(labels)
-    ]
+    rows = [[label, *(number(band.values[place]) for band in bands), number(sums[place])] for place, label in enumerate(labels)]
     described = "; ".join(f"{label} {number(total)}" for label, total in zip(labels, sums, strict=True))
     svg = _svg(title, described, body, height=top + row * len(labels) + 4)
     return Chart(title, svg, ["", *(band.name for band in bands), "Sum"], rows, note)
@@ -115,20 +118,24 @@ def sparkline(values: Sequence[float], *, title: str, width: int = 96, height: i
     low, high = min(values), max(values)
     span = (high - low) or 1
     across = (width - 6) / max(len(values) - 1, 1)
-    points = [(round(3 + across * place, 1), round(height - 3 - (height - 6) * (value - low) / span, 1)) for place, value in enumerate(values)]
+    points = [
+        (round(3 + across * place, 1), round(height - 3 - (height - 6) * (value - low) / span, 1))
+        for place, value in enumerate(values)
+    ]
     name = f"{title}: from {number(values[0])} to {number(values[-1])}"
     x, y = points[-1]
     return mark_safe(  # noqa: S308 escaped piece by piece
-        f'<svg class="spark" role="img" aria-label="{escape(name)}" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
+        f'<svg class="spark" role="img" aria-label="{escape(name)}" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}">'
         f'<polyline class="line" points="{_points(points)}"/><circle class="dot" cx="{x}" cy="{y}" r="2.5"/></svg>'
     )
 
 
 def number(value: float | None) -> str:
-    """A number as people read it: thousands separated, at most one decimal; a gap is an en dash."""
+    """A number as people read it: thousands separated, at most two decimals; a gap is an en dash."""
     if value is None:
         return "–"
-    return f"{value:,.0f}" if float(value).is_integer() or abs(value) >= 1000 else f"{value:,.1f}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def _same_length(labels: Sequence[str], columns: Iterable[Sequence[float | None]]) -> None:
@@ -157,7 +164,9 @@ def _axes(scale: _Scale, unit: str) -> list[str]:
 def _months(labels: Sequence[str], place_x: Callable[[float], float]) -> list[str]:
     every = max(1, ceil(len(labels) / 12))
     return [
-        _text(place_x(place), HEIGHT - 8, label, "", anchor="middle") for place, label in enumerate(labels) if place % every == 0
+        _text(place_x(place), HEIGHT - 8, label, "", anchor="middle")
+        for place, label in enumerate(labels)
+        if place % every == 0
     ]
 
 
@@ -248,7 +257,8 @@ def _text(x: float, y: float, words: str, css: str, *, anchor: str = "start") ->
 
 
 def _rect(x: float, y: float, width: float, height: float, css: str) -> str:
-    return f'<rect class="{css}" x="{round(x, 1):g}" y="{round(y, 1):g}" width="{round(width, 1):g}" height="{round(height, 1):g}"/>'
+    left, top, across, down = (round(length, 1) for length in (x, y, width, height))
+    return f'<rect class="{css}" x="{left:g}" y="{top:g}" width="{across:g}" height="{down:g}"/>'
 
 
 def _points(points: Sequence[Point]) -> str:

@@ -33,17 +33,28 @@ class Screen:
 
 
 SPECIMENS: Sequence[Specimen] = (
-    Specimen("colours", "Colours", "Colour says what can be acted on and how things stand, always beside a word or a shape.", "Foundations"),
+    Specimen(
+        "colours",
+        "Colours",
+        "Colour says what can be acted on and how things stand, always beside a word or a shape.",
+        "Foundations",
+    ),
     Specimen("type", "Type", "Three heading sizes, 14 px body, 13 px tables, tabular figures.", "Foundations"),
     Specimen("shapes", "Shapes and states", "A state is a word with its shape. Without colour it still reads.", "Foundations"),
     Specimen("keys", "Keys", "A key is declared where its action is; ? lists the keys of the screen.", "Foundations"),
-    Specimen("dates", "Dates and deadlines", "A deadline in words; the date in its title. Partial dates stay partial.", "Foundations"),
-    Specimen("patient", "Patient banner", "Wherever a patient is. Sticky; the edge takes the gravest flag’s colour.", "Patient"),
+    Specimen(
+        "dates", "Dates and deadlines", "A deadline in words; the date in its title. Partial dates stay partial.", "Foundations"
+    ),
+    Specimen(
+        "patient", "Patient banner", "Wherever a patient is. Sticky; the edge takes the gravest flag’s colour.", "Patient"
+    ),
     Specimen("facts", "Facts", "A definition list. What is not known says so.", "Patient"),
     Specimen("timeline", "Timeline", "What happened, who, when, why.", "Patient"),
     Specimen("viewer", "Document viewer", "75 characters, headings recognised, columns kept, found words marked.", "Patient"),
-    Specimen("table", "Table", "32 px rows, hairlines, sticky head, numbers right. j and k move, Enter opens, x selects.", "Lists"),
-    Specimen("filters", "Filter sentence", "Each underlined word can be changed.", "Lists"),
+    Specimen(
+        "table", "Table", "32 px rows, hairlines, sticky head, numbers right. j and k move, Enter opens, x selects.", "Lists"
+    ),
+    Specimen("filters", "Filter sentence", "Each word with an arrow can be changed.", "Lists"),
     Specimen("pages", "Pages", "Earlier and later rows; the total where it is cheap to know.", "Lists"),
     Specimen("tabs", "Tabs", "Views of one thing, as links.", "Lists"),
     Specimen("empty", "Empty list", "Says what would be here and when.", "Lists"),

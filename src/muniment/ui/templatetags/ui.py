@@ -22,7 +22,8 @@ _SHAPES = {
     "plain": '<circle cx="6" cy="6" r="4.2" fill="none" stroke="currentColor" stroke-width="1.6"/>',
     "ok": '<path d="M1.5 6.4 4.6 9.6 10.6 2.8" fill="none" stroke="currentColor" stroke-width="2"/>',
     "info": '<rect x="1.5" y="1.5" width="9" height="9" rx="1"/>',
-    "due": '<circle cx="6" cy="6" r="4.4" fill="none" stroke="currentColor" stroke-width="1.6"/><path d="M6 1.6a4.4 4.4 0 0 1 0 8.8z"/>',
+    "due": '<circle cx="6" cy="6" r="4.4" fill="none" stroke="currentColor" stroke-width="1.6"/>'
+    '<path d="M6 1.6a4.4 4.4 0 0 1 0 8.8z"/>',
     "late": '<path d="M6 .4 11.6 6 6 11.6.4 6z"/>',
 }
 
@@ -44,7 +45,9 @@ def state(words: str, tone: str = Tone.PLAIN) -> SafeString:
 def due(on: date, today: date | None = None) -> SafeString:
     """A due date seen from today ("due in 3 days", "late 2 days"); the date itself is in the title."""
     words, tone = dates.deadline(on, today or timezone.localdate())
-    return format_html('<time class="state {}" datetime="{}" title="{}">{}{}</time>', tone, on.isoformat(), dates.day(on), icon(tone), words)
+    return format_html(
+        '<time class="state {}" datetime="{}" title="{}">{}{}</time>', tone, on.isoformat(), dates.day(on), icon(tone), words
+    )
 
 
 @register.filter
@@ -103,9 +106,9 @@ def filters(items: Sequence[Filter], count: int | None = None, noun: str = "") -
 
 
 @register.inclusion_tag("ui/parts/pages.html")
-def pages(page: Page) -> dict[str, Any]:
-    """Earlier and later rows of a long list."""
-    return {"page": page}
+def pages(page: Page, label: str = "Pages") -> dict[str, Any]:
+    """Earlier and later rows of a long list; ``label`` tells two of them on one screen apart."""
+    return {"page": page, "label": label}
 
 
 @register.inclusion_tag("ui/parts/tabs.html")
@@ -152,7 +155,7 @@ def _is_ours(form: BaseForm) -> bool:
 @register.inclusion_tag("ui/parts/errors.html")
 def form_errors(form: BaseForm) -> dict[str, Any]:
     """The summary above a form: each error links to its field. Nothing while the form has no errors."""
-    bound = [(form[name], errors) for name, errors in form.errors.items() if name in form.fields] if form.is_bound else []
+    bound = [(form[name], errors) for name in form.fields if (errors := form.errors.get(name))] if form.is_bound else []
     return {"bound": bound, "general": form.non_field_errors() if form.is_bound else []}
 
 
@@ -180,7 +183,7 @@ def notice(content: str, tone: str = Tone.INFO) -> SafeString:
 @register.simple_block_tag(end_name="endempty")
 def empty(content: str, title: str) -> SafeString:
     """An empty list: says what would be here, and when."""
-    return format_html('<div class="empty"><h3>{}</h3>{}</div>', title, content)
+    return format_html('<div class="empty"><p class="title">{}</p>{}</div>', title, content)
 
 
 @register.simple_block_tag(end_name="endactionbar")
@@ -206,7 +209,8 @@ def dialog(content: str, name: str, title: str) -> SafeString:
     """A native dialog, opened by ``<button data-dialog="name">`` and closed by Esc."""
     return format_html(
         '<dialog class="dialog" id="{0}" aria-labelledby="{0}-title"><header><h2 id="{0}-title">{1}</h2>'
-        '<button class="button quiet small" type="button" data-close>Close</button></header><div class="body">{2}</div></dialog>',
+        '<button class="button quiet small" type="button" data-close>Close</button></header>'
+        '<div class="body">{2}</div></dialog>',
         name,
         title,
         content,

@@ -23,7 +23,7 @@ def screen(request: HttpRequest, kind: str) -> HttpResponse:
     found = next((screen for screen in SCREENS if screen.kind == kind), None)
     if found is None:
         raise Http404(f"There is no screen of kind {kind}.")
-    return render(request, found.template, samples.everything())
+    return render(request, found.template, samples.everything(kind))
 
 
 def _show(request: HttpRequest, specimen: Specimen, context: dict[str, object]) -> dict[str, object]:

@@ -76,6 +76,7 @@ function restore(form) {
 function watch(form) {
   if (form.dataset.autosaving) return;
   form.dataset.autosaving = "on";
+  form.autocomplete = "off"; // else the browser's own restoring overwrites what the server has saved since
   restore(form);
   let waiting;
   const stop = () => { clearTimeout(waiting); waiting = 0; };

@@ -158,4 +158,4 @@ function reachable() {
 }
 reachable();
 document.addEventListener("htmx:afterSettle", reachable);
-document.querySelector("[data-first-focus]")?.focus();
+document.querySelector("[data-first-focus]:not(.gallery *)")?.focus();
