@@ -144,7 +144,8 @@ def _same_length(labels: Sequence[str], columns: Iterable[Sequence[float | None]
 
 
 def _scale(values: Sequence[float], target: float | None, places: int) -> _Scale:
-    most = max([*values, target or 0, 0]) or 1
+    most = max([*values, target or 0, 0])
+    most = most if most > 1e-6 else 1
     rough = most / 4
     magnitude = 10 ** floor(log10(rough))
     step = next(factor * magnitude for factor in (1, 2, 2.5, 5, 10) if factor * magnitude >= rough)
@@ -190,7 +191,7 @@ def _line(series: Series, scale: _Scale) -> list[str]:
 
 
 def _apart(ends: list[tuple[float, Series]], target: float | None, scale: _Scale) -> list[tuple[float, Series]]:
-    """Names at line ends, pushed down until neither another name nor the target's covers them."""
+    """Names at line ends, pushed apart until neither another name nor the target's covers them."""
     taken = [] if target is None else [scale.y(target)]
     placed = []
     for wanted, series in sorted(ends, key=lambda end: end[0]):
@@ -200,6 +201,11 @@ def _apart(ends: list[tuple[float, Series]], target: float | None, scale: _Scale
                 y = other + 15
         taken.append(y)
         placed.append((y, series))
+    lowest = HEIGHT - BOTTOM + 0.0
+    for index in reversed(range(len(placed))):
+        y, series = placed[index]
+        placed[index] = (min(y, lowest), series)
+        lowest = placed[index][0] - 15
     return placed
 
 
