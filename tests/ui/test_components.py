@@ -6,12 +6,14 @@ import re
 from datetime import date
 from pathlib import Path
 
+import allauth
 import pytest
 from django.template import Context, Template
 from django.template.loader import get_template
 from django.test import Client
 
 import muniment.ui
+from muniment.kernel.errors import Unfileable
 from muniment.ui import samples
 from muniment.ui.gallery import SCREENS, SPECIMENS
 from muniment.ui.shapes import Fact, Filter, Frame, Option, Patient, Place, Tone, Why
@@ -159,3 +161,31 @@ def test_undo_carries_the_forgery_token() -> None:
 def test_seven_places_are_too_many() -> None:
     with pytest.raises(ValueError, match="at most six"):
         Frame(places=[Place(label=str(number), url="#") for number in range(7)])
+
+
+@pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html"])
+def test_error_pages_need_no_context(name: str) -> None:
+    """Django renders the page of a crash without one."""
+    html = get_template(name).render()
+    assert "Nothing" in html or "nothing" in html
+    assert "data-failed" in html
+
+
+def test_a_problem_says_what_where_and_what_to_do() -> None:
+    problem = Unfileable("The message names no patient.", where="PID-3", remedy="Correct it in quarantine.")
+    page = get_template("problem.html").render({"problem": problem, "status": 422})
+    notice = get_template("problem_notice.html").render({"problem": problem})
+    for said in (problem.what, problem.where, problem.remedy, "Nothing was changed."):
+        assert said in page
+        assert said in notice
+    assert notice.startswith('<div class="notice late">')
+
+
+def test_every_page_of_the_sign_in_library_takes_our_look() -> None:
+    """Each element the library places on a page is one of ours."""
+    theirs = Path(allauth.__file__).parent / "templates" / "allauth"
+    for folder in ("elements", "layouts"):
+        ours = {path.name for path in (ROOT / "templates" / "allauth" / folder).iterdir()}
+        assert {path.name for path in (theirs / folder).iterdir()} - ours == set()
+    for page in ("account/login.html", "mfa/index.html", "mfa/totp/activate_form.html"):
+        assert "ui/tokens.css" in get_template(page).render({"form": samples.SampleForm(), "MFA_SUPPORTED_TYPES": []})

@@ -4,8 +4,7 @@ from django.urls import path
 
 from muniment.ui.views.gallery import gallery, screen
 
-app_name = "ui"
 urlpatterns = [
-    path("", gallery, name="gallery"),
-    path("<slug:kind>", screen, name="screen"),
+    path("", gallery, name="ui-gallery"),
+    path("<slug:kind>", screen, name="ui-screen"),
 ]

@@ -17,7 +17,9 @@ for (const failure of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(failure, () => tell("The server could not be reached. Nothing was changed; what you typed is kept. Try again."));
 }
 document.addEventListener("htmx:responseError", (event) => {
-  const status = event.detail.xhr.status;
+  const { status, responseText } = event.detail.xhr;
+  const place = document.querySelector(".messages");
+  if (place && responseText.trimStart().startsWith('<div class="notice')) { place.innerHTML = responseText; return; } // the server's own words
   tell(status === 403 ? "This is not open to you, or your session has ended. Nothing was changed." : "The server could not do this. Nothing was changed; what you typed is kept.");
 });
 
