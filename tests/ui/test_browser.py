@@ -195,3 +195,23 @@ def test_every_stop_of_the_tab_key_is_seen(page: Any, site: str) -> None:
         assert outline != "none", name
         seen.add(name)
     assert len(seen) > 15
+
+
+def test_a_form_is_not_sent_twice(page: Any, site: str) -> None:
+    """The second press while the first is under way goes nowhere; the button says it is busy."""
+    page.goto(site)
+    page.evaluate(
+        """() => {
+          window.sent = 0;
+          document.addEventListener("submit", (event) => { event.preventDefault(); window.sent += 1; });
+          const form = document.querySelector("form[data-autosave]");
+          form.noValidate = true;
+          const button = form.querySelector("button.primary");
+          button.type = "submit";
+          button.click();
+          button.click();
+        }"""
+    )
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.sent") == 1
+    assert page.get_by_role("button", name="Add the amendment").get_attribute("aria-busy") == "true"

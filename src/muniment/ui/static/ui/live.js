@@ -46,6 +46,7 @@ document.addEventListener("submit", (event) => {
   if (form.dataset.sending) { event.preventDefault(); event.stopPropagation(); return; }
   form.dataset.sending = "on";
   setTimeout(() => form.dataset.sending && busy(form, true), 100);
+  setTimeout(() => settled(form), 10000); // an answer that is a file leaves the page standing
 }, true);
 const settled = (form) => { if (form) { delete form.dataset.sending; busy(form, false); } };
 document.addEventListener("htmx:afterRequest", (event) => settled(event.target.closest?.("form")));
