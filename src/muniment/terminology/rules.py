@@ -47,8 +47,35 @@ _URIS = {
 }
 
 _WORD = re.compile(r"[a-z0-9]+")
-_STOP = frozenset("a an and as at by due for from in into is nos of on or the to using via w with".split())
-_FILLER = frozenset("unspecified part initial encounter closed not elsewhere classified organism approach".split())
+_STOP = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "by",
+        "due",
+        "for",
+        "from",
+        "in",
+        "into",
+        "is",
+        "nos",
+        "of",
+        "on",
+        "or",
+        "the",
+        "to",
+        "using",
+        "via",
+        "w",
+        "with",
+    ]
+)
+_FILLER = frozenset(
+    ["unspecified", "part", "initial", "encounter", "closed", "not", "elsewhere", "classified", "organism", "approach"]
+)
 _BRITISH = {
     "haem": "hem", "anaem": "anem", "aemia": "emia", "oedema": "edema", "oesoph": "esoph", "paed": "ped",
     "tumour": "tumor", "rrhoea": "rrhea", "gynaec": "gynec", "foet": "fet", "caesar": "cesar", "fibre": "fiber",
