@@ -96,7 +96,7 @@ MCE_EDITS: dict[str, tuple[str, Severity, str]] = {
     "INVALID_AGE": ("14", _C, "The age is impossible. Correct the date of birth or of admission."),
     "INVALID_SEX": ("15", _C, "The sex is missing or unknown. Correct it in the registration."),
     "INVALID_DISCHARGE_STATUS": ("16", _C, "The discharge status is not a valid code. Choose one."),
-    "WRONG_PROCEDURE_PERFORMED": ("18", _C, "{codes}: a wrong procedure, site or patient. Tell the supervisor: it is not payable."),
+    "WRONG_PROCEDURE_PERFORMED": ("18", _C, "{codes}: a wrong procedure, site or patient. Tell the supervisor."),
     "UNSPECIFIED": ("20", _W, "{codes}: the side is unspecified, yet each side has a code. Look in the record."),
 }  # fmt: skip
 _LIMITED = ("17", _W, "{codes}: covered by Medicare only under conditions. Check that they are met.")

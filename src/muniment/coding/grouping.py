@@ -150,7 +150,7 @@ class MsdrgGrouper:
         import msdrg
 
         self._lock = threading.Lock()
-        self._native = msdrg.MsdrgGrouper()
+        self._native: Any = msdrg.MsdrgGrouper()
 
     def group(self, claim: Claim, version: int) -> Grouped:
         """Raises Problem when there is no principal diagnosis or the version is unknown."""

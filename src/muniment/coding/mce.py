@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from muniment.coding.grouping import native_claim, version_on
 from muniment.coding.rules import Claim
@@ -34,7 +35,7 @@ class MedicareCodeEditor:
     def __init__(self) -> None:
         import msdrg
 
-        self._native = msdrg.MceEditor()
+        self._native: Any = msdrg.MceEditor()
 
     def counts(self, claim: Claim) -> dict[str, int]:
         """Edit name → count, as the editor gives them but for the unusable one. Raises Problem on an unreadable claim."""

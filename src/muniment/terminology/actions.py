@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import count
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
+from muniment.core.actions import action, leave, unchanged
+from muniment.core.actor import Actor
+from muniment.core.lifecycle import Lifecycle
 from muniment.kernel.errors import Conflict
 from muniment.terminology.models import CodeSystemRelease
 from muniment.terminology.rules import lexemes
@@ -22,10 +25,13 @@ CREATE TEMPORARY TABLE landing (
     seventh jsonb, attributes jsonb, valid_from date, valid_to date, position integer, lexemes tsvector, breadth smallint
 ) ON COMMIT DROP
 """
-_COLUMNS = "code, display, kind, billable, parent, ancestors, terms, notes, seventh, attributes, valid_from, valid_to, position, lexemes"
+_COLUMNS = (
+    "code, display, kind, billable, parent, ancestors, terms, notes, seventh, attributes, "
+    "valid_from, valid_to, position, lexemes"
+)
 
 
-def install_embedded(*, actor: object, progress: Callable[[str], None] = lambda _: None) -> list[CodeSystemRelease]:
+def install_embedded(*, actor: Actor, progress: Callable[[str], None] = lambda _: None) -> list[CodeSystemRelease]:
     """Install every release the packages carry. ``progress`` hears each title as it starts. Twice changes nothing."""
     installed = []
     for source in embedded_releases():
@@ -34,8 +40,8 @@ def install_embedded(*, actor: object, progress: Callable[[str], None] = lambda 
     return installed
 
 
-@transaction.atomic
-def install_release(*, actor: object, source: ReleaseSource) -> CodeSystemRelease:
+@action("terminology.install", Lifecycle.CONFIGURE)
+def install_release(*, actor: Actor, source: ReleaseSource) -> CodeSystemRelease:
     """Copy a release in, in one transaction; the same one again changes nothing.
 
     Raises Conflict when that version is there from another source: what codes were chosen from is not replaced.
@@ -47,8 +53,14 @@ def install_release(*, actor: object, source: ReleaseSource) -> CodeSystemReleas
                 f"{existing.title} is already installed, from {existing.source}.",
                 remedy="Install the other file under its own version.",
             )
+        unchanged()
         return existing
-    return _write(source)
+    release = _write(source)
+    leave(
+        subject=("code system release", f"{source.system}|{source.version}"),
+        after={"concepts": release.concepts, "effective_from": source.effective_from.isoformat(), "source": source.source},
+    )
+    return release
 
 
 def _write(source: ReleaseSource) -> CodeSystemRelease:
@@ -77,7 +89,8 @@ def _copy(release: int, source: ReleaseSource) -> int:
         stored = _lay_down(cursor, release)
         if source.searchable:
             cursor.execute(
-                "INSERT INTO terminology_word (release_id, word) SELECT DISTINCT %s::smallint, lexeme FROM landing, unnest(lexemes)"
+                "INSERT INTO terminology_word (release_id, word)"
+                " SELECT DISTINCT %s::smallint, lexeme FROM landing, unnest(lexemes)"
                 " WHERE lexeme ~ '^[a-z]{4,64}$'",
                 [release],
             )
@@ -110,15 +123,19 @@ def _records(release: int, rows: Iterable[ConceptRow]) -> Iterator[tuple[object,
             row.ancestors[-1] if row.ancestors else "",
             list(row.ancestors),
             terms,
-            json.dumps(row.notes),
-            json.dumps(row.seventh),
-            json.dumps(row.attributes),
+            _json(row.notes),
+            _json(row.seventh),
+            _json(row.attributes),
             _day(row.valid_from),
             _day(row.valid_to),
             position,
             " ".join((f"'@{release}'", *found)),
             min(len(row.display), 32000),
         )
+
+
+def _json(value: Mapping[str, object]) -> str:
+    return json.dumps(value) if value else "{}"
 
 
 def _day(value: date | None) -> str | None:

@@ -7,13 +7,14 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
+from muniment.core.models import MunimentModel, Placement
 from muniment.terminology.rules import System
 
 
-class CodeSystemRelease(models.Model):
+class CodeSystemRelease(MunimentModel):
     """One published release of a code system, with the interval its publisher gives it. Releases stand side by side."""
 
-    placement = "reference"
+    placement = Placement.REFERENCE
 
     id = models.SmallAutoField(primary_key=True)
     system = models.CharField(max_length=24, choices=[(system.value, system.label) for system in System])
@@ -26,6 +27,7 @@ class CodeSystemRelease(models.Model):
     loaded_at = models.DateTimeField()
 
     class Meta:
+        db_table = "terminology_release"
         constraints = [
             models.UniqueConstraint(fields=["system", "version"], name="one_release_per_version"),
             models.UniqueConstraint(fields=["system", "effective_from"], name="one_release_per_start"),
@@ -39,13 +41,13 @@ class CodeSystemRelease(models.Model):
         return self.title
 
 
-class Concept(models.Model):
+class Concept(MunimentModel):
     """A code, category, section or chapter of one release. ``code`` has no dot.
 
     Rows lie in the order of their titles' length, so that a search that stops early has seen the general ones first.
     """
 
-    placement = "reference"
+    placement = Placement.REFERENCE
 
     pk = models.CompositePrimaryKey("release_id", "code")
     release = models.ForeignKey(CodeSystemRelease, on_delete=models.PROTECT, db_index=False)
@@ -65,6 +67,7 @@ class Concept(models.Model):
     lexemes = SearchVectorField()
 
     class Meta:
+        db_table = "terminology_concept"
         indexes = [
             # queries.search: concepts whose words answer a question. The release is a lexeme too ("@7").
             GinIndex(fields=["lexemes"], name="concept_words"),
@@ -82,16 +85,17 @@ class Concept(models.Model):
         return f"{self.code} {self.display}"
 
 
-class Word(models.Model):
+class Word(MunimentModel):
     """A word that occurs in a release, for mending misspelt ones."""
 
-    placement = "reference"
+    placement = Placement.REFERENCE
 
     pk = models.CompositePrimaryKey("release_id", "word")
     release = models.ForeignKey(CodeSystemRelease, on_delete=models.PROTECT, db_index=False)
     word = models.CharField(max_length=64, db_collation="C")
 
     class Meta:
+        db_table = "terminology_word"
         indexes = [
             # queries.similar_words: the nearest spellings of a word no concept has.
             GinIndex(fields=["word"], name="word_trigrams", opclasses=["gin_trgm_ops"]),

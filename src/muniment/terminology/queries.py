@@ -14,7 +14,7 @@ from muniment.kernel.errors import Problem
 from muniment.terminology.models import CodeSystemRelease, Concept
 from muniment.terminology.rules import Candidate, Question, System, Term, Unit, ask, rank
 
-CANDIDATES = 400
+CANDIDATES = 250
 _SIMILAR_ENOUGH = 0.3
 
 
@@ -164,18 +164,22 @@ class _Scope:
         return f"(valid_from IS NULL OR valid_from <= %s) AND (valid_to IS NULL OR valid_to >= %s){only}"
 
 
-_COLUMNS = "SELECT code, display, billable, terms FROM terminology_concept"
+_COLUMNS = "SELECT code, display, billable, array_to_string(terms, chr(10)) FROM terminology_concept"
 
 
 def _fetch(sql: str, values: list[Any]) -> list[Candidate]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return [Candidate(code, display, billable, tuple(terms)) for code, display, billable, terms in cursor.fetchall()]
+        return [
+            Candidate(code, display, billable, tuple(terms.split("\n")) if terms else ())
+            for code, display, billable, terms in cursor.fetchall()
+        ]
 
 
 def _by_code(scope: _Scope, beginning: str, limit: int) -> list[Candidate]:
     """Served by the primary key: (release, code) in C order."""
-    sql = f"{_COLUMNS} WHERE release_id = %s AND code >= %s AND code < %s AND kind = 'code' AND {scope.condition} ORDER BY code LIMIT %s"
+    where = f"release_id = %s AND code >= %s AND code < %s AND kind = 'code' AND {scope.condition}"
+    sql = f"{_COLUMNS} WHERE {where} ORDER BY code LIMIT %s"
     return _fetch(sql, [scope.release, beginning, beginning + "~", scope.on, scope.on, limit])
 
 
@@ -186,14 +190,14 @@ def _by_words(scope: _Scope, question: Question, limit: int) -> list[Candidate]:
         found = _matching(scope, question)
     if not found and len(question.units) > 1:
         found = _matching(scope, question, but_one=True)
-    return rank(question, found, limit)
+    return rank(question, {item.code: item for item in found}.values(), limit)
 
 
 def _matching(scope: _Scope, question: Question, *, but_one: bool = False) -> list[Candidate]:
     """Served by concept_words; the codes an index would give are looked at even where the answer is cut short."""
     wanted = _but_one(question.units) if but_one else _all(question.units)
     where = f"lexemes @@ %s::tsquery AND {scope.condition}"
-    sql = f"({_COLUMNS} WHERE {where} LIMIT %s) UNION ({_COLUMNS} WHERE release_id = %s AND code = ANY(%s) AND {where})"
+    sql = f"({_COLUMNS} WHERE {where} LIMIT %s) UNION ALL ({_COLUMNS} WHERE release_id = %s AND code = ANY(%s) AND {where})"
     common = [f"'@{scope.release}' & ({wanted})", scope.on, scope.on]
     return _fetch(sql, [*common, CANDIDATES, scope.release, list(question.preferred), *common])
 

