@@ -29,8 +29,8 @@ def some_of(rows: Iterator[ConceptRow], *beginnings: str) -> Iterator[ConceptRow
     """The rows whose codes begin so, with the headings above them."""
     kept = list(rows)
     wanted = [row for row in kept if row.code.startswith(beginnings)]
-    above = {code for row in wanted for code in row.ancestors}
-    return (row for row in kept if row in wanted or row.code in above)
+    codes = {row.code for row in wanted}.union(*(row.ancestors for row in wanted))
+    return (row for row in kept if row.code in codes)
 
 
 def install_some(

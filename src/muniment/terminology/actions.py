@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
 from itertools import count
 
 from django.db import connection
@@ -13,6 +12,7 @@ from django.utils import timezone
 
 from muniment.core.actions import action, leave, unchanged
 from muniment.core.actor import Actor
+from muniment.core.bulk import copy_in
 from muniment.core.lifecycle import Lifecycle
 from muniment.kernel.errors import Conflict
 from muniment.terminology.models import CodeSystemRelease
@@ -29,6 +29,7 @@ _COLUMNS = (
     "code, display, kind, billable, parent, ancestors, terms, notes, seventh, attributes, "
     "valid_from, valid_to, position, lexemes"
 )
+_LANDED = (*_COLUMNS.split(", "), "breadth")
 
 
 def install_embedded(*, actor: Actor, progress: Callable[[str], None] = lambda _: None) -> list[CodeSystemRelease]:
@@ -83,9 +84,7 @@ def _copy(release: int, source: ReleaseSource) -> int:
     """Land the rows, then lay them down shortest title first (see Concept). Returns how many there are."""
     with connection.cursor() as cursor:
         cursor.execute(_LANDING)
-        with cursor.copy("COPY landing FROM STDIN") as copy:
-            for record in _records(release, source.rows()):
-                copy.write_row(record)
+        copy_in("landing", _LANDED, _records(release, source.rows()))
         stored = _lay_down(cursor, release)
         if source.searchable:
             cursor.execute(
@@ -99,7 +98,7 @@ def _copy(release: int, source: ReleaseSource) -> int:
 
 
 def _lay_down(cursor: CursorWrapper, release: int) -> int:
-    """Rows go to the index's pending list, and the last one has them merged in at once: twenty times faster than one by one."""
+    """Rows go to the index's pending list, and the last one has them merged in at once: three times faster than one by one."""
     insert = f"INSERT INTO terminology_concept (release_id, {_COLUMNS}) SELECT %s, {_COLUMNS} FROM landing"  # noqa: S608
     cursor.execute("SET LOCAL work_mem = '256MB'; SET LOCAL gin_pending_list_limit = '1GB'")
     cursor.execute(f"{insert} WHERE position > 1 ORDER BY breadth, position", [release])
@@ -121,13 +120,13 @@ def _records(release: int, rows: Iterable[ConceptRow]) -> Iterator[tuple[object,
             row.kind,
             row.billable,
             row.ancestors[-1] if row.ancestors else "",
-            list(row.ancestors),
-            terms,
+            _array(row.ancestors),
+            _array(terms),
             _json(row.notes),
             _json(row.seventh),
             _json(row.attributes),
-            _day(row.valid_from),
-            _day(row.valid_to),
+            row.valid_from,
+            row.valid_to,
             position,
             " ".join((f"'@{release}'", *found)),
             min(len(row.display), 32000),
@@ -138,5 +137,7 @@ def _json(value: Mapping[str, object]) -> str:
     return json.dumps(value) if value else "{}"
 
 
-def _day(value: date | None) -> str | None:
-    return value.isoformat() if value else None
+def _array(texts: Iterable[str]) -> str:
+    """A PostgreSQL array literal of texts."""
+    quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
+    return "{" + ",".join(f'"{text}"' for text in quoted) + "}"
