@@ -1,0 +1,105 @@
+"""Code systems by release. Reference data: small, the same on every machine, written once and never changed."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+
+from muniment.core.models import MunimentModel, Placement
+from muniment.terminology.rules import System
+
+
+class CodeSystemRelease(MunimentModel):
+    """One published release of a code system, with the interval its publisher gives it. Releases stand side by side."""
+
+    placement = Placement.REFERENCE
+
+    id = models.SmallAutoField(primary_key=True)
+    system = models.CharField(max_length=24, choices=[(system.value, system.label) for system in System])
+    version = models.CharField(max_length=24)
+    title = models.CharField(max_length=120)
+    effective_from = models.DateField()
+    effective_to = models.DateField(null=True, blank=True)
+    source = models.CharField(max_length=240)
+    concepts = models.PositiveIntegerField()
+    loaded_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "terminology_release"
+        constraints = [
+            models.UniqueConstraint(fields=["system", "version"], name="one_release_per_version"),
+            models.UniqueConstraint(fields=["system", "effective_from"], name="one_release_per_start"),
+            models.CheckConstraint(
+                condition=models.Q(effective_to__isnull=True) | models.Q(effective_to__gte=models.F("effective_from")),
+                name="release_ends_after_it_begins",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Concept(MunimentModel):
+    """A code, category, section or chapter of one release. ``code`` has no dot.
+
+    Rows lie in the order of their titles' length, so that a search that stops early has seen the general ones first.
+    """
+
+    placement = Placement.REFERENCE
+
+    pk = models.CompositePrimaryKey("release_id", "code")
+    release = models.ForeignKey(CodeSystemRelease, on_delete=models.PROTECT, db_index=False)
+    code = models.CharField(max_length=12, db_collation="C")
+    display = models.TextField()
+    kind = models.CharField(max_length=12, choices=[(kind, kind) for kind in ("chapter", "section", "code")])
+    billable = models.BooleanField()
+    parent = models.CharField(max_length=12, blank=True, db_collation="C")
+    ancestors = ArrayField(models.CharField(max_length=12))
+    terms = ArrayField(models.TextField())
+    notes = models.JSONField()
+    seventh = models.JSONField()
+    attributes = models.JSONField()
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+    position = models.PositiveIntegerField()
+    lexemes = SearchVectorField()
+
+    class Meta:
+        db_table = "terminology_concept"
+        indexes = [
+            # queries.search: concepts whose words answer a question. The release is a lexeme too ("@7").
+            GinIndex(fields=["lexemes"], name="concept_words"),
+            # queries.children: the tabular list below a heading, in its own order.
+            models.Index(fields=["release", "parent", "position"], name="concept_below"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=models.F("valid_from")),
+                name="concept_ends_after_it_begins",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.display}"
+
+
+class Word(MunimentModel):
+    """A word that occurs in a release, for mending misspelt ones."""
+
+    placement = Placement.REFERENCE
+
+    pk = models.CompositePrimaryKey("release_id", "word")
+    release = models.ForeignKey(CodeSystemRelease, on_delete=models.PROTECT, db_index=False)
+    word = models.CharField(max_length=64, db_collation="C")
+
+    class Meta:
+        db_table = "terminology_word"
+        indexes = [
+            # queries.similar_words: the nearest spellings of a word no concept has.
+            GinIndex(fields=["word"], name="word_trigrams", opclasses=["gin_trgm_ops"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.word
