@@ -145,7 +145,7 @@ def test_every_message_of_the_corpora_is_filed_or_quarantined_with_a_sentence(ho
         for outcome in desk.take(json.loads(line)["msg"].encode()):
             counts[outcome.status] += 1
             assert outcome.status != "quarantined" or len(outcome.reason) > 20
-    assert counts["filed"] > 0, counts
+    assert sum(counts.values()) >= 22, counts
     assert verify().sound
 
 
