@@ -1,11 +1,64 @@
-"""What the frame around every page shows."""
+"""The frame around every page: the places of the actor's role, find, the person and the way out."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
 
-def frame(request: Any) -> dict[str, Any]:
-    """The actor, and the places of the actor's role."""
+from muniment.access.rules import Category, Grade, grade
+from muniment.accounts.rules import LABELS, Role
+from muniment.ui.shapes import Frame, Option, Place
+
+# (label, URL name, key after "g", what the access table must grant)
+PLACES = (
+    ("My day", "day", "d", None),
+    ("Inbox", "completion-inbox", "i", (Category.COMPLETION, Grade.WRITE)),
+    ("Work", "work-queues", "w", (Category.WORK, Grade.WRITE)),
+    ("Deficiencies", "completion-deficiencies", "c", (Category.COMPLETION, Grade.READ)),
+    ("Coding", "coding-queue", "o", (Category.CODING, Grade.READ)),
+    ("Arrivals", "intake-arrivals", "a", (Category.INTAKE, Grade.READ)),
+    ("Audit", "operations-audit", "t", (Category.AUDIT, Grade.READ)),
+    ("Health", "operations-health", "h", (Category.SYSTEM, Grade.READ)),
+    ("Rules", "rulebook-book", "r", (Category.RULES, Grade.READ)),
+    ("People", "accounts-people", "p", (Category.ACCOUNTS, Grade.READ)),
+)
+MOST_PLACES = 6
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """``frame`` for the base template: empty before sign-in."""
     actor = getattr(request, "actor", None)
-    return {"actor": actor}
+    if actor is None:
+        return {"frame": Frame()}
+    found = [
+        Place(label=label, url=url, key=key, current=request.path == url)
+        for label, name, key, need in PLACES
+        if (need is None or grade(actor.role, need[0]) >= need[1]) and (url := _url(name))
+    ]
+    label = LABELS[Role(actor.role)] if actor.role else "No role"
+    return {
+        "frame": Frame(
+            facility=getattr(request, "facility_names", ""), home_url="/", places=found[:MOST_PLACES],
+            find_url=_url("identity-find") if grade(actor.role, Category.IDENTITY) else "", find_text=request.GET.get("q", ""),
+            user_id=str(actor.id), user_name=actor.name, user_role=label, account_links=_account_links(), sign_out_url=_url("account_logout"),
+            letter_keys=getattr(request.user, "single_keys", True), session_seconds=settings.SESSION_COOKIE_AGE, keep_url=_url("mine-keep"),
+        )
+    }  # fmt: skip
+
+
+def _account_links() -> list[Option]:
+    wanted = (
+        ("My account", "mine-account"), ("Sign-in and passkeys", "mfa_index"), ("Change password", "account_change_password"),
+        ("Who may see what", "access-table"),
+    )  # fmt: skip
+    return [Option(label=label, url=url) for label, name in wanted if (url := _url(name))]
+
+
+def _url(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

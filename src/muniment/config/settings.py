@@ -79,6 +79,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "muniment.config.urls"
 WSGI_APPLICATION = "muniment.config.wsgi.application"
 
+FORM_RENDERER = "muniment.ui.forms.FormRenderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("muniment.accounts.door")),
     path("accounts/mfa/", include("allauth.mfa.urls")),
+    path("ui/", include("muniment.ui.urls")),
 ]
