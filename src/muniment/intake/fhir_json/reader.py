@@ -11,6 +11,8 @@ from muniment.intake.fhir_json.units import is_ndjson, unpack
 from muniment.intake.submission import Submission
 from muniment.kernel.errors import Problem, Unfileable
 
+_FIRST_LINES = re.compile(rb"\s*(\S[^\n]*)\n\s*(\S?)")
+
 
 def read(data: bytes, *, source: str, unit: str = "") -> Iterator[Submission | Problem]:
     """Read a FHIR R4 resource, a Bundle of any type or NDJSON, plain or gzip.
@@ -29,11 +31,16 @@ def read(data: bytes, *, source: str, unit: str = "") -> Iterator[Submission | P
 
 
 def _parcels(text: bytes, unit: str) -> Iterator[Parcel]:
-    first, _, rest = text.lstrip().partition(b"\n")
     numbered = re.search(r"\d+", unit)
-    if numbered or is_ndjson(first, rest.lstrip()[:1]):
+    if numbered or is_ndjson(*_two_lines(text)):
         return open_lines(text, int(numbered[0]) if numbered else 1)
     return open_unit(text)
+
+
+def _two_lines(text: bytes) -> tuple[bytes, bytes]:
+    """The first two lines that are not blank; of the second only its beginning."""
+    found = _FIRST_LINES.match(text)
+    return (found[1], found[2]) if found else (text, b"")
 
 
 def _file(parcel: Parcel, source: str) -> Iterator[Submission | Problem]:

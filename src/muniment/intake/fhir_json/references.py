@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 _LOCAL = re.compile(r"([A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?")
@@ -40,32 +39,27 @@ def text_of(reference: Any) -> str:
     return text if type(text) is str else ""
 
 
-def references_in(value: Any) -> Iterator[dict[str, Any]]:
-    """Every Reference with a literal reference, at any depth. Only the type Reference has a text element of that name."""
-    todo = [value]
-    while todo:
-        one = todo.pop()
-        if type(one) is dict:
-            if type(one.get("reference")) is str:
-                yield one
-            todo += [child for child in one.values() if type(child) is dict or type(child) is list]
-        else:
-            todo += [child for child in one if type(child) is dict or type(child) is list]
-
-
 def rewrite(resource: dict[str, Any], directory: Directory, owner: str) -> int:
     """Turn references into ``draft:`` ones, in place; ``owner`` is the patient's key or reference.
 
     Returns how many URNs stay as they are because nothing in the unit bears that name.
     """
     unresolved = 0
-    for reference in references_in(resource):
-        text = reference["reference"]
-        key = directory.key_of(text)
-        if owner and owner in (key, text):
-            reference["reference"] = "draft:patient"
-        elif key:
-            reference["reference"] = f"draft:{key}"
-        elif text.startswith("urn:"):
-            unresolved += 1
+    todo: list[Any] = [resource]
+    for one in todo:  # grows as it is walked; only the type Reference has a text element named reference
+        if type(one) is list:
+            todo += [child for child in one if type(child) is dict]
+            continue
+        todo += [child for child in one.values() if type(child) is dict or type(child) is list]
+        text = one.get("reference")
+        if type(text) is str:
+            one["reference"] = written = _written(text, directory, owner)
+            unresolved += written.startswith("urn:")
     return unresolved
+
+
+def _written(text: str, directory: Directory, owner: str) -> str:
+    key = directory.key_of(text)
+    if owner and owner in (key, text):
+        return "draft:patient"
+    return f"draft:{key}" if key else text

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from decimal import Decimal, InvalidOperation
+from itertools import chain
 from typing import Any, Never
 
 import msgspec
@@ -102,8 +103,9 @@ def _decode_exactly(data: bytes) -> Any:
 def _check_depth(value: Any) -> None:
     level = [value]
     for _ in range(MAX_DEPTH):
-        children = (child for one in level for child in (one.values() if type(one) is dict else one))
-        level = [child for child in children if type(child) is dict or type(child) is list]
+        objects = [one.values() for one in level if type(one) is dict]
+        arrays = [one for one in level if type(one) is list]
+        level = [child for child in chain(*objects, *arrays) if type(child) is dict or type(child) is list]
         if not level:
             return
     raise _too_deep()
