@@ -22,5 +22,7 @@ def verify() -> None:
     found = walk(lambda count: click.echo(f"\r{count:,} versions", nl=False, err=True) if shown else None)
     for sentence in found.faults:
         click.echo(sentence)
-    click.echo(f"{found.versions:,} versions, {found.documents:,} documents, {found.signatures:,} signatures; {len(found.faults)} faults.")
+    click.echo(
+        f"{found.versions:,} versions, {found.documents:,} documents, {found.signatures:,} signatures; {len(found.faults)} faults."
+    )
     sys.exit(1 if found.faults else 0)

@@ -73,7 +73,7 @@ class Desk:
         if submissions or not problems:
             outcomes.append(self._file(arrival, submissions, status))
         outcomes.extend(
-            self._quarantine(replace(arrival, place=problem.where or f"part {number}"), problem)
+            self._quarantine(replace(arrival, place=f"{number}: {problem.where}"[:200]), problem)
             for number, problem in enumerate(problems, 1)
         )
         return outcomes
@@ -98,7 +98,9 @@ class Desk:
         elif arrival.format == "ccda":
             yield ccda.read(content, zone_of=self.directory.zone_of, source=self.source)
         elif arrival.format == "fhir":
-            yield from fhir_json.read(content, source=self.source)
+            yield from fhir_json.read(
+                content, source=self.source, unit=arrival.name.rpartition("#")[2] if "#" in arrival.name else ""
+            )
         else:
             raise Unreadable(
                 "This is neither HL7 v2, nor a C-CDA document, nor FHIR JSON.",

@@ -16,7 +16,7 @@ from muniment.intake.directory import Directory
 from muniment.intake.patients import resolve
 from muniment.intake.stays import stay_of, stays_from_resources
 from muniment.intake.submission import Draft, Submission
-from muniment.kernel.fhir.canonical import encode
+from muniment.kernel.fhir.canonical import decode, encode
 from muniment.kernel.fhir.search_keys import describe
 from muniment.kernel.ids import derived_id
 from muniment.record import actions as record
@@ -27,7 +27,7 @@ DIRECTORY_TYPES = frozenset(
     "Practitioner PractitionerRole Organization OrganizationAffiliation Location HealthcareService Endpoint Medication"
     " MedicationKnowledge Substance Questionnaire PlanDefinition ActivityDefinition Library Measure ValueSet CodeSystem".split()
 )
-_DRAFT = re.compile(rb'"draft:((?:[^"\\]|\\.)*)"')
+_DRAFT = re.compile(rb'"reference":"draft:((?:[^"\\]|\\.)*)"')  # canonical text has no white space
 
 
 @dataclass(slots=True)
@@ -104,17 +104,21 @@ class _References:
     encounter_id: UUID | None
 
     def resolve(self, canonical: bytes) -> bytes:
-        return _DRAFT.sub(self._one, canonical) if b'"draft:' in canonical else canonical
+        return _DRAFT.sub(self._one, canonical) if b'"reference":"draft:' in canonical else canonical
 
     def _one(self, found: re.Match[bytes]) -> bytes:
         key = found.group(1).decode()
         if key == "patient":
-            return f'"Patient/{self.patient_id}"'.encode()
+            return f'"reference":"Patient/{self.patient_id}"'.encode()
         if key == "encounter":
-            return f'"Encounter/{self.encounter_id}"'.encode() if self.encounter_id else b'"Encounter/unknown"'
+            return (
+                f'"reference":"Encounter/{self.encounter_id}"'.encode()
+                if self.encounter_id
+                else b'"display":"a stay that is not known"'
+            )
         kind = self.types.get(key) or key.partition("/")[0]
         owner = NO_PATIENT if kind in DIRECTORY_TYPES and key not in self.types else self.patient_id
-        return f'"{kind}/{entry_id_of(owner, self.source, key)}"'.encode()
+        return f'"reference":"{kind}/{entry_id_of(owner, self.source, key)}"'.encode()
 
     def stay(self, resource: dict[str, Any]) -> UUID | None:
         """The stay a resource names for itself, else the submission's."""
@@ -134,10 +138,12 @@ def _version(
 ) -> record.NewVersion:
     entry_id = entry_id_of(names.patient_id, names.source, draft.key)
     resource = {**draft.resource, "id": str(entry_id)}
+    written = encode(resource)
+    canonical = names.resolve(written)
     author = draft.author
     printed = _printed(draft)
     return record.NewVersion(
-        entry_id=entry_id, resource_type=resource["resourceType"], canonical=names.resolve(encode(resource)), description=describe(resource),
+        entry_id=entry_id, resource_type=resource["resourceType"], canonical=canonical, description=describe(resource if canonical == written else decode(canonical)),
         encounter_id=names.stay(resource), facility_id=facility.id, author_id=practitioners.get(author), author_name=printed,
         kind=VersionKind.RETRACTION if draft.retracts else None, source_key=draft.key,
         reason="retracted by the sending system" if draft.retracts else "",
