@@ -121,6 +121,7 @@ def test_what_is_no_single_message_is_unreadable(data: bytes, says: str) -> None
     [
         (Limits(message=1024), "larger than"),
         (Limits(segments=3), "more than 3 segments"),
+        (Limits(fields=10), "more than 10 fields"),
         (Limits(field=500), "longer than 500"),
     ],
 )

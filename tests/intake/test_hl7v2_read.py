@@ -170,6 +170,20 @@ def test_an_empty_pv1_is_no_stay() -> None:
     assert adt("PID|1||4711", "PV1|1").encounter is None
 
 
+def test_a_stay_without_visit_number_is_named_by_its_account() -> None:
+    found = adt("PID|1||4711" + "|" * 15 + "A77^^^MAIN", "PV1|1|I", "DG1|1||I10^H^I10").encounter
+    assert found is not None
+    assert found.identifier == found.account == IdentifierFact("MAIN", "A77", "AN")
+
+
+def test_a_stay_without_any_number_is_said_and_not_referred_to() -> None:
+    found = adt("PID|1||4711", "PV1|1|I", "DG1|1||I10^H^I10")
+    assert found.encounter is not None
+    assert found.encounter.identifier is None
+    assert "encounter" not in found.drafts[0].resource
+    assert "Neither PV1-19 nor PID-18 gives a number for the stay." in found.remarks
+
+
 def test_a_merge_with_several_pairs() -> None:
     found = adt("PID|||1^^^M", "MRG|2^^^M||||||Old^Name", "PID|||3^^^M", "MRG|4^^^M~5^^^M", trigger="A40")
     pairs = [([i.value for i in m.survivor.identifiers], [i.value for i in m.retired.identifiers]) for m in found.merges]

@@ -27,8 +27,10 @@ def one(found: Submission, kind: str) -> Draft:
     return draft
 
 
+UCUM = {"system": "http://unitsofmeasure.org"}
+DETECTED = {"coding": [{"system": "http://snomed.info/sct", "code": "260373001", "display": "Detected"}], "text": "Detected"}
 VALUES: list[tuple[str, str, dict[str, Any]]] = [
-    ("NM", "72.50|mg/dL^^UCUM", {"valueQuantity": {"value": Decimal("72.50"), "unit": "mg/dL", "system": "http://unitsofmeasure.org", "code": "mg/dL"}}),
+    ("NM", "72.50|mg/dL^^UCUM", {"valueQuantity": {"value": Decimal("72.50"), "unit": "mg/dL", "code": "mg/dL"} | UCUM}),
     ("NM", "7|mmol", {"valueQuantity": {"value": Decimal("7"), "unit": "mmol"}}),
     ("NM", "<0.010|", {"valueQuantity": {"value": Decimal("0.010"), "comparator": "<"}}),
     ("NM", "hemolysed|", {"valueString": "hemolysed"}),
@@ -39,7 +41,7 @@ VALUES: list[tuple[str, str, dict[str, Any]]] = [
     ("ST", "a \\T\\ b|", {"valueString": "a & b"}),
     ("TX", "line one~line two|", {"valueString": "line one\nline two"}),
     ("FT", "one\\.br\\two|", {"valueString": "one\ntwo"}),
-    ("CWE", "260373001^Detected^SCT|", {"valueCodeableConcept": {"coding": [{"system": "http://snomed.info/sct", "code": "260373001", "display": "Detected"}], "text": "Detected"}}),
+    ("CWE", "260373001^Detected^SCT|", {"valueCodeableConcept": DETECTED}),
     ("DT", "20260102|", {"valueDateTime": "2026-01-02"}),
     ("TS", "202601021530|", {"valueDateTime": "2026-01-02T15:30:00+00:00"}),
     ("DT", "soon|", {"valueString": "soon"}),
@@ -200,8 +202,19 @@ def test_an_edit_is_a_new_version_and_a_cancel_retracts() -> None:
 
 def test_a_document_without_number_is_named_by_its_message() -> None:
     found = filed("TXA|1|PN|TX", "OBX|1|TX|||Text", kind="MDM^T02")
-    assert found.drafts[0].key == "DOC|C1"
+    assert found.drafts[0].key == "DOC|C1@20260102"
     assert any("TXA-12" in remark for remark in found.remarks)
+
+
+def test_what_has_no_number_is_told_apart_by_the_time_of_its_message() -> None:
+    first, again, other = (
+        read(
+            f"MSH|^~\\&|EHR|MAIN|||{sent}||MDM^T02|1|P|2.5\rPID|||4711\rTXA|1|PN|TX\rOBX|1|TX|||Text".encode(),
+            zone_of=lambda _: UTC,
+        )
+        for sent in ("20260102030405", "20260102030405", "20270102030405")
+    )
+    assert first.drafts[0].key == again.drafts[0].key != other.drafts[0].key
 
 
 def test_diagnoses_allergies_procedures_relatives_and_cover() -> None:

@@ -11,9 +11,11 @@ from muniment.intake.submission import Submission
 OBSERVATION = {"registered", "preliminary", "final", "amended", "corrected", "cancelled", "entered-in-error", "unknown"}
 REPORT = OBSERVATION | {"partial", "appended"}
 REQUEST = {"draft", "active", "on-hold", "revoked", "completed", "entered-in-error", "unknown"}
-APPOINTMENT = {
-    "proposed", "pending", "booked", "arrived", "fulfilled", "cancelled", "noshow", "entered-in-error", "checked-in", "waitlist",
-}  # fmt: skip
+APPOINTMENT = {"proposed", "pending", "booked", "arrived", "fulfilled", "cancelled", "noshow"} | {
+    "entered-in-error",
+    "checked-in",
+    "waitlist",
+}
 VALUE_SETS = [
     (tables.SEX, {"male", "female", "other", "unknown"}),
     (tables.PATIENT_CLASS, {"IMP", "EMER", "AMB", "OBSENC", "PRENC", "SS", "HH", "VR"}),

@@ -253,8 +253,9 @@ def _given(resource: dict[str, Any], rxa: Segment, group: Group, context: Contex
     if expires:
         resource["expirationDate"] = expires.to_fhir()[:10]
     maker = rxa.first(17)
-    if maker:
-        resource["manufacturer"] = {"type": "Organization", "display": maker.whole(2) or maker.whole(1)}
+    label = maker.whole(2) or maker.whole(1)
+    if label:
+        resource["manufacturer"] = {"type": "Organization", "display": label}
     who = first_practitioner(rxa, 10, context.facility)
     if who:
         resource["performer"] = [{"actor": person_reference(who)}]

@@ -22,10 +22,11 @@ _MANY_NULLS = 8
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds on one message: bytes, segments, characters in one field."""
+    """Bounds on one message: bytes, segments, fields in one segment, characters in one field."""
 
     message: int = 16 * 1024 * 1024
     segments: int = 50_000
+    fields: int = 10_000
     field: int = 15 * 1024 * 1024
 
 
@@ -189,6 +190,8 @@ def _parse_text(text: str, limits: Limits) -> Parsed:
         text = CONTROLS.sub("", text)
         remarks.append("Control characters inside the message were left out.")
     lines = text.split("\r")
+    if len(text) > limits.fields and any(line.count(line[3:4] or "|") > limits.fields for line in lines):
+        raise Unreadable(f"A segment has more than {limits.fields} fields.", remedy="Check that the file is HL7 v2 and whole.")
     if len(lines) > limits.segments:
         raise Unreadable(f"The message has more than {limits.segments} segments.", remedy="Ask the sender to split it.")
     delimiters, start = _header(lines, remarks)

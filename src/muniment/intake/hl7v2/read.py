@@ -101,7 +101,8 @@ def _context(message: Parsed, data: bytes, zone_of: ZoneOf) -> Context:
         if moment and moment.has_time and moment.value.tzinfo:
             zone = moment.value.tzinfo
     clock = Clock(zone, list(message.remarks))
-    fallback = header.text(10) or sha256(data).hexdigest()[:16]
+    control = header.text(10)  # senders begin again at 1: the time keeps two messages of one number apart
+    fallback = f"{control}@{sent}" if control and sent else sha256(data).hexdigest()[:16]
     return Context(message, clock, people.sending_facility(header), fallback)
 
 
@@ -132,11 +133,11 @@ def _visit(message: Parsed, context: Context) -> EncounterFacts | None:
     visit = stay.encounter(pv1, context) if pv1 else None
     if visit is None:
         return None
+    if visit.identifier is None:  # what can't be told apart from other stays is not referred to
+        context.remarks.append("Neither PV1-19 nor PID-18 gives a number for the stay.")
+        return visit
     context.has_encounter = True
-    named = visit.identifier or visit.account
-    context.visit_key = f"{named.value}^{named.system}" if named else ""
-    if visit.identifier is None:
-        context.remarks.append("PV1-19 gives no visit number.")
+    context.visit_key = f"{visit.identifier.value}^{visit.identifier.system}"
     return visit
 
 

@@ -50,12 +50,16 @@ MOVEMENTS: Final = MappingProxyType(
 
 
 def encounter(pv1: Segment, context: Context) -> EncounterFacts | None:
-    """The stay of PV1 and PV2, or None when they say nothing of one."""
+    """The stay of PV1 and PV2, or None when they say nothing of one.
+
+    Where PV1-19 (and PV1-50) is empty the account number of PID-18 names the stay, as in houses that number by account.
+    """
     pid, pv2 = context.message.first("PID"), context.message.first("PV2")
     by = context.facility
+    account = _account(pid, context)
     facts = EncounterFacts(
-        identifier=_visit_number(pv1, context),
-        account=_account(pid, context),
+        identifier=_visit_number(pv1, context) or account,
+        account=account,
         class_=_class(pv1, context),
         service=pv1.text(10),
         location=_location(pv1, 3),
@@ -71,7 +75,7 @@ def encounter(pv1: Segment, context: Context) -> EncounterFacts | None:
         disposition=pv1.text(36),
         reason=_reason(pv2),
     )
-    return facts if facts != EncounterFacts(account=facts.account) else None
+    return facts if facts != EncounterFacts(identifier=account, account=account) else None
 
 
 def _visit_number(pv1: Segment, context: Context) -> IdentifierFact | None:
