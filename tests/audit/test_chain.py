@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import psycopg
 import pytest
-from support.house import system_actor
 
 from muniment.audit import anchors
 from muniment.audit.chain import append
@@ -12,6 +11,7 @@ from muniment.audit.models import LifecycleEvent
 from muniment.audit.verify import verify
 from muniment.core.actions import action, leave, unit_of_work
 from muniment.core.lifecycle import Lifecycle
+from support.house import system_actor
 
 
 @action("test.note", Lifecycle.WORK)

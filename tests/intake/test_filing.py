@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from support.corpora import corpus
-from support.house import system_actor
 
 from muniment.audit.verify import verify
 from muniment.encounters.models import Encounter
@@ -16,6 +14,8 @@ from muniment.intake.models import Input
 from muniment.record.models import Entry, Version
 from muniment.record.verify import verify as verify_record
 from muniment.work.models import WorkItem
+from support.corpora import corpus
+from support.house import system_actor
 
 ADMIT = (
     "MSH|^~\\&|ADT|HOSP|HIM|HOSP|20260301100500||ADT^A01^ADT_A01|A1|P|2.5.1\rEVN|A01|20260301100500\r"

@@ -24,8 +24,25 @@ from muniment.record.rules import NO_PATIENT, VersionKind
 
 # Resources of no patient: a reference to one that came elsewhere means the directory's entry.
 DIRECTORY_TYPES = frozenset(
-    "Practitioner PractitionerRole Organization OrganizationAffiliation Location HealthcareService Endpoint Medication"
-    " MedicationKnowledge Substance Questionnaire PlanDefinition ActivityDefinition Library Measure ValueSet CodeSystem".split()
+    [
+        "Practitioner",
+        "PractitionerRole",
+        "Organization",
+        "OrganizationAffiliation",
+        "Location",
+        "HealthcareService",
+        "Endpoint",
+        "Medication",
+        "MedicationKnowledge",
+        "Substance",
+        "Questionnaire",
+        "PlanDefinition",
+        "ActivityDefinition",
+        "Library",
+        "Measure",
+        "ValueSet",
+        "CodeSystem",
+    ]
 )
 _DRAFT = re.compile(rb'"reference":"draft:((?:[^"\\]|\\.)*)"')  # canonical text has no white space
 
