@@ -81,6 +81,11 @@ class Planner:
         return Plan(self.people + self.newborns, [*self.duplicates.values()], self.stays, self.as_of)
 
     def _start(self, story: Story) -> datetime:
+        start = self._moment(story)
+        # What would begin after the last moment told began the week before.
+        return start if start <= self.as_of else start - timedelta(days=7)
+
+    def _moment(self, story: Story) -> datetime:
         day = self._day()
         if story.patient_class in ("O", "SS"):
             while day.weekday() >= 5:
@@ -91,7 +96,7 @@ class Planner:
 
     def _day(self) -> date:
         # The last weeks a little fuller, so that the house is busy on the day it is shown.
-        back = self.draw.between(1, RECENT_DAYS) if self.draw.chance(0.055) else self.draw.between(1, SPAN_DAYS)
+        back = self.draw.between(0, RECENT_DAYS) if self.draw.chance(0.055) else self.draw.between(0, SPAN_DAYS)
         return self.today - timedelta(days=back)
 
     def _candidate(self, story: Story, start: datetime) -> Person | None:
