@@ -15,8 +15,8 @@ from muniment.kernel.errors import Unfileable
 
 
 @action("accounts.found-organisation", Lifecycle.CONFIGURE)
-def found_organisation(*, actor: Actor, code: str, name: str) -> Organisation:
-    organisation, made = Organisation.objects.get_or_create(code=code, defaults={"name": name})
+def found_organisation(*, actor: Actor, code: str, name: str, aliases: Sequence[str] = ()) -> Organisation:
+    organisation, made = Organisation.objects.get_or_create(code=code, defaults={"name": name, "aliases": list(aliases)})
     if not made:
         unchanged()
         return organisation

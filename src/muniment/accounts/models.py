@@ -18,6 +18,7 @@ class Organisation(MunimentModel):
     id = models.UUIDField(primary_key=True, default=uuid7)
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=200)
+    aliases = models.JSONField(default=list)  # other spellings of it as an assigner of numbers: OIDs, URIs
 
     class Meta:
         db_table = "accounts_organisation"

@@ -47,6 +47,16 @@ def facility_by_code(code: str) -> Facility | None:
     return Facility.objects.filter(code=code).first() or Facility.objects.filter(aliases__contains=[code]).first()
 
 
+def assigners() -> dict[str, str]:
+    """Every spelling of an assigner of ours (code, alias, OID with and without ``urn:oid:``) → the one it is filed under."""
+    found = {}
+    for kind in (Facility, Organisation):
+        for code, aliases in kind.objects.values_list("code", "aliases"):
+            for spelling in (code, *aliases):
+                found |= {spelling: code, f"urn:oid:{spelling}": code}
+    return found
+
+
 def zone_of(code: str) -> ZoneInfo:
     """The time zone of the facility that ``code`` names; of the organisation's first facility otherwise."""
     facility = facility_by_code(code) or Facility.objects.order_by("id").first()

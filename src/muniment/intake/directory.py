@@ -24,6 +24,7 @@ class Directory:
         self.fixed = fixed
         self._facilities: dict[str, Facility] = {}
         self._practitioners: dict[tuple[str, str], UUID] = {}
+        self._assigners = queries.assigners()
 
     def facility(self, code: str) -> Facility:
         """Raises Unfileable for a code that no facility goes by."""
@@ -44,6 +45,10 @@ class Directory:
         """Where nothing is said: the facility, when there is just one."""
         found = list(Facility.objects.all()[:2])
         return found[0] if len(found) == 1 else None
+
+    def assigner(self, system: str, facility: Facility) -> str:
+        """The one spelling of an assigner: ours by whatever name, others as sent; the sending facility where none is said."""
+        return self._assigners.get(system, system)[:200] or facility.code
 
     def zone_of(self, code: str) -> tzinfo:
         if self.fixed is not None:

@@ -22,8 +22,8 @@ STATING = frozenset(MovementKind) - {MovementKind.MERGE}  # messages that state 
 def resolve(*, actor: Actor, submission: Submission, facility: Facility, directory: Directory) -> Patient | None:
     """The source patient record a submission belongs to: found, opened, merged. None when it is nobody's (a directory entry)."""
     for merge in submission.merges:
-        survivor = _find_or_register(actor, merge.survivor, facility)
-        retired = _find_or_register(actor, merge.retired, facility)
+        survivor = _find_or_register(actor, merge.survivor, facility, directory)
+        retired = _find_or_register(actor, merge.retired, facility, directory)
         identity.merge(
             actor=actor,
             survivor_id=survivor.id,
@@ -34,11 +34,13 @@ def resolve(*, actor: Actor, submission: Submission, facility: Facility, directo
         return None
     states = submission.movement is not None and submission.movement.kind in STATING
     states = states or any(draft.resource.get("resourceType") == "Patient" for draft in submission.drafts)
-    return _find_or_register(actor, submission.patient, facility, update=states)
+    return _find_or_register(actor, submission.patient, facility, directory, update=states)
 
 
-def _find_or_register(actor: Actor, facts: PatientFacts, facility: Facility, *, update: bool = False) -> Patient:
-    numbers = [_number(one, facility) for one in facts.identifiers if one.value]
+def _find_or_register(
+    actor: Actor, facts: PatientFacts, facility: Facility, directory: Directory, *, update: bool = False
+) -> Patient:
+    numbers = [_number(one, facility, directory) for one in facts.identifiers if one.value]
     owners = queries.owners_of((number.system, number.value) for number in numbers if deciding(number.type))
     patient = _one_owner(owners)
     if patient is not None:
@@ -53,7 +55,7 @@ def _find_or_register(actor: Actor, facts: PatientFacts, facility: Facility, *, 
             where="patient identifiers (PID-3)",
             remedy="Ask the sender for the medical record number, or correct the message and replay it.",
         )
-    mother = _one_owner(queries.owners_of((_number(one, facility).system, one.value) for one in facts.mother))
+    mother = _one_owner(queries.owners_of((_number(one, facility, directory).system, one.value) for one in facts.mother))
     return identity.register(actor=actor, numbers=numbers, said=statement(facts), facility_id=facility.id, mother_id=mother)
 
 
@@ -70,9 +72,9 @@ def _one_owner(owners: dict[tuple[str, str], UUID]) -> UUID | None:
     return ids[0] if ids else None
 
 
-def _number(one: IdentifierFact, facility: Facility) -> identity.Number:
+def _number(one: IdentifierFact, facility: Facility, directory: Directory) -> identity.Number:
     """A number without an assigner is the sending facility's own."""
-    return identity.Number((one.system or facility.code)[:200], one.value.strip()[:120], one.type[:12])
+    return identity.Number(directory.assigner(one.system, facility), one.value.strip()[:120], one.type[:12])
 
 
 def statement(facts: PatientFacts) -> Demographics:

@@ -52,7 +52,7 @@ def stay_of(
                 remedy="Ask the sender to fill the visit number; correct the message and replay it.",
             )
         return None
-    visit = ((facts.identifier.system or facility.code)[:200], facts.identifier.value.strip()[:120])
+    visit = (directory.assigner(facts.identifier.system, facility), facts.identifier.value.strip()[:120])
     if kind is None:
         known = Encounter.objects.filter(
             patient=patient, facility=facility, visit_system=visit[0], visit_number=visit[1]
