@@ -70,6 +70,16 @@ def prepare(database: str = DATABASE) -> None:
         admin.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(sql.Identifier(APPLICATION)))
 
 
+def drop(database: str = DATABASE) -> None:
+    """Throw a database away, with what it points at outside: documents and anchors. For the demo's fresh start."""
+    import shutil
+
+    with psycopg.connect(admin_dsn(), autocommit=True) as admin:
+        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
+    for name in ("documents", "anchors"):
+        shutil.rmtree(data_dir() / name, ignore_errors=True)
+
+
 def _make_role(admin: psycopg.Connection[Any], role: str) -> None:
     if not admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
         admin.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))

@@ -48,13 +48,13 @@ _DEPARTMENT = (
     ("dferreira", "Ferreira", "Dulce", "CCS", "coder", ALL),
     ("mhalloran", "Halloran", "Maeve", "CCS", "coder", ("HVMC",)),
     ("jpradeep", "Pradeep", "Jaya", "CPC", "coder", ALL),
-    ("lsorensen", "Sorensen", "Lise", "RHIT", "roi", ALL),
-    ("cokafor", "Okafor", "Chidi", "RHIA", "mpi", ALL),
+    ("lsorensen", "Sorensen", "Lise", "RHIT", "roi-specialist", ALL),
+    ("cokafor", "Okafor", "Chidi", "RHIA", "identity-specialist", ALL),
     ("ethackeray", "Thackeray", "Edith", "RHIA", "administrator", ALL),
     ("gmontoya", "Montoya", "Graciela", "RHIA, CHDA", "administrator", ALL),
-    ("vlindqvist", "Lindqvist", "Vera", "CHPS", "privacy", ALL),
+    ("vlindqvist", "Lindqvist", "Vera", "CHPS", "privacy-officer", ALL),
     ("arosenthal", "Rosenthal", "Amos", "PhD", "researcher", ALL),
-    ("bniculescu", "Niculescu", "Bogdan", "", "dba", ALL),
+    ("bniculescu", "Niculescu", "Bogdan", "", "database-administrator", ALL),
     ("hdevereaux", "Devereaux", "Helene", "CIA", "auditor", ALL),
 )
 

@@ -1,0 +1,186 @@
+"""The demo hospital into the database: founded by set-up, then sent through the same intake as everything else.
+
+Loading may be stopped and started again: what was filed is known by its hash.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import re
+import zlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connections
+
+from muniment.accounts import actions as accounts
+from muniment.accounts import queries
+from muniment.accounts.models import Facility, Practitioner, User
+from muniment.accounts.rules import Role
+from muniment.config import furnish
+from muniment.core.actor import Actor
+from muniment.demo import generator
+from muniment.demo.course import Sent
+from muniment.demo.organisation import FACILITIES, ORGANISATION, ORGANISATION_CODE
+from muniment.demo.sign_ins import PASSWORD
+from muniment.demo.staff import Staff, staff
+from muniment.intake.desk import Desk
+from muniment.intake.directory import NPI
+from muniment.rulebook import actions as rulebook
+from muniment.rulebook.models import RuleVersion
+from muniment.rulebook.rules import Status
+from muniment.terminology import actions as terminology
+
+SEND_BATCH = 100
+_PATIENT = re.compile(rb"\rPID\|[^|]*\|[^|]*\|([^|^~]+)")
+KINDS = {"acute": "hospital", "clinic": "clinic", "behavioural": "behavioural-health"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far loading has come: ``done`` of ``total`` of ``what``."""
+
+    what: str
+    done: int
+    total: int
+
+
+Progress = Callable[[Step], None]
+
+
+def loaded() -> bool:
+    """Whether the demo hospital has been loaded to its end."""
+    from muniment.audit.models import LifecycleEvent
+
+    return LifecycleEvent.objects.filter(subject_type="demo", subject_id="loaded").exists()
+
+
+def load(progress: Progress, *, processes: int = 2) -> None:
+    """Found the house, install the code sets, send everything, then do the work that lies in the past."""
+    from muniment.demo import past
+
+    actor = Actor.system("set-up", organisation=ORGANISATION_CODE)
+    found(actor)
+    _send_all(progress, processes)
+    past.work_off(actor, progress, processes)
+
+
+def found(actor: Actor) -> None:
+    """The organisation, its facilities, people, queues and rules; nothing that is there already changes."""
+    by_code = _found_facilities(actor)
+    for person in staff():
+        _employ(actor, person, [by_code[code] for code in person.facilities])
+    furnish.define_queues(actor)
+    _adopt_rules()
+
+
+def _found_facilities(actor: Actor) -> dict[str, Facility]:
+    spellings = generator.assigners()
+
+    def others(code: str) -> list[str]:
+        return [spelling for spelling, one in spellings.items() if one == code and spelling != code and not spelling.startswith("urn:oid:")]
+
+    organisation = accounts.found_organisation(actor=actor, code=ORGANISATION_CODE, name=ORGANISATION, aliases=others(ORGANISATION_CODE))
+    return {
+        one.code: accounts.open_facility(
+            actor=actor, organisation=organisation, code=one.code, name=one.name, kind=KINDS[one.kind], zone=one.time_zone, aliases=others(one.code)
+        )
+        for one in FACILITIES
+    }
+
+
+def _employ(actor: Actor, person: Staff, facilities: list[Facility]) -> None:
+    user = User.objects.filter(username=person.username).first()
+    if user is None:
+        user = accounts.add_user(
+            actor=actor, username=person.username, family=person.family, given=person.given, credential=person.credential, password=PASSWORD
+        )
+    accounts.assign_role(actor=actor, user=user, role=Role(person.role), facilities=facilities)
+    if person.npi and not Practitioner.objects.filter(user=user).exists():
+        accounts.list_practitioner(
+            actor=actor, family=person.family, given=person.given, credential=person.credential, specialty=person.specialty, user=user,
+            identifiers=[(NPI, person.npi)],
+        )  # fmt: skip
+
+
+def administrators() -> list[Actor]:
+    """The two administrators: one proposes, the other adopts."""
+    names = [person.username for person in staff() if person.role == Role.ADMINISTRATOR]
+    return [queries.actor_for(user) for user in User.objects.filter(username__in=names).order_by("username")]
+
+
+def _adopt_rules() -> None:
+    """The shipped rules, adopted as house policy: nobody here has held them against their primary text."""
+    first, second = administrators()[:2]
+    furnish.propose_rules(first)
+    for version in RuleVersion.objects.filter(status=Status.PROPOSED, proposed_by_id=first.id):
+        rulebook.adopt(actor=second, version_id=version.id)
+
+
+def _send_all(progress: Progress, processes: int) -> None:
+    """Messages spread over processes by patient, so that each patient's arrive in order; code sets installed beside them."""
+    context = multiprocessing.get_context("fork")
+    connections.close_all()
+    lines: list[Any] = [context.Queue(maxsize=8) for _ in range(processes)]
+    done: Any = context.Queue()
+    workers = [context.Process(target=_file_from, args=(line, done, number == 0), daemon=True) for number, line in enumerate(lines)]
+    for worker in workers:
+        worker.start()
+    total = sum(1 for _ in _spread(generator.messages(), lines))
+    for line in lines:
+        line.put(None)
+    count, finished = 0, 0
+    while finished < processes:
+        got = done.get()
+        if isinstance(got, BaseException):
+            raise got
+        finished, count = finished + (got is None), count + (got or 0)
+        progress(Step("messages", count, total))
+    for worker in workers:
+        worker.join()
+
+
+def _spread(sent: Iterable[Sent], lines: list[Any]) -> Iterable[Sent]:
+    waiting: list[list[Sent]] = [[] for _ in lines]
+    for one in sent:
+        place = shard(one, len(lines))
+        waiting[place].append(one)
+        if len(waiting[place]) >= SEND_BATCH:
+            lines[place].put(waiting[place])
+            waiting[place] = []
+        yield one
+    for line, rest in zip(lines, waiting, strict=True):
+        line.put(rest)
+
+
+def shard(sent: Sent, count: int) -> int:
+    """Which process files this: all of one patient's messages go the same way."""
+    found = _PATIENT.search(sent.content[:2000]) if sent.kind == "hl7v2" else None
+    return zlib.crc32(found.group(1) if found else sent.name.encode()) % count
+
+
+def _file_from(line: Any, done: Any, installs: bool) -> None:
+    try:
+        actor = Actor.system("interfaces", organisation=ORGANISATION_CODE, source_system="demo interfaces")
+        if installs:
+            terminology.install_embedded(actor=actor)
+        desks: dict[str, Desk] = {}
+        while (batch := line.get()) is not None:
+            for one in batch:
+                _desk(desks, actor, one).take(one.content, one.name)
+            done.put(len(batch))
+        connections.close_all()
+        done.put(None)
+    except BaseException as error:
+        done.put(RuntimeError(f"{type(error).__name__}: {error}"))
+        raise
+
+
+def _desk(desks: dict[str, Desk], actor: Actor, sent: Sent) -> Desk:
+    """HL7 v2 says which facility it is from; documents and FHIR come over channels that belong to one."""
+    name = "" if sent.kind == "hl7v2" else next((one.code for one in FACILITIES if one.code in sent.source), FACILITIES[0].code)
+    key = f"{sent.kind} {sent.source}"
+    if key not in desks:
+        desks[key] = Desk(actor=actor, source=sent.source, facility=Facility.objects.get(code=name) if name else None)
+    return desks[key]
