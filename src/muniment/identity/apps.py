@@ -11,5 +11,7 @@ class IdentityConfig(AppConfig):
 
         names.directory.patients = queries.whose
         places.register(
-            "possible-match", verb="Decide if they are one person", url=lambda item: reverse("identity-match", args=[item.subject_id])
+            "possible-match",
+            verb="Decide if they are one person",
+            url=lambda item: reverse("identity-match", args=[item.subject_id]),
         )

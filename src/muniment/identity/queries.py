@@ -90,7 +90,9 @@ def find(actor: Actor, text: str) -> QuerySet[Patient]:
         described &= Q(search_name__contains=word)
     if sought.born:
         described &= Q(birth_date=sought.born)
-    wanted = Q(id__in=PatientIdentifier.objects.filter(value__iexact=sought.number).values("patient_id")) if sought.number else Q()
+    wanted = (
+        Q(id__in=PatientIdentifier.objects.filter(value__iexact=sought.number).values("patient_id")) if sought.number else Q()
+    )
     if described:
         wanted |= described
     return seen_by(actor).filter(wanted).order_by("family_key", "given", "id")
@@ -108,7 +110,9 @@ def person_records(actor: Actor, person_id: UUID) -> list[Patient]:
     """A person's records that the actor may see, oldest first. Raises Refused alike when there is none and when none may be seen."""
     found = list(seen_by(actor).filter(person_id=person_id).order_by("created_at", "id"))
     if not found:
-        raise Refused("There is nobody here that you may see.", remedy="If you followed a link, they may belong to another facility.")
+        raise Refused(
+            "There is nobody here that you may see.", remedy="If you followed a link, they may belong to another facility."
+        )
     return found
 
 
@@ -116,7 +120,9 @@ def link_history(patients: Sequence[UUID]) -> list[tuple[LinkEvent, str]]:
     """How these records came to their persons, newest first, each with who did it. Two queries."""
     links = list(LinkEvent.objects.filter(patient_id__in=patients).order_by("-at", "-id"))
     actors = dict(
-        LifecycleEvent.objects.filter(patient_id__in=patients, id__in={link.event_id for link in links}).values_list("id", "actor_name")
+        LifecycleEvent.objects.filter(patient_id__in=patients, id__in={link.event_id for link in links}).values_list(
+            "id", "actor_name"
+        )
     )
     return [(link, actors.get(link.event_id, "")) for link in links]
 

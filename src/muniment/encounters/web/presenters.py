@@ -48,9 +48,7 @@ def place(stay: Encounter) -> str:
 
 
 def for_banner(stay: Encounter, *, url: str = "") -> Stay:
-    return Stay(
-        number=stay.visit_number, url=url, class_name=class_name(stay), dates=interval(stay), location=place(stay)
-    )
+    return Stay(number=stay.visit_number, url=url, class_name=class_name(stay), dates=interval(stay), location=place(stay))
 
 
 def facts(stay: Encounter) -> list[Fact]:
@@ -76,18 +74,25 @@ def movement_events(moves: Sequence[Movement], zone: ZoneInfo, practitioners: Ma
     """What the sources said happened to a stay, as given."""
     return [
         Event(
-            what=row.kind.capitalize(), who=practitioners.get(row.attending_id, "the sending system") if row.attending_id else "the sending system",
-            when=dates.moment(row.occurred_at, zone), why=_where(row), tone=Tone.LATE if row.kind.startswith("cancel") else Tone.PLAIN,
+            what=row.kind.capitalize(),
+            who=practitioners.get(row.attending_id, "the sending system") if row.attending_id else "the sending system",
+            when=dates.moment(row.occurred_at, zone),
+            why=_where(row),
+            tone=Tone.LATE if row.kind.startswith("cancel") else Tone.PLAIN,
         )
         for row in moves
-    ]  # fmt: skip
+    ]
 
 
 def _where(row: Movement) -> str:
     place = " ".join(part for part in (row.unit, row.room, row.bed) if part)
-    parts = [CLASSES.get(row.class_code, row.class_code), row.service, place, f"disposition {row.disposition}" if row.disposition else ""]
+    parts = [
+        CLASSES.get(row.class_code, row.class_code),
+        row.service,
+        place,
+        f"disposition {row.disposition}" if row.disposition else "",
+    ]
     return ", ".join(part for part in parts if part)
-
 
 
 def chart_url(stay: Encounter) -> str:

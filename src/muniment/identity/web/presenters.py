@@ -40,24 +40,47 @@ class Stay:
 
 
 def banner(
-    row: Patient, numbers: Sequence[PatientIdentifier], *, stay: Stay | None = None, merged_into: str = "", comparing: str = "", url: bool = True
-) -> shapes.Patient:  # fmt: skip
+    row: Patient,
+    numbers: Sequence[PatientIdentifier],
+    *,
+    stay: Stay | None = None,
+    merged_into: str = "",
+    comparing: str = "",
+    url: bool = True,
+) -> shapes.Patient:
     """The patient banner. ``merged_into`` is the number of the surviving record, in words."""
     number = chief_number(numbers)
     stay = stay or Stay(number="")
     return shapes.Patient(
-        family=row.family + (f" {row.suffix}" if row.suffix else "") or "Unknown", given=row.given or "unknown", born=partial(row.birth) or "unknown",
-        age=age(row), sex=row.sex or "sex unknown", mrn=number.value if number else "none", assigner=number.system if number else "",
-        url=reverse("identity-person", args=[row.person_id]) if url else "", encounter=stay.number, encounter_url=stay.url, encounter_class=stay.class_name,
-        dates=stay.dates, location=stay.location, flags=flags(row, merged_into), comparing=comparing,
-    )  # fmt: skip
+        family=row.family + (f" {row.suffix}" if row.suffix else "") or "Unknown",
+        given=row.given or "unknown",
+        born=partial(row.birth) or "unknown",
+        age=age(row),
+        sex=row.sex or "sex unknown",
+        mrn=number.value if number else "none",
+        assigner=number.system if number else "",
+        url=reverse("identity-person", args=[row.person_id]) if url else "",
+        encounter=stay.number,
+        encounter_url=stay.url,
+        encounter_class=stay.class_name,
+        dates=stay.dates,
+        location=stay.location,
+        flags=flags(row, merged_into),
+        comparing=comparing,
+    )
 
 
 def flags(row: Patient, merged_into: str = "") -> list[Flag]:
     """What must be seen before anything else is read, in words."""
     found = []
     if row.merged_into_id:
-        found.append(Flag(f"Merged into {merged_into}" if merged_into else "Merged record", Tone.DUE, "The surviving record is the other one"))
+        found.append(
+            Flag(
+                f"Merged into {merged_into}" if merged_into else "Merged record",
+                Tone.DUE,
+                "The surviving record is the other one",
+            )
+        )
     if row.deceased:
         found.append(Flag(f"Deceased {partial(row.deceased_at)}".strip(), Tone.INFO))
     return found + [FLAGS.get(name, Flag(name.capitalize())) for name in row.flags]
@@ -109,17 +132,24 @@ class Found:
 def found_rows(rows: Sequence[Patient], numbers: Mapping[UUID, Sequence[PatientIdentifier]]) -> list[Found]:
     return [
         Found(
-            row=row, born=partial(row.birth), number=number_words(chief_number(numbers.get(row.id, []))), others=", ".join(former_names(row)),
+            row=row,
+            born=partial(row.birth),
+            number=number_words(chief_number(numbers.get(row.id, []))),
+            others=", ".join(former_names(row)),
             merged=number_words(chief_number(numbers.get(row.merged_into_id, []))) if row.merged_into_id else "",
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def former_names(row: Patient) -> list[str]:
     """Every other name a record carries, as written, current one left out."""
     current = folded(f"{row.family} {row.given}")
-    names = {name_words(name): None for name in row.names if folded(f"{name.get('family', '')} {' '.join(name.get('given', ()))}") != current}
+    names = {
+        name_words(name): None
+        for name in row.names
+        if folded(f"{name.get('family', '')} {' '.join(name.get('given', ()))}") != current
+    }
     return [name for name in names if name]
 
 
@@ -128,7 +158,11 @@ def name_words(name: Mapping[str, Any]) -> str:
 
 
 def address_words(address: Mapping[str, Any]) -> str:
-    parts = [*address.get("line", ()), address.get("city", ""), f"{address.get('state', '')} {address.get('postalCode', '')}".strip()]
+    parts = [
+        *address.get("line", ()),
+        address.get("city", ""),
+        f"{address.get('state', '')} {address.get('postalCode', '')}".strip(),
+    ]
     return ", ".join(str(part) for part in parts if part)
 
 
@@ -153,8 +187,16 @@ def described(row: Patient) -> dict[str, str]:
 
 
 def demographics(row: Patient, facility: str) -> list[Fact]:
-    facts = [Fact(label=label, value=value) for label, value in described(row).items() if value or label not in ("Other names", "Deceased")]
-    return [*facts, Fact(label="Kept by", value=facility), Fact(label="Stated", value="once" if row.number == 1 else f"{row.number} times")]
+    facts = [
+        Fact(label=label, value=value)
+        for label, value in described(row).items()
+        if value or label not in ("Other names", "Deceased")
+    ]
+    return [
+        *facts,
+        Fact(label="Kept by", value=facility),
+        Fact(label="Stated", value="once" if row.number == 1 else f"{row.number} times"),
+    ]
 
 
 LINKS = {
@@ -170,11 +212,14 @@ def link_events(links: Sequence[tuple[LinkEvent, str]], names: Mapping[UUID, str
     zone = timezone.get_current_timezone()
     return [
         Event(
-            what=f"{LINKS.get(link.kind, link.kind)}: {names.get(link.patient_id, '')}", who=who or "the sending system", when=dates.moment(link.at, zone),
-            why=link.reason, tone=Tone.PLAIN if link.kind == "registered" else Tone.INFO,
+            what=f"{LINKS.get(link.kind, link.kind)}: {names.get(link.patient_id, '')}",
+            who=who or "the sending system",
+            when=dates.moment(link.at, zone),
+            why=link.reason,
+            tone=Tone.PLAIN if link.kind == "registered" else Tone.INFO,
         )
         for link, who in links
-    ]  # fmt: skip
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,5 +248,3 @@ def compared(first: Patient, second: Patient) -> list[Compared]:
     one, other = described(first), described(second)
     rows = [Compared(field=name, first=one[name], second=other[name]) for name in one]
     return [row for row in rows if row.first or row.second]
-
-

@@ -27,9 +27,7 @@ class Choice:
     @classmethod
     def read(cls, said: QueryDict, actor: Actor) -> Choice:
         whose, due = said.get("whose", ""), said.get("due", "")
-        return cls(
-            whose if whose in WHOSE else "all", due if due in DUE else "any", _facility(said.get("facility", ""), actor)
-        )
+        return cls(whose if whose in WHOSE else "all", due if due in DUE else "any", _facility(said.get("facility", ""), actor))
 
     @property
     def narrowing(self) -> dict[str, object]:
@@ -56,12 +54,20 @@ class Choice:
     def sentence(self, facilities: dict[UUID, str]) -> list[Filter]:
         """The filter as it is read: "Mine · late · Harbour General"."""
         words = [
-            Filter(name="Whose", options=[Option(text, replace(self, whose=code).address(), code == self.whose) for code, text in WHOSE.items()]),
-            Filter(name="Due", options=[Option(text, replace(self, due=code).address(), code == self.due) for code, text in DUE.items()]),
-        ]  # fmt: skip
+            Filter(
+                name="Whose",
+                options=[Option(text, replace(self, whose=code).address(), code == self.whose) for code, text in WHOSE.items()],
+            ),
+            Filter(
+                name="Due",
+                options=[Option(text, replace(self, due=code).address(), code == self.due) for code, text in DUE.items()],
+            ),
+        ]
         if len(facilities) > 1:
             places = [Option("all my facilities", replace(self, facility=None).address(), self.facility is None)]
-            places += [Option(name, replace(self, facility=one).address(), one == self.facility) for one, name in facilities.items()]
+            places += [
+                Option(name, replace(self, facility=one).address(), one == self.facility) for one, name in facilities.items()
+            ]
             words.append(Filter(name="Facility", options=places))
         return words
 

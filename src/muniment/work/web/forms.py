@@ -25,7 +25,9 @@ class TypedDate(forms.CharField):
             return None
         found = typed_date(text, today=timezone.localdate())
         if found is None:
-            raise forms.ValidationError(f"“{text}” is not a date. Write it like 14 Mar 2026, 3/14/2026 or +3 for in three days.")
+            raise forms.ValidationError(
+                f"“{text}” is not a date. Write it like 14 Mar 2026, 3/14/2026 or +3 for in three days."
+            )
         return found
 
 

@@ -26,7 +26,9 @@ def person(request: ActorRequest, person_id: UUID) -> HttpResponse:
     records = queries.person_records(actor, person_id)
     ids = [row.id for row in records]
     numbers, facilities = queries.numbers_of(ids), facility_names()
-    names = {row.id: presenters.number_words(queries.chief_number(numbers.get(row.id, []))) or row.display_name for row in records}
+    names = {
+        row.id: presenters.number_words(queries.chief_number(numbers.get(row.id, []))) or row.display_name for row in records
+    }
     head = _head(records)
     actions.note_view(actor=actor, patient_id=head.id, person_id=person_id, facility_id=head.facility_id)
     return render(request, "identity/person.html", {

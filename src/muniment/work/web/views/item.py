@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -50,8 +50,13 @@ def step(request: ActorRequest, item_id: UUID, name: str) -> HttpResponse:
 
 
 def _page(
-    request: ActorRequest, found: WorkItem, given: dict[str, forms.Form] | None = None, *, conflict: Conflict | None = None, status: int = 200
-) -> HttpResponse:  # fmt: skip
+    request: ActorRequest,
+    found: WorkItem,
+    given: dict[str, forms.Form] | None = None,
+    *,
+    conflict: Conflict | None = None,
+    status: int = 200,
+) -> HttpResponse:
     actor, given = request.actor, given or {}
     row = presenters.rows(actor, [found])[0]
     words, tone = presenters.state_of(found)
@@ -82,8 +87,9 @@ def _forms(actor: Actor, found: WorkItem, said: dict[str, Any]) -> dict[str, for
 def _again(form: forms.Form, found: WorkItem) -> forms.Form:
     """The same form with what was typed, bound to the item as it is now."""
     now = WorkItem.objects.values_list("revision", flat=True).get(id=found.id)
-    form.data = form.data.copy()
-    form.data["revision"] = str(now)
+    typed = cast(QueryDict, form.data).copy()
+    typed["revision"] = str(now)
+    form.data = typed
     return form
 
 
@@ -93,7 +99,9 @@ def _take(actor: Actor, found: WorkItem, said: dict[str, Any]) -> None:
 
 
 def _assign(actor: Actor, found: WorkItem, said: dict[str, Any]) -> None:
-    actions.assign(actor=actor, item_id=found.id, owner_id=UUID(said["owner"]), reason=said["reason"], revision=said["revision"])
+    actions.assign(
+        actor=actor, item_id=found.id, owner_id=UUID(said["owner"]), reason=said["reason"], revision=said["revision"]
+    )
 
 
 def _release(actor: Actor, found: WorkItem, said: dict[str, Any]) -> None:
