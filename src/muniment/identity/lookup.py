@@ -28,7 +28,8 @@ class Sought:
     @property
     def kind(self) -> str:
         """What kind of search it is: all that the audit trail keeps of it, beside the count."""
-        parts = [name for name, there in (("name", self.words), ("birth date", self.born), ("telephone", self.phone)) if there]
+        digits = "number or telephone" if self.number else "telephone"
+        parts = [name for name, there in (("name", self.words), ("birth date", self.born), (digits, self.phone)) if there]
         return " and ".join(parts) or ("number" if self.number else "nothing")
 
     @property
@@ -38,7 +39,7 @@ class Sought:
 
 def read(text: str) -> Sought:
     """Read what was typed. Too little to search by (under two characters) reads as nothing."""
-    text = " ".join(text.split())[:200]
+    text = " ".join(text.replace("\0", " ").split())[:200]
     if len(text) < FEWEST:
         return Sought()
     born, rest = _dated(text)

@@ -86,7 +86,7 @@ def find(actor: Actor, text: str) -> QuerySet[Patient]:
     if sought.is_empty:
         return Patient.objects.none()
     described = Q()
-    for word in (*sought.words, sought.phone):
+    for word in filter(None, (*sought.words, sought.phone)):
         described &= Q(search_name__contains=word)
     if sought.born:
         described &= Q(birth_date=sought.born)

@@ -158,7 +158,8 @@ def find_in_chart(
 
     Bounded by the same facilities as the chart itself, so neither snippets nor counts leak.
     """
-    if not text.strip():
+    text = text.replace("\0", " ").strip()
+    if not text:
         return []
     visible = entries(actor, patients, encounter_id=encounter_id)
     listed = {one.entry_id: one for one in visible.filter(Q(category=Category.DOCUMENT))}
@@ -175,7 +176,7 @@ def find_in_chart(
         .values_list("entry_id", "snippet")[:limit]
     )
     hits = [_hit(listed[entry_id], snippet) for entry_id, snippet in found]
-    labelled = visible.filter(label__icontains=text.strip()).exclude(entry_id__in=[hit.entry_id for hit in hits])
+    labelled = visible.filter(label__icontains=text).exclude(entry_id__in=[hit.entry_id for hit in hits])
     return hits + [_hit(one, one.value) for one in labelled[: limit - len(hits)]]
 
 

@@ -40,7 +40,7 @@ def decide(request: ActorRequest, match_id: UUID, answer: str) -> HttpResponse:
     found, first, second = queries.match_for(request.actor, match_id)
     if answer not in ANSWERS:
         raise Refused("There is no such answer.", remedy="Link as one person, or keep apart.")
-    reason = request.POST.get("reason", "").strip()
+    reason = request.POST.get("reason", "").replace("\0", " ").strip()[:400]
     if not reason:
         return _page(request, found, first, second, error="Say what decided it.", status=422)
     act, told = ANSWERS[answer]
