@@ -40,7 +40,7 @@ class AccessMiddleware:
             return None
         need = getattr(view, "needs", None)
         if need is None or grade(request.actor.role, need[0]) < need[1]:
-            what = need[0].value if need else "this screen"
+            what = str(need[0]) if need else "this screen"
             refusal = Refused(f"Your role may not open {what}.", remedy="The access table shows which roles may.")
             return problem_page(request, refusal, 403)
         return None

@@ -5,4 +5,8 @@ class AccountsConfig(AppConfig):
     name = "muniment.accounts"
 
     def ready(self) -> None:
-        from muniment.accounts import signals  # noqa: F401
+        from muniment.accounts import queries, signals  # noqa: F401
+        from muniment.work.names import directory
+
+        directory.facilities = queries.facility_names
+        directory.colleagues = queries.colleagues

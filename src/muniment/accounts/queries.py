@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from muniment.accounts.models import Assignment, Facility, Organisation, PractitionerIdentifier, User
 from muniment.accounts.rules import Role
 from muniment.core.actor import Actor
+from muniment.work.models import Queue
 
 
 def organisation_code() -> str:
@@ -68,3 +69,17 @@ def practitioner_ids(numbers: list[tuple[str, str]]) -> dict[tuple[str, str], UU
     found = PractitionerIdentifier.objects.filter(value__in=[value for _, value in numbers])
     wanted = set(numbers)
     return {(row.system, row.value): row.practitioner_id for row in found if (row.system, row.value) in wanted}
+
+
+def facility_names() -> dict[UUID, str]:
+    """Every facility's name by its id."""
+    return dict(Facility.objects.order_by("name").values_list("id", "name"))
+
+
+def colleagues(queue: Queue, facility_id: UUID | None) -> list[tuple[UUID, str]]:
+    """Active people who hold one of a queue's roles (at ``facility_id``, where one is given): user id and printed name."""
+    held = Assignment.objects.filter(role__in=queue.pools, until__isnull=True)
+    if facility_id:
+        held = held.filter(facility_id=facility_id)
+    found = User.objects.filter(is_active=True, id__in=held.values("user_id"))
+    return [(user.id, user.printed_name) for user in found]

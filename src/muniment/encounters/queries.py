@@ -58,3 +58,11 @@ def encounter(actor: Actor, encounter_id: UUID) -> Encounter:
 def of_person(actor: Actor, patients: list[UUID]) -> QuerySet[Encounter]:
     """A person's stays at the actor's facilities, newest first."""
     return seen_by(actor).filter(patient_id__in=patients).order_by("-admitted_at", "-id")
+
+
+def movements(patients: list[UUID], *, encounter_id: UUID | None = None) -> list[Movement]:
+    """What the sources said happened to a stay, or to every stay of these records; newest first."""
+    found = Movement.objects.filter(patient_id__in=patients)
+    if encounter_id:
+        found = found.filter(encounter_id=encounter_id)
+    return list(found.order_by("-occurred_at", "-recorded_at", "key"))

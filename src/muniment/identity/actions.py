@@ -146,7 +146,20 @@ def decide_different(*, actor: Actor, match_id: UUID, reason: str, revision: int
     return match
 
 
+@action("identity.find", Lifecycle.ACCESS)
+def note_find(*, actor: Actor, kind: str, count: int) -> None:
+    """Somebody looked for a patient (45 CFR 164.312(b)). What was typed is not kept: only what kind of search it was."""
+    leave(subject=("search", "patients"), after={"kind": kind, "found": count})
+
+
+@action("identity.view", Lifecycle.ACCESS)
+def note_view(*, actor: Actor, patient_id: UUID, person_id: UUID, facility_id: UUID | None = None) -> None:
+    """Somebody saw who a person is: demographics, numbers, stays."""
+    leave(subject=("person", person_id), patient_id=patient_id, facility_id=facility_id, after={"shown": "person"})
+
+
 def _open_match(actor: Actor, match_id: UUID, reason: str) -> PossibleMatch:
+    queries.match_for(actor, match_id)
     match = PossibleMatch.objects.select_for_update().get(id=match_id)
     permissions.check_decide(actor, match, reason)
     if match.state != MatchState.OPEN:

@@ -49,7 +49,7 @@ class Patient(MunimentModel):
     addresses = models.JSONField(default=list)
     telecoms = models.JSONField(default=list)
     mother_id = models.UUIDField(null=True)
-    search_name = models.CharField(max_length=400, blank=True)  # every name, folded
+    search_name = models.CharField(max_length=400, blank=True)  # every name, folded, and every telephone number's digits
     family_key = models.CharField(max_length=200, blank=True)  # the family name, folded
     number = models.PositiveIntegerField(default=1)  # of the current PatientVersion
     sha256 = models.BinaryField()  # of its content: the same statement again changes nothing
@@ -65,7 +65,7 @@ class Patient(MunimentModel):
             models.Index(
                 fields=["birth_date", "family_key"], name="patient_by_birth", condition=models.Q(birth_date__isnull=False)
             ),
-            # finding a patient by part of a name
+            # finding a patient by part of a name or by telephone
             GinIndex(fields=["search_name"], name="patient_name_trigrams", opclasses=["gin_trgm_ops"]),
         ]
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from muniment.audit.models import LifecycleEvent
 from muniment.core.actor import Actor
-from muniment.identity.models import Patient, PatientIdentifier, PossibleMatch
-from muniment.identity.rules import Traits, agreements
+from muniment.identity import lookup
+from muniment.identity.models import LinkEvent, Patient, PatientIdentifier, PossibleMatch
+from muniment.identity.rules import MatchState, Traits, agreements
 from muniment.identity.statements import Demographics, full_date
+from muniment.kernel.errors import Refused
 from muniment.kernel.names import folded
+from muniment.work.names import Whose
 
 MOST_CANDIDATES = 50
 
@@ -68,26 +72,94 @@ def records_of(person_id: UUID) -> list[Patient]:
     return list(Patient.objects.filter(person_id=person_id).order_by("created_at"))
 
 
+def seen_by(actor: Actor) -> QuerySet[Patient]:
+    """Source records at the actor's facilities: registered there, or with a stay there."""
+    if actor.is_system:
+        return Patient.objects.all()
+    stays = Patient.objects.filter(id=OuterRef("id"), encounters__facility_id__in=actor.facilities)
+    return Patient.objects.filter(Q(facility_id__in=actor.facilities) | Exists(stays))
+
+
 def find(actor: Actor, text: str) -> QuerySet[Patient]:
-    """Patients by any current or former name, number or birth date, at the actor's facilities. Two characters at least."""
-    text = text.strip()
-    if len(text) < 2:
+    """Patients by any current or former name, number, birth date or telephone, at the actor's facilities (``lookup.read``)."""
+    sought = lookup.read(text)
+    if sought.is_empty:
         return Patient.objects.none()
-    by_number = PatientIdentifier.objects.filter(value__iexact=text).values("patient_id")
-    wanted = Q(id__in=by_number)
-    day = full_date(text)
-    if day:
-        wanted |= Q(birth_date=day)
-    words = folded(text).split()
-    if words and not day:
-        named = Q()
-        for word in words:
-            named &= Q(search_name__contains=word)
-        wanted |= named
-    found = Patient.objects.filter(wanted)
-    if not actor.is_system:
-        found = found.filter(Q(facility_id__in=actor.facilities) | Q(encounters__facility_id__in=actor.facilities)).distinct()
-    return found.order_by("family_key", "given", "id")
+    described = Q()
+    for word in filter(None, (*sought.words, sought.phone)):
+        described &= Q(search_name__contains=word)
+    if sought.born:
+        described &= Q(birth_date=sought.born)
+    wanted = (
+        Q(id__in=PatientIdentifier.objects.filter(value__iexact=sought.number).values("patient_id")) if sought.number else Q()
+    )
+    if described:
+        wanted |= described
+    return seen_by(actor).filter(wanted).order_by("family_key", "given", "id")
+
+
+def following(found: QuerySet[Patient], last: Patient) -> QuerySet[Patient]:
+    """What comes after ``last`` in the order of ``find``: the next keyset page."""
+    same = Q(family_key=last.family_key)
+    return found.filter(
+        Q(family_key__gt=last.family_key) | same & Q(given__gt=last.given) | same & Q(given=last.given, id__gt=last.id)
+    )
+
+
+def person_records(actor: Actor, person_id: UUID) -> list[Patient]:
+    """A person's records that the actor may see, oldest first. Raises Refused alike when there is none and when none may be seen."""
+    found = list(seen_by(actor).filter(person_id=person_id).order_by("created_at", "id"))
+    if not found:
+        raise Refused(
+            "There is nobody here that you may see.", remedy="If you followed a link, they may belong to another facility."
+        )
+    return found
+
+
+def link_history(patients: Sequence[UUID]) -> list[tuple[LinkEvent, str]]:
+    """How these records came to their persons, newest first, each with who did it. Two queries."""
+    links = list(LinkEvent.objects.filter(patient_id__in=patients).order_by("-at", "-id"))
+    actors = dict(
+        LifecycleEvent.objects.filter(patient_id__in=patients, id__in={link.event_id for link in links}).values_list(
+            "id", "actor_name"
+        )
+    )
+    return [(link, actors.get(link.event_id, "")) for link in links]
+
+
+def questions_about(patients: Sequence[UUID]) -> list[PossibleMatch]:
+    """Open possible matches that name one of these records."""
+    named = Q(first_id__in=patients) | Q(second_id__in=patients)
+    return list(PossibleMatch.objects.filter(named, state=MatchState.OPEN).order_by("created_at"))
+
+
+def whose(patients: Iterable[UUID]) -> dict[UUID, Whose]:
+    """Each record's patient by name, birth date and number, for lists of work. Two queries."""
+    wanted = list(patients)
+    if not wanted:
+        return {}
+    numbers = numbers_of(wanted)
+    rows = Patient.objects.filter(id__in=wanted)
+    return {row.id: Whose(row.display_name, row.birth or "unknown", _shown(numbers.get(row.id, []))) for row in rows}
+
+
+def _shown(numbers: list[PatientIdentifier]) -> str:
+    number = chief_number(numbers)
+    return f"{number.value} ({number.system})" if number else "no number"
+
+
+def chief_number(numbers: Sequence[PatientIdentifier]) -> PatientIdentifier | None:
+    """The number a record is known by: a medical record number first, else the first that decides whose record it is."""
+    ranked = sorted(numbers, key=lambda one: (one.type.upper() not in ("MR", "MRN"), not one.deciding, one.id))
+    return ranked[0] if ranked else None
+
+
+def match_for(actor: Actor, match_id: UUID) -> tuple[PossibleMatch, Patient, Patient]:
+    """A question and its two records. Raises Refused alike where there is none and where neither is at the actor's facilities."""
+    match = PossibleMatch.objects.filter(id=match_id).first()
+    if match is None or not seen_by(actor).filter(id__in=[match.first_id, match.second_id]).exists():
+        raise Refused("There is no such question that you may see.", remedy="It may belong to another facility.")
+    return match_with_records(match_id)
 
 
 def match_with_records(match_id: UUID) -> tuple[PossibleMatch, Patient, Patient]:

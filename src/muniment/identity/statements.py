@@ -76,7 +76,9 @@ class Demographics:
             "names": list(self.names),
             "addresses": list(self.addresses),
             "telecoms": list(self.telecoms),
-            "search_name": folded(" ".join(_whole(one) for one in self.names))[:400],
+            "search_name": " ".join([folded(" ".join(_whole(one) for one in self.names)), *sorted(phones(self.telecoms))])[
+                :400
+            ],
             "family_key": folded(name.get("family", ""))[:200],
         }
 

@@ -7,21 +7,30 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from muniment.core.actor import Actor
 from muniment.kernel.errors import Refused
 from muniment.kernel.fhir.search_keys import key
 from muniment.record import permissions
-from muniment.record.models import DocumentText, Entry, Signature, Version
+from muniment.record.models import Blob, DocumentText, Entry, Signature, Version
 from muniment.record.rules import Category
+
+MOST_REPORTS = 2000
 
 
 def entries(
-    actor: Actor, patients: Sequence[UUID], *, encounter_id: UUID | None = None, categories: Iterable[Category] = ()
+    actor: Actor,
+    patients: Sequence[UUID],
+    *,
+    encounter_id: UUID | None = None,
+    categories: Iterable[Category] = (),
+    retracted: bool = False,
 ) -> QuerySet[Entry]:
-    """Entries of these source records within the actor's facilities, newest first. Retracted ones are left out."""
-    found = Entry.objects.filter(patient_id__in=patients, retracted=False).defer("keys")
+    """Entries of these source records within the actor's facilities, newest first. Retracted ones only where they are asked for."""
+    found = Entry.objects.filter(patient_id__in=patients).defer("keys")
+    if not retracted:
+        found = found.filter(retracted=False)
     if not actor.is_system:
         found = found.filter(facility_id__in=actor.facilities)
     if encounter_id:
@@ -30,6 +39,55 @@ def entries(
     if categories:
         found = found.filter(category__in=categories)
     return found.order_by(F("occurred_at").desc(nulls_last=True), "entry_id")
+
+
+def following(found: QuerySet[Entry], last: Entry) -> QuerySet[Entry]:
+    """What comes after ``last`` in the order of ``entries``: the next keyset page. Entries without a time stand last."""
+    if last.occurred_at is None:
+        return found.filter(occurred_at__isnull=True, entry_id__gt=last.entry_id)
+    same = Q(occurred_at=last.occurred_at, entry_id__gt=last.entry_id)
+    return found.filter(Q(occurred_at__lt=last.occurred_at) | same | Q(occurred_at__isnull=True))
+
+
+def documents(actor: Actor, patients: Sequence[UUID], *, encounter_id: UUID | None = None) -> QuerySet[Entry]:
+    """What is read as a document, retracted ones too: they stay in the chart and say so."""
+    listed = entries(actor, patients, encounter_id=encounter_id, retracted=True)
+    return listed.filter(Q(category=Category.DOCUMENT) | Q(document_sha256__isnull=False))
+
+
+def counts(actor: Actor, patients: Sequence[UUID], *, encounter_id: UUID | None = None) -> dict[str, int]:
+    """How many entries of each category there are, and ``documents``, as the lists count them. One query."""
+    listed = entries(actor, patients, encounter_id=encounter_id, retracted=True).order_by()
+    document = Q(category=Category.DOCUMENT) | Q(document_sha256__isnull=False)
+    rows = listed.values("category").annotate(
+        standing=Count("entry_id", filter=Q(retracted=False)), documents=Count("entry_id", filter=document)
+    )
+    found: dict[str, int] = {"documents": 0}
+    for row in rows:
+        found[row["category"]] = row["standing"]
+        found["documents"] += row["documents"]
+    return found
+
+
+def reports(actor: Actor, patients: Sequence[UUID], *, encounter_id: UUID | None = None) -> dict[int, Entry]:
+    """Which diagnostic report an observation belongs to: by the search key of the report's reference to it (``result_key``)."""
+    found = entries(actor, patients, encounter_id=encounter_id, categories=[Category.RESULT]).defer(None)
+    listed = found.filter(resource_type="DiagnosticReport")[:MOST_REPORTS]
+    return {number: report for report in listed for number in report.keys}
+
+
+def result_key(entry_id: UUID) -> int:
+    """The search key by which a diagnostic report refers to the observation ``entry_id``."""
+    return key("result", "", f"Observation/{entry_id}")
+
+
+def entry_among(actor: Actor, patients: Sequence[UUID], entry_id: UUID) -> Entry:
+    """One entry of a person's records that the actor may see. Raises Refused alike for one that is not there."""
+    found = Entry.objects.filter(patient_id__in=patients, entry_id=entry_id).first()
+    if found is None:
+        raise Refused("There is nothing here that you may see.")
+    permissions.check_read(actor, found)
+    return found
 
 
 def entry(actor: Actor, patient_id: UUID, entry_id: UUID) -> Entry:
@@ -54,7 +112,16 @@ def versions(patient_id: UUID, entry_id: UUID) -> list[Version]:
 
 
 def version(patient_id: UUID, entry_id: UUID, number: int) -> Version:
-    return Version.objects.get(patient_id=patient_id, entry_id=entry_id, number=number)
+    """One version with its content. Raises Refused where there is none of this number."""
+    found = Version.objects.filter(patient_id=patient_id, entry_id=entry_id, number=number).first()
+    if found is None:
+        raise Refused("There is no such version of this document.", remedy="Its versions are listed under it.")
+    return found
+
+
+def media_type_of(sha256: bytes) -> str:
+    """The media type under which these bytes were kept."""
+    return Blob.objects.filter(sha256=sha256).values_list("media_type", flat=True).first() or ""
 
 
 def signatures(patient_id: UUID, entry_id: UUID) -> list[Signature]:
@@ -91,7 +158,8 @@ def find_in_chart(
 
     Bounded by the same facilities as the chart itself, so neither snippets nor counts leak.
     """
-    if not text.strip():
+    text = text.replace("\0", " ").strip()
+    if not text:
         return []
     visible = entries(actor, patients, encounter_id=encounter_id)
     listed = {one.entry_id: one for one in visible.filter(Q(category=Category.DOCUMENT))}
@@ -108,7 +176,7 @@ def find_in_chart(
         .values_list("entry_id", "snippet")[:limit]
     )
     hits = [_hit(listed[entry_id], snippet) for entry_id, snippet in found]
-    labelled = visible.filter(label__icontains=text.strip()).exclude(entry_id__in=[hit.entry_id for hit in hits])
+    labelled = visible.filter(label__icontains=text).exclude(entry_id__in=[hit.entry_id for hit in hits])
     return hits + [_hit(one, one.value) for one in labelled[: limit - len(hits)]]
 
 

@@ -116,9 +116,9 @@ def assign(*, actor: Actor, item_id: UUID, owner_id: UUID, reason: str = "", rev
 
 
 @action("work.release", Lifecycle.WORK)
-def release(*, actor: Actor, item_id: UUID, reason: str = "") -> WorkItem:
+def release(*, actor: Actor, item_id: UUID, reason: str = "", revision: int | None = None) -> WorkItem:
     """Put an item back into its pool."""
-    item = _locked(item_id)
+    item = _locked(item_id, revision)
     permissions.check_change(actor, item)
     return _move(item, Step.RELEASE, actor, owner_id=None, reason=reason)
 
@@ -178,9 +178,11 @@ def settle(*, actor: Actor, queue: str, subjects: Iterable[tuple[str, str]], rea
 
 
 @action("work.escalate", Lifecycle.WORK)
-def reprioritise(*, actor: Actor, item_id: UUID, priority: int, reason: str, due_at: datetime | None = None) -> WorkItem:
+def reprioritise(
+    *, actor: Actor, item_id: UUID, priority: int, reason: str, due_at: datetime | None = None, revision: int | None = None
+) -> WorkItem:
     """Raise or lower an item's priority, and set another due date where one is given."""
-    item = _locked(item_id)
+    item = _locked(item_id, revision)
     permissions.check_supervise(actor, item)
     item.priority, item.due_at = priority, due_at or item.due_at
     return _move(item, Step.ESCALATE, actor, owner_id=item.owner_id, reason=reason)

@@ -63,6 +63,14 @@ def check_deferral(until: datetime, reason: str) -> None:
         raise Refused("The day it comes back must lie ahead.", where="until")
 
 
+def can_supervise(actor: Actor, item: WorkItem) -> bool:
+    try:
+        check_supervise(actor, item)
+    except Refused:
+        return False
+    return True
+
+
 def can_change(actor: Actor, item: WorkItem) -> bool:
     try:
         check_change(actor, item)

@@ -10,8 +10,9 @@ from uuid import UUID
 from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from muniment.core.actor import Actor
-from muniment.work.models import Queue, Tally, WorkItem
-from muniment.work.permissions import SUPERVISOR, within
+from muniment.kernel.errors import Refused
+from muniment.work.models import Queue, Tally, WorkItem, WorkStep
+from muniment.work.permissions import SUPERVISOR, check_see, within
 from muniment.work.rules import ACTIVE, State
 
 
@@ -51,17 +52,54 @@ def depths(actor: Actor, queues: list[Queue] | None = None) -> list[Depth]:
 
 
 def items(
-    actor: Actor, *, queue: str = "", mine: bool = False, late: bool = False, states: tuple[State, ...] = ACTIVE
+    actor: Actor,
+    *,
+    queue: str = "",
+    mine: bool = False,
+    unowned: bool = False,
+    late: bool = False,
+    due_before: datetime | None = None,
+    facility_id: UUID | None = None,
+    states: tuple[State, ...] = ACTIVE,
 ) -> QuerySet[WorkItem]:
     """Items within the actor's facilities, in the order they would be pulled."""
     found = WorkItem.objects.filter(within(actor), state__in=states).select_related("queue", "owner")
-    if queue:
-        found = found.filter(queue_id=queue)
-    if mine:
-        found = found.filter(owner_id=actor.id)
-    if late:
-        found = found.filter(due_at__lt=datetime.now(UTC))
-    return found.order_by("-priority", "due_at", "id")
+    narrower = {
+        "queue_id": queue, "owner_id": mine and actor.id, "owner__isnull": unowned,
+        "due_at__lt": datetime.now(UTC) if late else due_before, "facility_id": facility_id,
+    }  # fmt: skip
+    return found.filter(**{name: value for name, value in narrower.items() if value}).order_by("-priority", "due_at", "id")
+
+
+def following(found: QuerySet[WorkItem], last: WorkItem) -> QuerySet[WorkItem]:
+    """What comes after ``last`` in the order of ``items``: the next keyset page. Items without a due date stand last."""
+    if last.due_at is None:
+        behind = Q(due_at__isnull=True, id__gt=last.id)
+    else:
+        behind = Q(due_at__gt=last.due_at) | Q(due_at__isnull=True) | Q(due_at=last.due_at, id__gt=last.id)
+    return found.filter(Q(priority__lt=last.priority) | Q(priority=last.priority) & behind)
+
+
+def item(actor: Actor, item_id: UUID) -> WorkItem:
+    """One item with its queue and owner. Raises Refused alike for one that is not there and one the actor may not see."""
+    found = WorkItem.objects.select_related("queue", "owner").filter(within(actor), id=item_id).first()
+    if found is None:
+        raise Refused("There is no such item that you may see.", remedy="It may belong to another facility.")
+    check_see(actor, found)
+    return found
+
+
+def queue(actor: Actor, code: str) -> Queue:
+    """A queue the actor's role works. Raises Refused alike for one that is not there."""
+    found = next((one for one in queues_for(actor) if one.code == code), None)
+    if found is None:
+        raise Refused("There is no such queue that your role works.", remedy="Your queues are listed under Work.")
+    return found
+
+
+def history(found: WorkItem) -> list[WorkStep]:
+    """An item's steps, newest first."""
+    return list(found.steps.order_by("-at", "-id"))
 
 
 def open_on(*, encounter_id: UUID) -> QuerySet[WorkItem]:

@@ -1,0 +1,244 @@
+"""Entries as lines of the chart: what templates place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from muniment.encounters.models import Movement
+from muniment.encounters.rules import CLASSES
+from muniment.kernel.moments import Moment
+from muniment.record import chart_order
+from muniment.record.models import Entry, Signature
+from muniment.record.queries import Hit, result_key
+from muniment.record.rules import Category
+from muniment.record.web.desk import CODED, Chart
+from muniment.ui import dates
+from muniment.ui.shapes import Tone
+
+FLAGS = {
+    "H": ("High", Tone.DUE), "L": ("Low", Tone.DUE), "HH": ("Critically high", Tone.LATE), "LL": ("Critically low", Tone.LATE),
+    "HU": ("Very high", Tone.LATE), "LU": ("Very low", Tone.LATE), "A": ("Abnormal", Tone.DUE), "AA": ("Critically abnormal", Tone.LATE),
+    "N": ("Normal", Tone.PLAIN), "POS": ("Positive", Tone.DUE), "NEG": ("Negative", Tone.PLAIN), "DET": ("Detected", Tone.DUE),
+    "ND": ("Not detected", Tone.PLAIN), "R": ("Resistant", Tone.DUE), "S": ("Susceptible", Tone.PLAIN), "I": ("Intermediate", Tone.DUE),
+}  # fmt: skip
+KINDS = {
+    Category.DOCUMENT: "Document", Category.RESULT: "Result", Category.VITAL_SIGN: "Vital sign", Category.DIAGNOSIS: "Diagnosis",
+    Category.PROCEDURE: "Procedure", Category.MEDICATION: "Medication", Category.ALLERGY: "Allergy", Category.IMMUNISATION: "Immunisation",
+    Category.ORDER: "Order", Category.CODING: "Final codes", Category.ENCOUNTER: "Stay", Category.PATIENT: "Demographics",
+    Category.PRACTITIONER: "Practitioner", Category.OTHER: "Other",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One entry, or one movement, as a row of a list."""
+
+    title: str
+    url: str = ""
+    kind: str = ""
+    code: str = ""
+    value: str = ""
+    when: str = ""
+    author: str = ""
+    state: str = ""
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(slots=True)
+class Group:
+    name: str
+    lines: list[Line] = field(default_factory=list)
+    url: str = ""
+
+
+def line(chart: Chart, entry: Entry, **more: object) -> Line:
+    state, tone = state_of(entry)
+    return Line(
+        title=entry.label or entry.code or KINDS.get(Category(entry.category), "Entry"),
+        url=chart.url("record-document", entry.entry_id, **more),
+        kind=KINDS.get(Category(entry.category), "Other"),
+        code=entry.code,
+        value=entry.value,
+        when=when(entry, chart.zone),
+        author=entry.author_name,
+        state=state,
+        tone=tone,
+    )
+
+
+def when(entry: Entry, zone: ZoneInfo) -> str:
+    """The entry's time, no more exact than its source."""
+    if not entry.occurred:
+        return ""
+    try:
+        found = Moment.from_fhir(entry.occurred, zone)
+    except ValueError:
+        return entry.occurred
+    return dates.partial(found.value, found.precision, zone)
+
+
+def state_of(entry: Entry) -> tuple[str, Tone]:
+    """A document's state in words: retracted, preliminary, unsigned, signed; otherwise an entry's own status."""
+    if entry.retracted:
+        return "Retracted", Tone.LATE
+    if entry.category != Category.DOCUMENT:
+        return entry.status.replace("-", " ").capitalize(), Tone.LATE if entry.status == "entered-in-error" else Tone.PLAIN
+    return ("Signed", Tone.OK) if entry.signed_at else ("Unsigned", Tone.DUE)
+
+
+def flag_of(entry: Entry) -> tuple[str, Tone]:
+    return FLAGS.get(entry.flag, (entry.flag, Tone.PLAIN))
+
+
+def by_document_type(chart: Chart, entries: Iterable[Entry], *, first: int, count: int) -> tuple[list[Group], bool]:
+    """Documents in universal chart order, newest first in each group: ``count`` of them from ``first``, and whether more follow."""
+    placed = [(chart_order.section_of(entry.code, entry.label), entry) for entry in entries]
+    placed.sort(key=lambda pair: pair[0])  # stable: newest first stays so within a section
+    shown = placed[first : first + count]
+    groups: dict[str, Group] = {}
+    for place, entry in shown:
+        name = chart_order.name_of(place)
+        groups.setdefault(name, Group(name)).lines.append(line(chart, entry))
+    return list(groups.values()), len(placed) > first + count
+
+
+def timeline(
+    chart: Chart, entries: Sequence[Entry], moves: Iterable[Movement], *, before: datetime | None, more: bool
+) -> list[Line]:
+    """Entries and movements together, newest first. Of the movements, those between this page's first and last moment."""
+    until = entries[-1].occurred_at if more and entries else None
+    fitting = [
+        move for move in moves if (before is None or move.occurred_at < before) and (until is None or move.occurred_at >= until)
+    ]
+    timed: list[tuple[datetime | None, Line]] = [(entry.occurred_at, line(chart, entry)) for entry in entries]
+    timed += [(move.occurred_at, movement(move, chart.zone)) for move in fitting]
+    timed.sort(key=lambda pair: (pair[0] is not None, pair[0] and pair[0].timestamp()), reverse=True)
+    return [one for _, one in timed]
+
+
+def movement(move: Movement, zone: ZoneInfo) -> Line:
+    place = " ".join(part for part in (move.unit, move.room, move.bed) if part)
+    said = ", ".join(part for part in (CLASSES.get(move.class_code, move.class_code), move.service, place) if part)
+    return Line(
+        title=move.kind.capitalize(), kind="Movement", value=said, when=dates.moment(move.occurred_at, zone), tone=Tone.INFO
+    )
+
+
+def by_panel(chart: Chart, entries: Sequence[Entry], reports: Mapping[int, Entry]) -> list[Group]:
+    """Results by panel and day, newest day first. A report without observations on this page is a line of its own."""
+    groups: dict[tuple[str, str], Group] = {}
+    for entry in entries:
+        report = reports.get(result_key(entry.entry_id))
+        day = _day(entry, chart.zone)
+        name = report.label if report else ("Vital signs" if entry.category == Category.VITAL_SIGN else "Results")
+        group = groups.setdefault((day, name), Group(f"{name}, {day}", url=line(chart, report).url if report else ""))
+        state, tone = flag_of(entry)
+        plain = line(chart, entry)
+        if entry.resource_type == "DiagnosticReport":
+            group.lines.append(plain)
+        else:
+            group.lines.append(
+                Line(
+                    title=plain.title,
+                    url=plain.url,
+                    value=plain.value,
+                    when=plain.when,
+                    state=state,
+                    tone=tone,
+                    author=plain.author,
+                )
+            )
+    return list(groups.values())
+
+
+def _day(entry: Entry, zone: ZoneInfo) -> str:
+    if entry.occurred_at is None:
+        return "no date"
+    return when(entry, zone).split(",")[0] if len(entry.occurred) < 10 else dates.day(_local(entry, zone))
+
+
+def _local(entry: Entry, zone: ZoneInfo) -> datetime:
+    assert entry.occurred_at is not None
+    return entry.occurred_at.astimezone(zone) if "T" in entry.occurred else entry.occurred_at
+
+
+def by_category(chart: Chart, entries: Iterable[Entry], *, first: int, count: int) -> tuple[list[Group], bool]:
+    """Coded data, a group a category, newest first in each: ``count`` of them from ``first``, and whether more follow."""
+    order = [str(one) for one in CODED]
+    placed = sorted(entries, key=lambda entry: order.index(entry.category))
+    groups: dict[str, Group] = {}
+    for entry in placed[first : first + count]:
+        groups.setdefault(entry.category, Group(CODED[Category(entry.category)])).lines.append(line(chart, entry))
+    return list(groups.values()), len(placed) > first + count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundLine:
+    title: str
+    when: str
+    snippet: SafeString
+    url: str
+
+
+def found_lines(chart: Chart, hits: Iterable[Hit]) -> list[FoundLine]:
+    """Hits with their words marked; the address opens the document at the first of them."""
+    return [
+        FoundLine(
+            title=hit.label or "Document", when=_shown(hit.occurred, chart.zone), snippet=marked(hit.snippet),
+            url=chart.url("record-document", hit.entry_id, find=first_marked(hit.snippet)),
+        )
+        for hit in hits
+    ]  # fmt: skip
+
+
+def _shown(occurred: str, zone: ZoneInfo) -> str:
+    try:
+        found = Moment.from_fhir(occurred, zone)
+    except ValueError:
+        return occurred
+    return dates.partial(found.value, found.precision, zone)
+
+
+def marked(snippet: str) -> SafeString:
+    """``⟦word⟧`` as a mark; everything else escaped."""
+    return mark_safe(escape(snippet).replace("⟦", "<mark>").replace("⟧", "</mark>"))  # noqa: S308 escaped, then our own marks
+
+
+def first_marked(snippet: str) -> str:
+    """The first words a snippet marks, taken together where they stand side by side: as they are written in the document."""
+    found = re.search(r"⟦[^⟦⟧]*⟧(?: ⟦[^⟦⟧]*⟧)*", snippet)
+    return found[0].replace("⟦", "").replace("⟧", "") if found else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """A signature as it stands under a document (EHR-S FM RI.1.1.4; 21 CFR 11.50)."""
+
+    who: str
+    meaning: str
+    when: str
+    version: int
+    verdict: str
+    tone: Tone
+
+
+def signed(signature: Signature, *, sound: bool) -> Signed:
+    zone = ZoneInfo(signature.zone) if signature.zone else None
+    who = signature.printed_name
+    if signature.credential and signature.credential not in who:
+        who = f"{who}, {signature.credential}"
+    return Signed(
+        who=who,
+        meaning=signature.meaning,
+        when=f"{dates.moment(signature.signed_at, zone)} {signature.zone}".strip(),
+        version=signature.number,
+        verdict="Verified" if sound else "Does not verify",
+        tone=Tone.OK if sound else Tone.LATE,
+    )

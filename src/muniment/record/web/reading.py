@@ -1,0 +1,183 @@
+"""A version of an entry made readable: its words, who signed it and whether that verifies, where it came from."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from django.utils.safestring import mark_safe
+
+from muniment.core.actor import Actor
+from muniment.kernel.errors import Problem
+from muniment.kernel.fhir.canonical import decode
+from muniment.kernel.fhir.search_keys import Description, describe
+from muniment.record import blobs, panels, queries, verify, viewers
+from muniment.record.models import Entry, Signature, Version
+from muniment.record.rules import VersionKind
+from muniment.record.web import presenters
+from muniment.record.web.desk import Chart
+from muniment.ui import dates
+from muniment.ui.prose import prose
+from muniment.ui.shapes import Document, Fact, Tone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """What is shown of a version: ``html`` (sanitised), or a frame or image of the original, or only a sentence."""
+
+    html: str = ""
+    text: str = ""
+    media_type: str = ""
+    shown: str = "text"  # text, frame, image, none
+    note: str = ""
+
+
+def body(entry: Entry, version: Version) -> Body:
+    """Read a version. What can't be rendered falls back on the text that was extracted; damaged bytes are said to be damaged."""
+    if not version.document_sha256:
+        return _without_bytes(entry, version)
+    digest = bytes(version.document_sha256)
+    media_type = queries.media_type_of(digest)
+    kind = viewers.bare(media_type)
+    try:
+        content = blobs.get(digest)
+        if kind in viewers.INLINE:
+            return Body(media_type=media_type, shown="image" if kind.startswith("image/") else "frame")
+        rendered = viewers.render(media_type, content)
+    except Problem as problem:
+        return Body(media_type=media_type, shown="none", note=str(problem))
+    if rendered is not None:
+        return Body(html=mark_safe(rendered.html), text=rendered.text, media_type=media_type)  # noqa: S308 sanitised by its renderer
+    return _extracted(entry, version, media_type)
+
+
+def _without_bytes(entry: Entry, version: Version) -> Body:
+    text = queries.text_of(entry.patient_id, entry.entry_id) if version.number == entry.number else ""
+    return Body(html=prose(text), text=text) if text else Body(shown="facts")
+
+
+def _extracted(entry: Entry, version: Version, media_type: str) -> Body:
+    text = queries.text_of(entry.patient_id, entry.entry_id) if version.number == entry.number else ""
+    kind = viewers.bare(media_type) or "an unknown type"
+    if text:
+        return Body(
+            html=prose(text), text=text, media_type=media_type, note=f"This is the text read out of the original ({kind})."
+        )
+    return Body(
+        media_type=media_type, shown="none", note=f"Documents of {kind} can't be shown here. Download the original to read it."
+    )
+
+
+def words_of(entry: Entry, version: Version) -> str:
+    """A version as lines to be compared: its text, or the resource itself where it has none."""
+    return body(entry, version).text or pretty(version)
+
+
+def pretty(version: Version) -> str:
+    """The resource as it is kept, indented."""
+    return msgspec.json.format(version.content, indent=2)
+
+
+def facts(entry: Entry, said: Description, chart: Chart) -> list[Fact]:
+    kinds = presenters.KINDS
+    shown = [
+        Fact(label="Kind", value=next((words for one, words in kinds.items() if one == said.category), "Other")),
+        Fact(label="What", value=said.display),
+        Fact(label="Code", value=f"{said.code} ({said.system})" if said.system else said.code),
+        Fact(label="Value", value=said.value),
+        Fact(label="Interpretation", value=presenters.FLAGS.get(said.flag, (said.flag, Tone.PLAIN))[0]),
+        Fact(label="Status", value=said.status),
+        Fact(label="When", value=presenters.when(entry, chart.zone)),
+        Fact(label="By", value=entry.author_name),
+    ]
+    return [fact for fact in shown if fact.value]
+
+
+KIND_WORDS = {
+    VersionKind.ORIGINAL: "Original",
+    VersionKind.UPDATE: "Update by the source",
+    VersionKind.AMENDMENT: "Amendment",
+    VersionKind.CORRECTION: "Correction",
+    VersionKind.ADDENDUM: "Addendum",
+    VersionKind.RETRACTION: "Retraction",
+}
+
+
+def reader(actor: Actor, chart: Chart, entry: Entry, number: int, find: str) -> dict[str, Any]:
+    """Everything the reading pane shows of one version."""
+    version = queries.version(entry.patient_id, entry.entry_id, number)
+    read = body(entry, version)
+    said = describe(decode(version.content.encode()))
+    signatures = queries.signatures(entry.patient_id, entry.entry_id)
+    state, tone = presenters.state_of(entry) if number == entry.number else ("Earlier version", Tone.INFO)
+    html = viewers.marked(read.html, find) if read.html and find else read.html
+    url = chart.url("record-document", entry.entry_id)
+    return {
+        "entry": entry,
+        "version": version,
+        "body": read,
+        "find": find,
+        "has_found": 'id="found"' in html,
+        "document": Document(
+            title=said.display or entry.label or "Entry",
+            author=entry.author_name or "author not stated",
+            when=presenters.when(entry, chart.zone) or "no date",
+            html=html,
+            state=state,
+            tone=tone,
+        ),
+        "facts": facts(entry, said, chart),
+        "pretty": pretty(version),
+        "json_url": url,
+        "original_url": chart.url("record-original", entry.entry_id, version=number if number != entry.number else None),
+        "versions": _versions(chart, entry, number),
+        "signatures": [presenters.signed(one, sound=_sound(one, version)) for one in signatures],
+        "intact": _intact(version),
+        "provenance": provenance(version, chart),
+        "sources": panels.PROVENANCE.panels(actor, version),
+        "is_current": number == entry.number,
+        "current_url": url,
+        "compare_url": chart.url("record-compare", entry.entry_id),
+        "elsewhere": entry.encounter_id != chart.stay.id,
+    }
+
+
+def _versions(chart: Chart, entry: Entry, number: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": one.number,
+            "kind": KIND_WORDS.get(VersionKind(one.kind), one.kind),
+            "when": dates.moment(one.recorded_at, chart.zone),
+            "reason": one.reason,
+            "url": chart.url("record-document", entry.entry_id, version=one.number),
+            "current": one.number == number,
+            "compare_url": chart.url("record-compare", entry.entry_id, older=one.number - 1, newer=one.number)
+            if one.number > 1
+            else "",
+        }
+        for one in reversed(queries.versions(entry.patient_id, entry.entry_id))
+    ]
+
+
+def _intact(version: Version) -> bool:
+    """Whether the content still has the hash under which it was filed."""
+    return hashlib.sha256(version.content.encode()).digest() == bytes(version.sha256)
+
+
+def _sound(signature: Signature, version: Version) -> bool:
+    """Seal and hash: the seal holds, and where it signs the version that is read, that version is what was signed."""
+    return verify.sound(signature) and (signature.number != version.number or _intact(version))
+
+
+def provenance(version: Version, chart: Chart) -> list[Fact]:
+    document = bytes(version.document_sha256).hex() if version.document_sha256 else ""
+    return [
+        Fact(label="Filed", value=dates.moment(version.recorded_at, chart.zone)),
+        Fact(label="Version", value=f"{version.number}, {KIND_WORDS.get(VersionKind(version.kind), version.kind).lower()}"),
+        *([Fact(label="Reason", value=version.reason)] if version.reason else []),
+        Fact(label="Came with input", value=str(version.source_id or "")),
+        Fact(label="SHA-256 of the entry", value=bytes(version.sha256).hex()),
+        *([Fact(label="SHA-256 of the document", value=document)] if document else []),
+    ]

@@ -1,0 +1,42 @@
+"""Names that work shows and does not keep: patients, facilities, colleagues. The layers above tell them, in their AppConfig."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
+
+from muniment.work.models import Queue
+
+
+class Whose(NamedTuple):
+    """A patient by two identifiers and more: name, birth date as exact as known, number with its assigner."""
+
+    name: str
+    born: str
+    number: str
+
+
+def _nobody(patients: Iterable[UUID]) -> Mapping[UUID, Whose]:
+    return {}
+
+
+def _nowhere() -> Mapping[UUID, str]:
+    return {}
+
+
+def _alone(queue: Queue, facility_id: UUID | None) -> list[tuple[UUID, str]]:
+    return []
+
+
+@dataclass(slots=True)
+class Directory:
+    """Each is one query whatever the number of rows."""
+
+    patients: Callable[[Iterable[UUID]], Mapping[UUID, Whose]] = _nobody
+    facilities: Callable[[], Mapping[UUID, str]] = _nowhere
+    colleagues: Callable[[Queue, UUID | None], list[tuple[UUID, str]]] = _alone  # who may own an item there: (user, name)
+
+
+directory = Directory()
