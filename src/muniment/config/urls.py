@@ -6,4 +6,5 @@ urlpatterns = [
     path("accounts/", include("muniment.accounts.door")),
     path("accounts/mfa/", include("allauth.mfa.urls")),
     path("ui/", include("muniment.ui.urls")),
+    path("", include("muniment.intake.web.urls")),
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from uuid import UUID
 
@@ -83,9 +82,7 @@ def _facility(row: Input, arrival: Arrival, submissions: list[Submission]) -> Fa
     return Facility.objects.get(id=row.facility_id)
 
 
-def _file_and_settle(
-    desk: Desk, row: Input, arrival: Arrival, submissions: list[Submission], step: str, reason: str
-) -> Input:
+def _file_and_settle(desk: Desk, row: Input, arrival: Arrival, submissions: list[Submission], step: str, reason: str) -> Input:
     """Both or neither. The row is locked first: of two people the second waits, and is then told."""
     with unit_of_work():
         held = Input.objects.select_for_update().get(id=row.id)

@@ -118,7 +118,11 @@ class Desk:
             try:
                 with unit_of_work():
                     row = actions.file(
-                        actor=self.actor, arrival=arrival, submissions=submissions, directory=self.directory, status=Status.FILED
+                        actor=self.actor,
+                        arrival=arrival,
+                        submissions=submissions,
+                        directory=self.directory,
+                        status=Status.FILED,
                     )
                     kept = [self._keep(part, problem) for part, problem in parts]
                 return [self.outcome(row, arrival.name, "filed"), *self._waiting(kept, parts)]

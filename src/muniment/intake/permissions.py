@@ -23,6 +23,20 @@ def check_see(actor: Actor, row: Input) -> None:
         raise Refused("There is nothing here that you may see.")
 
 
+def check_read(actor: Actor, row: Input) -> None:
+    """Its bytes are a patient's record: who reads them may also read charts (45 CFR 164.514(d)(2))."""
+    check_see(actor, row)
+    check_category(actor, Category.RECORD)
+
+
+def can_read(actor: Actor, row: Input) -> bool:
+    try:
+        check_read(actor, row)
+    except Refused:
+        return False
+    return True
+
+
 def within(actor: Actor) -> Q:
     """The inputs ``check_see`` lets the actor see."""
     if actor.is_system:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,8 +12,11 @@ from django.db.models import QuerySet
 from muniment.core.actor import Actor
 from muniment.intake import permissions
 from muniment.intake.models import Input
+from muniment.intake.queues import QUARANTINE
 from muniment.intake.rules import Status
 from muniment.kernel.errors import Refused
+from muniment.work.models import WorkItem
+from muniment.work.rules import ACTIVE
 
 # One index probe a channel instead of a walk over everything that ever came.
 _SOURCES = """
@@ -49,9 +53,7 @@ def arrivals(
     return found
 
 
-def quarantine(
-    actor: Actor, *, format: str | None = None, source: str = "", before: datetime | None = None
-) -> QuerySet[Input]:
+def quarantine(actor: Actor, *, format: str | None = None, source: str = "", before: datetime | None = None) -> QuerySet[Input]:
     """What waits to be settled; ``before``: only what came earlier."""
     return arrivals(actor, status=Status.QUARANTINED, format=format, source=source, before=before)
 
@@ -68,6 +70,14 @@ def one(actor: Actor, input_id: UUID) -> Input:
 def corrects(row: Input) -> Input | None:
     """The quarantined input that this one was filed for, if it was."""
     return Input.objects.filter(corrected_by=row).first() if row.status == Status.FILED else None
+
+
+def owners(inputs: Sequence[Input]) -> dict[str, str]:
+    """Input id → the colleague who has taken it out of the queue."""
+    items = WorkItem.objects.filter(
+        queue_id=QUARANTINE, subject_type="input", subject_id__in=[str(one.id) for one in inputs], state__in=ACTIVE, owner__isnull=False
+    ).select_related("owner")  # fmt: skip
+    return {item.subject_id: str(item.owner) for item in items}
 
 
 def sources() -> list[str]:

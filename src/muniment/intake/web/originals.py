@@ -196,5 +196,9 @@ def _dump(content: bytes, note: str) -> Shown:
         Line(number * 16, f"{row.hex(' '):<47}  {''.join(chr(one) if 32 <= one < 127 else '.' for one in row)}")
         for number, row in enumerate(rows)
     ]
-    more = f"The first {DUMPED:,} of {len(content):,} bytes. Download the original to see all of it." if len(content) > DUMPED else ""
+    more = (
+        f"The first {DUMPED:,} of {len(content):,} bytes. Download the original to see all of it."
+        if len(content) > DUMPED
+        else ""
+    )
     return Shown(Kind.BYTES, lines, 1, 1, " ".join(filter(None, (note, more))))
