@@ -39,6 +39,20 @@ def open_facility(
     return facility
 
 
+@action("accounts.name-facility", Lifecycle.CONFIGURE)
+def name_facility(*, actor: Actor, facility: Facility, aliases: Sequence[str]) -> Facility:
+    """Say which other codes messages use for a facility. What waits in quarantine for want of one can then be replayed."""
+    held = Facility.objects.select_for_update().get(id=facility.id)
+    wanted = sorted({alias.strip() for alias in aliases if alias.strip()})
+    if wanted == sorted(held.aliases):
+        unchanged()
+        return held
+    before, held.aliases = held.aliases, wanted
+    held.save(update_fields=["aliases"])
+    leave(subject=("facility", held.id), facility_id=held.id, before={"aliases": before}, after={"aliases": wanted})
+    return held
+
+
 @action("accounts.add-user", Lifecycle.SECURITY)
 def add_user(
     *, actor: Actor, username: str, family: str, given: str, credential: str = "", password: str | None = None, email: str = ""

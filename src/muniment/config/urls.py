@@ -6,7 +6,12 @@ urlpatterns = [
     path("accounts/", include("muniment.accounts.door")),
     path("accounts/mfa/", include("allauth.mfa.urls")),
     path("ui/", include("muniment.ui.urls")),
+    path("", include("muniment.operations.web.urls")),
     path("", include("muniment.work.web.urls")),
+    path("", include("muniment.access.web.urls")),
+    path("", include("muniment.rulebook.web.urls")),
     path("", include("muniment.identity.web.urls")),
     path("", include("muniment.record.web.urls")),
+    path("", include("muniment.completion.web.urls")),
+    path("", include("muniment.intake.web.urls")),
 ]

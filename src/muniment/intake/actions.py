@@ -56,6 +56,7 @@ def file(
     first = next((one for one in done if one.patient), None)
     if first and first.patient:
         row.patient_id, row.encounter_id, row.facility_id = first.patient.id, first.encounter_id, first.patient.facility_id
+    permissions.check_facility_of(actor, row)
     row.save(force_insert=True)
     leave(
         subject=("input", row.id), patient_id=row.patient_id, facility_id=row.facility_id,
@@ -100,6 +101,12 @@ def settle(*, actor: Actor, input_id: UUID, step: str, reason: str, filed: Input
     )  # fmt: skip
     work.settle(actor=actor, queue=QUARANTINE, subjects=[("input", str(row.id))], reason=reason)
     return row
+
+
+@action("intake.view", Lifecycle.ACCESS)
+def note_view(*, actor: Actor, row: Input, shown: str) -> None:
+    """Somebody saw an input's original bytes (45 CFR 164.312(b)). ``shown`` says how: "on screen", "downloaded"."""
+    leave(subject=("input", row.id), patient_id=row.patient_id, facility_id=row.facility_id, after={"shown": shown})
 
 
 @action("intake.note-progress", Lifecycle.RECEIVE)

@@ -10,11 +10,13 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from uuid import UUID
 
 import structlog
 from django.db import DatabaseError, IntegrityError
 
 from muniment.accounts.models import Facility
+from muniment.core.actions import unit_of_work
 from muniment.core.actor import Actor
 from muniment.intake import actions, fhir_json
 from muniment.intake.actions import Arrival
@@ -28,6 +30,7 @@ from muniment.kernel.errors import Problem, Unreadable
 
 log = structlog.get_logger("muniment.intake")
 RETRIES = 3
+Parts = list[tuple[Arrival, Problem]]  # what can't be filed of an input, and why
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +45,10 @@ class Outcome:
     person: str
     encounter: str
     control_id: str = ""
+    input_id: UUID | None = None
 
     def line(self) -> dict[str, object]:
-        return {name: value for name, value in asdict(self).items() if name != "control_id"}
+        return {name: value for name, value in asdict(self).items() if name not in ("control_id", "input_id")}
 
 
 class Desk:
@@ -57,34 +61,35 @@ class Desk:
 
     def take(self, content: bytes, name: str = "") -> list[Outcome]:
         """File an input, or quarantine it. Never raises for what it holds; raises DatabaseError when the database is away."""
-        arrival = self._arrival(content, name)
+        arrival = self.arrival(content, name)
         known = Input.objects.filter(sha256=arrival.sha256).order_by("place").first()
         if known:
-            return [self._outcome(known, name, "duplicate", known.reason)]
+            return [self.outcome(known, name, "duplicate", known.reason)]
         return self.file(arrival)
 
-    def file(self, arrival: Arrival, status: Status = Status.FILED) -> list[Outcome]:
-        """File an arrival that is not known yet; its parts that can't be filed are quarantined each by itself."""
-        try:
-            submissions, problems = self._read(arrival)
-        except Problem as problem:
-            return [self._quarantine(arrival, problem)]
-        outcomes = []
-        if submissions or not problems:
-            outcomes.append(self._file(arrival, submissions, status))
-        outcomes.extend(
-            self._quarantine(replace(arrival, place=f"{number}: {problem.where}"[:200]), problem)
-            for number, problem in enumerate(problems, 1)
-        )
-        return outcomes
+    def file(self, arrival: Arrival) -> list[Outcome]:
+        """File an arrival that is not known yet; its parts that can't be filed are quarantined each by itself.
 
-    def _arrival(self, content: bytes, name: str) -> Arrival:
+        What is filed and what is quarantined of one input is committed together: a crash never keeps half of it.
+        """
+        try:
+            submissions, problems = self.read(arrival)
+        except Problem as problem:
+            return self._quarantine([(arrival, problem)])
+        parts = [
+            (replace(arrival, place=f"{number}: {problem.where}"[:200]), problem) for number, problem in enumerate(problems, 1)
+        ]
+        if problems and not submissions:
+            return self._quarantine(parts)
+        return self._file(arrival, submissions, parts)
+
+    def arrival(self, content: bytes, name: str) -> Arrival:
         return Arrival(
             content=content, sha256=hashlib.sha256(content).digest(), format=detect(_opened(content, head=True)),
             source=self.source, name=name, received_at=datetime.now(UTC),
         )  # fmt: skip
 
-    def _read(self, arrival: Arrival) -> tuple[list[Submission], list[Problem]]:
+    def read(self, arrival: Arrival) -> tuple[list[Submission], list[Problem]]:
         submissions: list[Submission] = []
         problems: list[Problem] = []
         for part in self._parts(arrival):
@@ -108,19 +113,25 @@ class Desk:
                 remedy="Check that the right file was sent. Scans and PDFs come in through their own channel.",
             )
 
-    def _file(self, arrival: Arrival, submissions: list[Submission], status: Status) -> Outcome:
+    def _file(self, arrival: Arrival, submissions: list[Submission], parts: Parts) -> list[Outcome]:
         for attempt in range(RETRIES):
             try:
-                row = actions.file(
-                    actor=self.actor, arrival=arrival, submissions=submissions, directory=self.directory, status=status
-                )
-                return self._outcome(row, arrival.name, "filed")
+                with unit_of_work():
+                    row = actions.file(
+                        actor=self.actor,
+                        arrival=arrival,
+                        submissions=submissions,
+                        directory=self.directory,
+                        status=Status.FILED,
+                    )
+                    kept = [self._keep(part, problem) for part, problem in parts]
+                return [self.outcome(row, arrival.name, "filed"), *self._waiting(kept, parts)]
             except Problem as problem:
-                return self._quarantine(arrival, problem, submission=submissions[0])
+                return self._quarantine([(arrival, problem), *parts], submission=submissions[0] if submissions else None)
             except IntegrityError:
                 known = self._known(arrival)
                 if known:
-                    return self._outcome(known, arrival.name, "duplicate", known.reason)
+                    return [self.outcome(known, arrival.name, "duplicate", known.reason)]
                 self.directory = Directory(fixed=self.directory.fixed)  # what it remembered may have been rolled back
                 if attempt == RETRIES - 1:
                     raise
@@ -129,22 +140,33 @@ class Desk:
     def _known(self, arrival: Arrival) -> Input | None:
         return Input.objects.filter(sha256=arrival.sha256, place=arrival.place).first()
 
-    def _quarantine(self, arrival: Arrival, problem: Problem, *, submission: Submission | None = None) -> Outcome:
+    def _quarantine(self, parts: Parts, *, submission: Submission | None = None) -> list[Outcome]:
+        try:
+            with unit_of_work():
+                kept = [self._keep(part, problem, submission if not part.place else None) for part, problem in parts]
+        except IntegrityError:
+            arrival = parts[0][0]
+            row = Input.objects.filter(sha256=arrival.sha256).order_by("place").first() or _missing()
+            return [self.outcome(row, arrival.name, "duplicate", row.reason)]
+        return self._waiting(kept, parts)
+
+    def _keep(self, arrival: Arrival, problem: Problem, submission: Submission | None = None) -> Input:
         try:
             facility = self.directory.facility(submission.facility).id if submission else None
         except Problem:
             facility = None
         fixed = self.directory.fixed.id if self.directory.fixed else None
-        try:
-            row = actions.quarantine(
-                actor=self.actor, arrival=arrival, problem=problem, submission=submission, facility_id=facility or fixed
-            )
-        except IntegrityError:
-            row = Input.objects.filter(sha256=arrival.sha256).order_by("place").first() or _missing()
-            return self._outcome(row, arrival.name, "duplicate", row.reason)
-        return self._outcome(row, arrival.name, "quarantined", str(problem))
+        return actions.quarantine(
+            actor=self.actor, arrival=arrival, problem=problem, submission=submission, facility_id=facility or fixed
+        )
 
-    def _outcome(self, row: Input, name: str, status: str, reason: str = "") -> Outcome:
+    def _waiting(self, kept: list[Input], parts: Parts) -> list[Outcome]:
+        return [
+            self.outcome(row, arrival.name, "quarantined", str(problem))
+            for row, (arrival, problem) in zip(kept, parts, strict=True)
+        ]
+
+    def outcome(self, row: Input, name: str, status: str, reason: str = "") -> Outcome:
         person = ""
         if row.patient_id:
             from muniment.identity.models import Patient
@@ -153,7 +175,7 @@ class Desk:
         where = f"{name}#{row.place}" if row.place else name
         return Outcome(
             source=where or self.source, format=row.format, status=status, reason=reason, entries=row.entries if status == "filed" else 0,
-            person=person, encounter=str(row.encounter_id or ""), control_id=row.control_id,
+            person=person, encounter=str(row.encounter_id or ""), control_id=row.control_id, input_id=row.id,
         )  # fmt: skip
 
 

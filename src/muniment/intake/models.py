@@ -48,6 +48,16 @@ class Input(MunimentModel):
             models.Index(fields=["received_at", "id"], name="input_quarantine", condition=models.Q(status="quarantined")),
             # what arrived, newest first
             models.Index(fields=["-received_at", "-id"], name="input_by_time"),
+            # one channel's arrivals, newest first; the list of channels
+            models.Index(fields=["source", "-received_at", "-id"], name="input_by_source"),
+            # what was corrected or dismissed, newest first
+            models.Index(
+                fields=["status", "-received_at", "-id"],
+                name="input_settled",
+                condition=models.Q(status__in=["corrected", "dismissed"]),
+            ),
+            # the quarantined input this one was filed for
+            models.Index(fields=["corrected_by"], name="input_corrected_by", condition=models.Q(corrected_by__isnull=False)),
         ]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from muniment.access.permissions import check_category
+from django.db.models import Q
+
+from muniment.access.permissions import can, check_category
 from muniment.access.rules import Category, Grade
 from muniment.core.actor import Actor
 from muniment.intake.models import Input
@@ -21,10 +23,48 @@ def check_see(actor: Actor, row: Input) -> None:
         raise Refused("There is nothing here that you may see.")
 
 
+def check_read(actor: Actor, row: Input) -> None:
+    """Its bytes are a patient's record: who reads them may also read charts (45 CFR 164.514(d)(2))."""
+    check_see(actor, row)
+    check_category(actor, Category.RECORD)
+
+
+def can_read(actor: Actor, row: Input) -> bool:
+    try:
+        check_read(actor, row)
+    except Refused:
+        return False
+    return True
+
+
+def within(actor: Actor) -> Q:
+    """The inputs ``check_see`` lets the actor see."""
+    if actor.is_system:
+        return Q()
+    return Q(facility_id__in=actor.facilities) | Q(facility_id__isnull=True)
+
+
+def check_facility_of(actor: Actor, row: Input) -> None:
+    """A person files for the facilities they work at; a channel for all."""
+    if not actor.is_system and row.facility_id is not None and row.facility_id not in actor.facilities:
+        raise Refused(
+            "It belongs to a facility you do not work at.",
+            where="sending facility",
+            remedy="Leave it to a colleague there, or correct the facility it names.",
+        )
+
+
+def can_settle(actor: Actor, row: Input) -> bool:
+    return row.status == Status.QUARANTINED and can(actor, Category.INTAKE, Grade.WRITE)
+
+
 def check_settle(actor: Actor, row: Input, step: str, reason: str) -> None:
     check_intake(actor)
     check_see(actor, row)
     if (Status(row.status), step) not in TRANSITIONS:
-        raise NotAllowedInState(f"This input is {row.status}; somebody has settled it already.", remedy="Take the next one.")
+        raise NotAllowedInState(
+            f"This input is {row.status} already; nothing of yours was written.",
+            remedy="The history says who settled it. Take the next one.",
+        )
     if not reason.strip():
         raise Refused("Say why.", where="reason")

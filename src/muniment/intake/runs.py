@@ -8,7 +8,7 @@ import queue
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.db import connections
@@ -138,25 +138,30 @@ def _fingerprint(path: Path) -> str:
 
 
 def _units(path: Path) -> Iterator[tuple[str, bytes | Problem]]:
-    """A file's inputs: its messages, its chunks of NDJSON lines, or the file itself."""
     with path.open("rb") as file:
-        head = file.read(4096)
-        file.seek(0)
-        kind = detect(head)
-        if kind == "hl7v2":
-            yield from stream.split(file)
-        elif kind == "ccda" or (not kind and head[:2] != b"\x1f\x8b"):
-            yield "", file.read(WHOLE + 1)
-        else:
-            yield from _json_units(file, path)
+        yield from units(file, path.stat().st_size)
 
 
-def _json_units(file: Any, path: Path) -> Iterator[tuple[str, bytes | Problem]]:
+def units(file: BinaryIO, size: int) -> Iterator[tuple[str, bytes | Problem]]:
+    """(place, bytes) of a file's inputs: its messages, its chunks of NDJSON lines, or the file itself. ``size`` in bytes."""
+    head = file.read(4096)
+    file.seek(0)
+    kind = detect(head)
+    if kind == "hl7v2":
+        yield from stream.split(file)
+    elif kind == "ccda" or (not kind and head[:2] != b"\x1f\x8b"):
+        yield "", file.read(WHOLE + 1)
+    else:
+        yield from _json_units(file, size)
+
+
+def _json_units(file: BinaryIO, size: int) -> Iterator[tuple[str, bytes | Problem]]:
     """One document is taken with its own bytes, compressed as it came; lines are taken in chunks."""
     found = fhir_json.units(file)
     name, content = next(found, ("", b""))
-    if name == "" and path.stat().st_size <= WHOLE and not isinstance(content, Problem):
-        yield "", path.read_bytes()
+    if name == "" and size <= WHOLE and not isinstance(content, Problem):
+        file.seek(0)
+        yield "", file.read()
         return
     yield name, content
     yield from found

@@ -1,0 +1,36 @@
+"""The quarantine: what could not be filed, the reason first, the oldest first."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from muniment.access.middleware import needs
+from muniment.access.permissions import can
+from muniment.access.rules import Category, Grade
+from muniment.core import keyset
+from muniment.core.request import ActorRequest
+from muniment.intake import queries
+from muniment.intake.queues import QUARANTINE
+from muniment.intake.web import presenters
+from muniment.intake.web.choices import Choice
+
+PAGE = 50
+
+
+@needs(Category.INTAKE)
+@require_GET
+def quarantine(request: ActorRequest) -> HttpResponse:
+    actor = request.actor
+    sources = queries.sources()
+    choice = Choice.read(request.GET, sources)
+    waiting = queries.quarantine(actor, **choice.narrowing(with_status=False))
+    found = keyset.page(
+        waiting, keyset.Cursor.read(request.GET.get("at", "")), size=PAGE, field="received_at", newest_first=False
+    )
+    total = waiting.count()
+    return render(request, "intake/quarantine.html", {
+        "filters": choice.sentence_of_quarantine(sources), "choice": choice, "total": total, "page": choice.page(found, total),
+        "rows": presenters.rows(actor, found.rows, queries.owners(found.rows)), "may_upload": can(actor, Category.INTAKE, Grade.WRITE), "queue": QUARANTINE,
+    })  # fmt: skip

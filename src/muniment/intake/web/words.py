@@ -1,0 +1,26 @@
+"""The department's words for what intake keeps as codes."""
+
+from muniment.intake.rules import Status
+from muniment.ui.shapes import Tone
+
+FORMATS = {"hl7v2": "HL7 v2", "ccda": "C-CDA", "fhir": "FHIR", "": "not recognised"}
+STATES = {
+    Status.FILED: ("Filed", Tone.OK),
+    Status.QUARANTINED: ("In quarantine", Tone.LATE),
+    Status.CORRECTED: ("Corrected", Tone.OK),
+    Status.DISMISSED: ("Dismissed", Tone.PLAIN),
+}
+EVENTS = {
+    "intake.file": "Filed",
+    "intake.quarantine": "Kept in quarantine",
+    "intake.settle": "Settled",
+    "intake.view": "Original seen",
+}
+
+
+def size(count: int) -> str:
+    """``412 bytes``, ``1.4 MB``."""
+    for unit, step in (("MB", 1024**2), ("KB", 1024)):
+        if count >= step:
+            return f"{count / step:,.1f} {unit}"
+    return f"{count:,} byte{'' if count == 1 else 's'}"
