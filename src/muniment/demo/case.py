@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -13,6 +14,7 @@ from muniment.demo.profile import home_medicines, words
 from muniment.demo.staff import Staff, clinicians
 from muniment.demo.story import Coding, Lines, Story
 
+_AN = re.compile(r"\b([Aa]) (8\d?-|11-|18-)")
 _CALM = "T <97.6-98.8> F, HR <62-92>, RR <12-18>, BP <110-144>/<62-88>, SpO2 <95-100>%"
 
 
@@ -32,6 +34,8 @@ class Case:
     facts: dict[str, str] = field(init=False)
     results: dict[str, list[float]] = field(init=False)
     medicines: list[str] = field(init=False)
+    new_medicines: list[str] = field(init=False)
+    kidney: float = field(init=False)
     attending: Staff = field(init=False)
     coding: Coding = field(init=False)
 
@@ -39,13 +43,14 @@ class Case:
         self.draw = Draw(self.seed, "case", self.visit)
         self.facts = {}
         self.attending = self.draw.pick(clinicians(self.story.specialty, self.story.facility))
-        self.medicines = home_medicines(self.person, self.draw)
-        self._draw_results()
+        self.medicines = home_medicines(self.person, personal(self.seed, "medicines", self.person))
+        self.kidney = labs.baseline("CR", self.person, personal(self.seed, "creatinine", self.person))
         self.facts.update(_manner(self))
         for name, template in self.story.facts:
             for told in self.tell((template,)):
                 self.facts[name] = told
         self.facts.update(self.given)
+        self._draw_results()
         self._tell_once()
         self.coding = self.story.codes(self)
 
@@ -61,13 +66,18 @@ class Case:
         facts["vitals"] = self.say(story.vitals or _CALM)
         facts["data"] = "\n".join(self.tell(story.data))
         facts["followup"] = (self.tell((story.follow_up,)) or ["primary care as arranged"])[0]
+        self.new_medicines = self.tell(story.medicines)
         facts["clock"] = self.say("<7-18>:<10-59>")
         facts["anesthesia"] = self.say(story.operation.anesthesia) if story.operation else ""
 
     def _draw_results(self) -> None:
-        courses = {course.test: course for course in self.story.labs}
+        courses = {course.test: course for course in self.story.labs if self.holds(course.when)}
         tests = labs.tests_of(self.story.panels)
-        self.results = {test: labs.series(test, self.person, self.draw, self.lab_days, courses) for test in tests if test != "HCT"}
+        self.results = {
+            test: labs.series(test, self.person, self.draw, self.lab_days, courses.get(test), self.kidney)
+            for test in tests
+            if test != "HCT"
+        }
         if "HGB" in self.results and "HCT" in tests:
             self.results["HCT"] = [round(value * 2.97, 1) for value in self.results["HGB"]]
         for test, values in self.results.items():
@@ -86,7 +96,7 @@ class Case:
         return min(self.days, 5) if self.story.patient_class == "I" else 2 if self.story.patient_class == "OBS" else 1
 
     def say(self, template: str) -> str:
-        return self.draw.say(template, self.facts)
+        return _AN.sub(r"\1n \2", self.draw.say(template, self.facts))
 
     def holds(self, condition: str) -> bool:
         """Whether a condition like ``side=left`` or ``kind=a|b`` holds; an empty one does."""
@@ -108,6 +118,11 @@ class Case:
 
     def someone(self, specialty: str) -> Staff:
         return self.draw.pick(clinicians(specialty, self.story.facility))
+
+
+def personal(seed: int, what: str, person: Person) -> Draw:
+    """A stream that belongs to the person, whichever registration the stay is under: what stays the same from stay to stay."""
+    return Draw(seed, what, person.index if person.alias_of is None else person.alias_of)
 
 
 def _manner(case: Case) -> dict[str, str]:
@@ -133,7 +148,9 @@ def _manner(case: Case) -> dict[str, str]:
         "past": joined or "no significant past medical history",
         "withpast": case.say(_past_phrase(past, joined)),
         "los": str(case.days),
-        "baseCR": f"{labs.baseline('CR', person, Draw(case.seed, 'creatinine', person.index)):.1f}",
+        "baseCR": f"{case.kidney:.1f}",
+        "hfkind": person.conditions.get("hf", "diastolic"),
+        "rhythm": "af" if person.has("af") else "sinus",
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cache
 from random import Random
 from typing import TypeVar
 
@@ -76,7 +76,7 @@ class Draw:
         return f"{self.real(low, high):.{places}f}"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _parsed(template: str) -> tuple[Node, ...]:
     nodes, end = _sequence(template, 0, "")
     if end != len(template):

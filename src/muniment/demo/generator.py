@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from muniment.demo.course import Sent, case_of, course
+from muniment.demo.course import case_of, course
 from muniment.demo.organisation import DEFAULT_AS_OF
 from muniment.demo.story import Gold
 from muniment.demo.story import gold as gold_of
 from muniment.demo.strays import strays
 from muniment.demo.timeline import Plan, make_plan
+from muniment.demo.writer import Sent
 
 # A pre-admission may be sent this long before the stay begins; nothing comes earlier.
 _AHEAD = timedelta(days=22)
