@@ -7,7 +7,7 @@ translation of the narrative's term), medications, allergies, results and encoun
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from xml.sax.saxutils import escape, quoteattr
@@ -163,7 +163,7 @@ def _section(
     code: str,
     title: str,
     columns: tuple[str, ...],
-    rows: list[tuple[str, ...]],
+    rows: Sequence[tuple[str, ...]],
     entries: Iterable[str],
     edition: str = "2015-08-01",
 ) -> str:

@@ -93,7 +93,7 @@ GI_BLEED = Story(
         before="Melena, acute blood loss anemia",
         after="{lesion} with hemorrhage",
         anesthesia="Moderate sedation",
-        findings="Esophagus normal. {lesion}, [8|10|12|15] mm, with [oozing|visible vessel|adherent clot]. [Duodenum otherwise normal|No varices].",
+        findings="Esophagus normal; {lesion}, [8|10|12|15] mm, with [oozing|visible vessel|adherent clot]. [Duodenum otherwise normal|No varices].",
         steps=(
             "After consent and time-out the endoscope was passed to the second part of the duodenum.",
             "Bleeding was controlled with [epinephrine 1:10,000 injected in four quadrants, then {clips} through-the-scope clips|bipolar probe coagulation after clot removal]. Site observed for five minutes, dry.",

@@ -58,7 +58,7 @@ STROKE = Story(
     exam=(
         (
             "Neuro",
-            "NIHSS {nihss}. {weak} facial droop, {weak} arm [3/5|2/5|4-/5 with drift], {weak} leg [4/5|3/5]. [Sensation reduced on the {weak}|Sensation intact]. Gaze [midline|preference to the {side}].",
+            "NIHSS {nihss}. Facial droop on the {weak}, {weak} arm [3/5|2/5|4-/5 with drift], {weak} leg [4/5|3/5]. [Sensation reduced on the {weak}|Sensation intact]. Gaze [midline|preference to the {side}].",
         ),
     ),
     data=(

@@ -66,7 +66,7 @@ DEPRESSION = Story(
         "?ect=yes: Electroconvulsive therapy consult after [two|three] failed antidepressants; consent obtained.",
     ),
     days=(
-        "[Stayed in room most of the day|Attended one group]. Sleep <4-6> hours. {drug} increased.",
+        "[Stayed in room most of the day|Attended one group]. Sleep <4-6> hours. Dose of {drug} increased.",
         "[Brighter|More talkative], eating [half of meals|most meals]. Suicidal thoughts [less frequent|denied today].",
         "?ect=yes: Bilateral electroconvulsive treatment without complication; mild headache.",
         "Safety plan written with [spouse|sister|social worker]. PHQ-9 <8-14>. Family meeting [held|set].",

@@ -86,8 +86,8 @@ VAGINAL = Story(
     ),
     vitals="T <97.8-98.9> F, HR <76-102>, RR <16-20>, BP <108-134>/<62-82>, fetal heart rate <125-150> with moderate variability",
     hpi=(
-        "{title} is a {age} gravida {gravida} at {weeks} weeks by [last menstrual period confirmed by|] first-trimester ultrasound who presents with [regular contractions every <3-6> minutes|spontaneous rupture of clear fluid <1-7> hours ago and contractions|contractions since [midnight|early morning|noon]].",
-        "Prenatal care was [uncomplicated|regular from <7-11> weeks]. Past history: {past}. Group B streptococcus screen [|was ]{strepsays}. [Fetal movement is good.|No bleeding.|No headache or visual change.]",
+        "{title} is a {age} gravida {gravida} at {weeks} weeks by [last menstrual period confirmed by first-trimester ultrasound|first-trimester ultrasound] who presents with [regular contractions every <3-6> minutes|spontaneous rupture of clear fluid <1-7> hours ago and contractions|contractions since [midnight|early morning|noon]].",
+        "Prenatal care was [uncomplicated|regular from <7-11> weeks]. Past history: {past}. Group B streptococcus screen {strepsays}. [Fetal movement is good.|No bleeding.|No headache or visual change.]",
     ),
     exam=(
         ("Abdomen", "Gravid, vertex by Leopold maneuvers, estimated fetal weight [6 1/2|7|7 1/2|8] lb."),
@@ -235,7 +235,7 @@ CAESAREAN = Story(
         anesthesia="Spinal",
         findings="Live {baby}, {grams} g, Apgar {apgar}. [Clear fluid|Light meconium]. Normal uterus, tubes and ovaries.",
         steps=(
-            "Pfannenstiel incision [through the old scar|]; bladder flap created; low transverse hysterotomy extended bluntly.",
+            "Pfannenstiel incision; bladder flap created; low transverse hysterotomy extended bluntly.",
             "[The head was delivered|The infant was delivered] atraumatically, cord clamped after 60 seconds, infant handed to the nursery team. Placenta delivered with traction.",
             "Hysterotomy closed in two layers with 0 absorbable suture, hemostatic. Fascia and skin closed. Counts correct.",
         ),
