@@ -26,6 +26,7 @@ def test_the_sequence_is_the_one_every_supported_python_gives() -> None:
         ("x[ and [y|z]|]", {"x", "x and y", "x and z"}),
         ("<2-4> days", {"2 days", "3 days", "4 days"}),
         ("{who} [sleeps|wakes]", {"she sleeps", "she wakes"}),
+        ("<1-2> days, a <80-80>-year-old", {"1 day, an 80-year-old", "2 days, an 80-year-old"}),
     ],
 )
 def test_a_template_says_each_of_its_readings_and_no_other(template: str, possible: set[str]) -> None:

@@ -50,7 +50,7 @@ def test_another_seed_is_another_hospital() -> None:
 
 def test_a_time_without_offset_is_refused() -> None:
     with pytest.raises(ValueError, match="offset"):
-        messages(as_of=datetime(2026, 11, 20))  # noqa: DTZ001
+        messages(as_of=datetime(2026, 11, 20))
 
 
 def test_in_order_of_time_and_none_from_the_future(small: list[Sent]) -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from muniment.demo import Gold
-from muniment.demo.labs import PANELS, TESTS
 from muniment.demo.kinds import KINDS
+from muniment.demo.labs import PANELS, TESTS
 from muniment.demo.organisation import day_of
 from muniment.demo.profile import poa
 from muniment.demo.stories import all_stories
@@ -31,7 +31,7 @@ def procedures() -> set[str]:
 
 @pytest.fixture(scope="module")
 def leaves() -> set[str]:
-    """The billable codes: those of the list that no longer code begins with. The file is read, since the package warns on import."""
+    """The billable codes: those of the list that no longer code begins with. Read as a file: the package warns on import."""
     place = find_spec("simple_icd_10_cm")
     assert place is not None
     assert place.origin is not None

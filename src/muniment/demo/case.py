@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,8 +13,6 @@ from muniment.demo.profile import home_medicines, words
 from muniment.demo.staff import Staff, clinicians
 from muniment.demo.story import Coding, Lines, Story
 
-_ONE = re.compile(r"\b1 (day|hour|week|month|year|tablet)s\b")
-_AN = re.compile(r"\b([Aa]) (8\d?-|11-|18-)")
 _CALM = "T <97.6-98.8> F, HR <62-92>, RR <12-18>, BP <110-144>/<62-88>, SpO2 <95-100>%"
 
 
@@ -97,7 +94,7 @@ class Case:
         return min(self.days, 5) if self.story.patient_class == "I" else 2 if self.story.patient_class == "OBS" else 1
 
     def say(self, template: str) -> str:
-        return _ONE.sub(r"1 \1", _AN.sub(r"\1n \2", self.draw.say(template, self.facts)))
+        return self.draw.say(template, self.facts)
 
     def holds(self, condition: str) -> bool:
         """Whether a condition like ``side=left`` or ``kind=a|b`` holds; an empty one does."""
