@@ -170,7 +170,7 @@ def _background(case: Case) -> list[tuple[str, str | Iterable[str]]]:
         ]
     return [
         ("PAST MEDICAL HISTORY", _capital(case.facts["past"]) + "."),
-        ("PAST SURGICAL HISTORY", own.say(_SURGERY[life], case.facts)),
+        ("PAST SURGICAL HISTORY", case.facts.get("operated") or own.say(_SURGERY[life], case.facts)),
         ("MEDICATIONS", _bullets(case.medicines) or "None."),
         ("ALLERGIES", _allergies(case)),
         ("FAMILY HISTORY", own.say(_FAMILY, case.facts).strip()),
@@ -359,7 +359,7 @@ def summary(case: Case, at: datetime, author: Staff) -> Note:
 
 def _kept(case: Case) -> list[str]:
     """Home medicines that a new dose of the same drug does not replace."""
-    new = {line.split()[0].lower() for line in case.new_medicines}
+    new = {word.strip(",;") for line in case.new_medicines for word in line.lower().split()}
     return [line for line in case.medicines if line.split()[0].lower() not in new]
 
 

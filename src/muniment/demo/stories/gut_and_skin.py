@@ -36,9 +36,11 @@ GI_BLEED = Story(
         ("lesion", "?source=gastric: gastric ulcer in the [antrum|body|incisura]"),
         ("lesion", "?source=duodenal: duodenal bulb ulcer"),
         ("lesion", "?source=angiodysplasia: [antral|gastric] angiodysplasia"),
+        ("clips", "[two|three]"),
+        ("sign", "[active oozing|a visible vessel|an adherent clot]"),
+        ("cure", "[epinephrine injection and {clips} through-the-scope clips|bipolar coagulation]"),
         ("span", "[a day|two days|three days|four days]"),
         ("nsaid", "[ibuprofen|naproxen|meloxicam]"),
-        ("clips", "[two|three]"),
     ),
     vitals="T <97.2-98.6> F, HR <98-124>, RR <16-22>, BP <88-116>/<50-68>, SpO2 <96-99>% on room air",
     hpi=(
@@ -70,7 +72,7 @@ GI_BLEED = Story(
     course=(
         "{patient} was admitted with upper gastrointestinal bleeding and acute blood loss anemia (hemoglobin {HGB}).",
         "?blood=yes: {He} received packed red cells.",
-        "Upper endoscopy showed a {lesion} with [active oozing|a visible vessel|adherent clot], controlled with [epinephrine and {clips} clip(s)|bipolar coagulation].",
+        "Upper endoscopy showed a {lesion} with {sign}, controlled with {cure}.",
         "There was no rebleeding; hemoglobin was {HGB_last} at discharge.",
     ),
     diagnoses=(
@@ -93,10 +95,10 @@ GI_BLEED = Story(
         before="Melena, acute blood loss anemia",
         after="{lesion} with hemorrhage",
         anesthesia="Moderate sedation",
-        findings="Esophagus normal; {lesion}, [8|10|12|15] mm, with [oozing|visible vessel|adherent clot]. [Duodenum otherwise normal|No varices].",
+        findings="Esophagus normal; {lesion}, [8|10|12|15] mm, with {sign}. [Duodenum otherwise normal|No varices].",
         steps=(
             "After consent and time-out the endoscope was passed to the second part of the duodenum.",
-            "Bleeding was controlled with [epinephrine 1:10,000 injected in four quadrants, then {clips} through-the-scope clips|bipolar probe coagulation after clot removal]. Site observed for five minutes, dry.",
+            "Bleeding was controlled with {cure}. Site observed for five minutes, dry.",
             "[Biopsies for Helicobacter not taken because of the bleed|No immediate complication].",
         ),
         blood_loss="Minimal",

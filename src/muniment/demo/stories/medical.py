@@ -266,9 +266,9 @@ AKI = Story(
     vitals="T <97.4-98.8> F, HR <78-104>, RR <16-20>, BP <98-128>/<54-72>, SpO2 <95-98>% on room air",
     hpi=(
         "{title} is a {age} {noun} {withpast} [sent in by the clinic|referred by primary care] for a creatinine of {CR} mg/dL, up from a baseline of about {baseCR}.",
-        "?kind=dry: {He} had {span} days of [diarrhea|vomiting and diarrhea|poor intake in the heat] and kept taking [the diuretic|the ACE inhibitor and diuretic].",
+        "?kind=dry: {He} had {span} days of [diarrhea|vomiting and diarrhea|poor intake in the heat] and kept taking [the blood pressure pills|all the usual pills].",
         "?kind=tubular: {He} had been taking {nsaid} for [back pain|a sore knee] for {span} days on top of the usual blood pressure pills, [and was hypotensive at the clinic|with little urine for two days].",
-        "[Urine has been dark and scant.|No dysuria or flank pain.|Lightheaded on standing.] [No rash, no new antibiotics.|Prostate symptoms unchanged.|]",
+        "[Urine has been dark and scant.|No dysuria or flank pain.|Lightheaded on standing.] [No rash, no new antibiotics.|Sleeps poorly.|]",
     ),
     exam=(("Extremities", "[No edema, skin turgor reduced|Trace ankle edema]."),),
     data=(
@@ -280,7 +280,7 @@ AKI = Story(
         "?highk=yes: Calcium gluconate, insulin with dextrose and [sodium zirconium cyclosilicate|patiromer] for potassium {K}; ECG [without peaked T waves|with mildly peaked T waves].",
     ),
     plan=(
-        "?kind=dry: Acute kidney injury on chronic kidney disease, prerenal from volume depletion: fluids, hold diuretic and ACE inhibitor, dose drugs for function.",
+        "?kind=dry: Acute kidney injury on chronic kidney disease, prerenal from volume depletion: fluids, hold antihypertensives and nephrotoxic drugs, dose drugs for function.",
         "?kind=tubular: Acute kidney injury on chronic kidney disease, acute tubular necrosis from {nsaid} and hypotension: stop nephrotoxins, strict output, nephrology consult.",
         "?highk=yes: Hyperkalemia: treated, recheck in 4 hours, low potassium diet.",
     ),
@@ -302,7 +302,7 @@ AKI = Story(
         "?highk=yes: Hyperkalemia",
         "?kind=dry: Dehydration",
     ),
-    medicines=("hold [lisinopril|losartan] until seen", "acetaminophen as needed; no ibuprofen or naproxen"),
+    medicines=("hold blood pressure pills until the laboratory recheck", "acetaminophen as needed; no ibuprofen or naproxen"),
     orders=("Strict intake and output", "Bladder scan", "Renal ultrasound", "Hold nephrotoxic drugs"),
     instructions=("Do not take ibuprofen or naproxen.", "Have blood drawn in 3 to 5 days."),
     follow_up="nephrology in 2 weeks; laboratory in 4 days",
@@ -326,7 +326,7 @@ AKI = Story(
         "nephrology",
         "Acute kidney injury on chronic kidney disease",
         (
-            "Impression as stated; [fractional excretion of sodium <0.2-0.8>%|sediment reviewed]. No indication for dialysis[ today|]. Avoid contrast.",
+            "Acute on chronic kidney injury, cause as above; [fractional excretion of sodium <0.2-0.8>%|sediment reviewed]. No indication for dialysis[ today|]. Avoid contrast.",
         ),
     ),
 )

@@ -217,6 +217,7 @@ OVERDOSE = Story(
         ("where", "[a gas station restroom|the bedroom|a parked car|a friend's couch|the bathroom floor]"),
         ("naloxone", "<4-10>"),
         ("rate", "<4-8>"),
+        ("bup", "[yes|no]"),
         ("said", "?drug=heroin: heroin"),
         ("said", "?drug=fentanyl: fentanyl"),
         ("said", "?drug=pills: oxycodone tablets bought on the street"),
@@ -228,6 +229,7 @@ OVERDOSE = Story(
         '[No co-ingestion reported.|Also took a "bar" of alprazolam by report of friends.|Says the supply looked different.]',
     ),
     exam=(
+        ("Neuro", "[Rouses to voice, follows commands, no focal deficit|Slow to answer, moves all extremities]."),
         (
             "General",
             "[Somnolent, wakes to voice|Drowsy but oriented after naloxone], pinpoint pupils, [needle marks at the left antecubital fossa|no fresh injection marks].",
@@ -249,7 +251,8 @@ OVERDOSE = Story(
     ),
     days=(
         "?air=tube: Extubated after <7-20> hours.",
-        "[Awake, cooperative|Irritable, mild withdrawal]. COWS <8-14>; buprenorphine [8|12|16] mg started.",
+        "?bup=yes: [Awake, cooperative|Irritable, mild withdrawal]. COWS <8-14>; buprenorphine [8|12|16] mg started.",
+        "?bup=no: [Awake, cooperative|Sore and restless]. Declines buprenorphine for now; counselor visited.",
         "?aspirated=yes: Oxygen weaned, low-grade fever resolved.",
     ),
     course=(
@@ -257,7 +260,7 @@ OVERDOSE = Story(
         "?air=tube: Acute hypoxic respiratory failure required intubation and mechanical ventilation for less than 24 hours.",
         "?air=mask: Acute hypercapnic respiratory failure was treated with a naloxone infusion.",
         "?aspirated=yes: Aspiration pneumonitis improved.",
-        "Opioid dependence: [buprenorphine-naloxone was started|{he} declined buprenorphine]; naloxone kit given. [Intent of self-harm was excluded by psychiatry.|No suicidal intent.]",
+        "Opioid dependence: naloxone kit given. [Intent of self-harm was excluded by psychiatry.|No suicidal intent.]",
     ),
     diagnoses=(
         "Accidental opioid poisoning ({said})",
@@ -268,7 +271,7 @@ OVERDOSE = Story(
     ),
     medicines=(
         "naloxone nasal spray 4 mg, keep with you",
-        "[buprenorphine-naloxone 8-2 mg twice daily|no opioid agonist at patient's choice]",
+        "?bup=yes: buprenorphine-naloxone 8-2 mg twice daily",
     ),
     orders=("Continuous capnography", "Naloxone at bedside", "Urine drug screen", "Addiction medicine counselor"),
     instructions=("Never use alone. Carry naloxone.", "Go to the recovery clinic tomorrow."),
