@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from muniment.demo import labs
 from muniment.demo.case import Case, personal
 from muniment.demo.kinds import DISPOSITIONS
 from muniment.demo.organisation import FACILITY, ZONE, day_of
+from muniment.demo.profile import words
 from muniment.demo.staff import Staff
 
 _NORMAL = (
@@ -132,8 +134,6 @@ def _life(case: Case) -> str:
 
 def problems(case: Case) -> list[str]:
     """Discharge diagnoses: the story's, then what the patient lives with."""
-    from muniment.demo.profile import words
-
     told = [_capital(line) for line in case.tell(case.story.diagnoses)]
     return told + [_capital(word) for word in words(case.person, case.story.covers)]
 
@@ -301,8 +301,6 @@ _STEADY = {
 
 
 def _lab_line(case: Case, day: int) -> str:
-    from muniment.demo import labs
-
     index = min(day, case.lab_days - 1)
     known = [test for test in ("WBC", "HGB", "NA", "K", "BUN", "CR", "GLU") if test in case.results]
     shown = [f"{name} {labs.shown(name, case.results[name][index])}" for name in known]

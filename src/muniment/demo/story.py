@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from muniment.demo.organisation import day_of
+from muniment.demo.profile import poa
+
 if TYPE_CHECKING:
     from muniment.demo.case import Case
     from muniment.demo.people import Person
@@ -148,8 +151,6 @@ def coding(
     principal: str, *groups: tuple[str, str] | str, procedures: tuple[tuple[str, int], ...] = (), more: list[str] | None = None
 ) -> Coding:
     """A coding from plain codes (present on admission) and (code, POA) pairs; ``more`` are the patient's background."""
-    from muniment.demo.profile import poa
-
     given = [(item, poa(item)) if isinstance(item, str) else (item[0], poa(item[0], item[1])) for item in groups if item]
     given += [(code, poa(code)) for code in more or []]
     seen: dict[str, str] = {}
@@ -160,9 +161,6 @@ def coding(
 
 
 def gold(case: Case) -> Gold:
-    from muniment.demo.organisation import day_of
-    from muniment.demo.profile import poa
-
     answer = case.coding
     admitted = day_of(case.admitted)
     return Gold(

@@ -137,7 +137,8 @@ def _nameless(person: Person, at: datetime, draw: Draw) -> tuple[str, str, bytes
 
 def _cut(person: Person, at: datetime, draw: Draw) -> tuple[str, str, bytes]:
     content = hl7.adt("A04", "Q2", at, at, hl7.pid(person, "HVMC"), _visit("X7800002", at, draw))
-    return "hl7v2", "-cut-off.hl7", content[: content.index(b"PID|") + 9]
+    # Cut within the header: cut later, a part of the record number would look like another patient's.
+    return "hl7v2", "-cut-off.hl7", content[:24]
 
 
 def _patientless(person: Person, at: datetime, draw: Draw) -> tuple[str, str, bytes]:

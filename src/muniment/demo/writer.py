@@ -40,7 +40,7 @@ def gaps(case: Case, as_of: datetime) -> dict[str, str]:
     age = (as_of - case.discharged).total_seconds() / 86_400
     if age < 0:
         return {"hp": draw.pick(("missing", "unsigned"))} if draw.chance(0.3) else {}
-    probability = 0.55 if age < 8 else 0.34 if age <= 30 else 0.10 if age <= 90 else 0.012
+    probability = 0.55 if age < 8 else 0.25 if age <= 30 else 0.09 if age <= 90 else 0.012
     if story.patient_class != "I":
         probability *= 0.5
     if not draw.chance(probability):
