@@ -24,7 +24,7 @@ class Draw:
 
     def __init__(self, *key: object) -> None:
         digest = hashlib.sha256("\x1f".join(map(str, key)).encode()).digest()
-        self._random = Random(int.from_bytes(digest[:8], "big")).random  # noqa: S311 - fiction, not secrets
+        self._random = Random(int.from_bytes(digest[:8], "big")).random
 
     def chance(self, probability: float) -> bool:
         return self._random() < probability
