@@ -32,6 +32,8 @@ class Case:
     facts: dict[str, str] = field(init=False)
     results: dict[str, list[float]] = field(init=False)
     medicines: list[str] = field(init=False)
+    new_medicines: list[str] = field(init=False)
+    kidney: float = field(init=False)
     attending: Staff = field(init=False)
     coding: Coding = field(init=False)
 
@@ -39,13 +41,14 @@ class Case:
         self.draw = Draw(self.seed, "case", self.visit)
         self.facts = {}
         self.attending = self.draw.pick(clinicians(self.story.specialty, self.story.facility))
-        self.medicines = home_medicines(self.person, self.draw)
-        self._draw_results()
+        self.medicines = home_medicines(self.person, personal(self.seed, "medicines", self.person))
+        self.kidney = labs.baseline("CR", self.person, personal(self.seed, "creatinine", self.person))
         self.facts.update(_manner(self))
         for name, template in self.story.facts:
             for told in self.tell((template,)):
                 self.facts[name] = told
         self.facts.update(self.given)
+        self._draw_results()
         self._tell_once()
         self.coding = self.story.codes(self)
 
@@ -61,13 +64,18 @@ class Case:
         facts["vitals"] = self.say(story.vitals or _CALM)
         facts["data"] = "\n".join(self.tell(story.data))
         facts["followup"] = (self.tell((story.follow_up,)) or ["primary care as arranged"])[0]
+        self.new_medicines = self.tell(story.medicines)
         facts["clock"] = self.say("<7-18>:<10-59>")
         facts["anesthesia"] = self.say(story.operation.anesthesia) if story.operation else ""
 
     def _draw_results(self) -> None:
-        courses = {course.test: course for course in self.story.labs}
+        courses = {course.test: course for course in self.story.labs if self.holds(course.when)}
         tests = labs.tests_of(self.story.panels)
-        self.results = {test: labs.series(test, self.person, self.draw, self.lab_days, courses) for test in tests if test != "HCT"}
+        self.results = {
+            test: labs.series(test, self.person, self.draw, self.lab_days, courses.get(test), self.kidney)
+            for test in tests
+            if test != "HCT"
+        }
         if "HGB" in self.results and "HCT" in tests:
             self.results["HCT"] = [round(value * 2.97, 1) for value in self.results["HGB"]]
         for test, values in self.results.items():
@@ -110,6 +118,11 @@ class Case:
         return self.draw.pick(clinicians(specialty, self.story.facility))
 
 
+def personal(seed: int, what: str, person: Person) -> Draw:
+    """A stream that belongs to the person, whichever registration the stay is under: what stays the same from stay to stay."""
+    return Draw(seed, what, person.index if person.alias_of is None else person.alias_of)
+
+
 def _manner(case: Case) -> dict[str, str]:
     """How to speak of this patient."""
     person = case.person
@@ -133,7 +146,9 @@ def _manner(case: Case) -> dict[str, str]:
         "past": joined or "no significant past medical history",
         "withpast": case.say(_past_phrase(past, joined)),
         "los": str(case.days),
-        "baseCR": f"{labs.baseline('CR', person, Draw(case.seed, 'creatinine', person.index)):.1f}",
+        "baseCR": f"{case.kidney:.1f}",
+        "hfkind": person.conditions.get("hf", "diastolic"),
+        "rhythm": "af" if person.has("af") else "sinus",
     }
 
 

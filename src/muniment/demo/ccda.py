@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - an XML template reads best an element a line
 """C-CDA R2.1 documents: continuity of care documents from the clinic, transfer summaries from hospitals elsewhere.
 
 Sections carry the R2.1 template identifiers with their 2015-08-01 extension, a narrative, and coded entries for problems (ICD-10-CM as a
@@ -6,7 +7,7 @@ translation of the narrative's term), medications, allergies, results and encoun
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from xml.sax.saxutils import escape, quoteattr
@@ -16,7 +17,7 @@ from muniment.demo.draw import Draw
 from muniment.demo.hl7 import stamp
 from muniment.demo.organisation import FACILITY, STATE
 from muniment.demo.people import Person
-from muniment.demo.profile import background, home_medicines
+from muniment.demo.profile import background
 from muniment.demo.staff import clinicians, false_npi
 
 ENTERPRISE_ROOT = "2.16.840.1.113883.19.77"
@@ -98,11 +99,11 @@ def outside_origin(person: Person, draw: Draw) -> Origin:
     return Origin(title, root, author, false_npi(90_000 + draw.between(1, 9_000)), (own, *known), kind)
 
 
-def document(person: Person, origin: Origin, at: datetime, draw: Draw, number: str) -> bytes:
+def document(person: Person, origin: Origin, at: datetime, draw: Draw, number: str, medicines: list[str]) -> bytes:
     """The whole document as UTF-8 XML."""
     sections = (
         _allergies(person, draw),
-        _medications(person, at, draw),
+        _medications(medicines, at, draw),
         _problems(person, at, draw),
         _results(person, at, draw),
         _encounters(person, origin, at, draw, number),
@@ -132,7 +133,7 @@ def _patient(person: Person, origin: Origin) -> str:
     suffix = f"<suffix>{person.suffix}</suffix>" if person.suffix else ""
     middle = f"<given>{person.middle}</given>" if person.middle else ""
     return (
-        f"<recordTarget><patientRole>{ids}<addr use=\"HP\"><streetAddressLine>{escape(person.street)}</streetAddressLine><city>{escape(person.town)}</city>"
+        f'<recordTarget><patientRole>{ids}<addr use="HP"><streetAddressLine>{escape(person.street)}</streetAddressLine><city>{escape(person.town)}</city>'
         f"<state>{STATE}</state><postalCode>{person.postal_code}</postalCode><country>US</country></addr>"
         f'<telecom use="HP" value="tel:{_digits(person.phone)}"/><patient><name use="L"><given>{escape(person.given)}</given>{middle}'
         f"<family>{escape(person.family)}</family>{suffix}</name>"
@@ -157,10 +158,20 @@ def _people(origin: Origin, at: datetime) -> str:
     )
 
 
-def _section(template: str, code: str, title: str, columns: tuple[str, ...], rows: list[tuple[str, ...]], entries: Iterable[str], edition: str = "2015-08-01") -> str:
+def _section(
+    template: str,
+    code: str,
+    title: str,
+    columns: tuple[str, ...],
+    rows: Sequence[tuple[str, ...]],
+    entries: Iterable[str],
+    edition: str = "2015-08-01",
+) -> str:
     head = "".join(f"<th>{column}</th>" for column in columns)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>" if rows else "<paragraph>None known.</paragraph>"
+    table = (
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>" if rows else "<paragraph>None known.</paragraph>"
+    )
     coded = "".join(f'<entry typeCode="DRIV">{entry}</entry>' for entry in entries)
     none = "" if rows else ' nullFlavor="NI"'
     return f'<section{none}><templateId root="{template}" extension="{edition}"/><code code="{code}" {_LOINC}/><title>{title}</title><text>{table}</text>{coded}</section>'
@@ -191,7 +202,14 @@ def _problem(code: str, term: str, since: datetime, draw: Draw) -> str:
 def _allergies(person: Person, draw: Draw) -> str:
     rows = [(drug, what, "Active") for drug, what in person.allergies]
     entries = [_allergy(drug, what, draw) for drug, what in person.allergies]
-    return _section("2.16.840.1.113883.10.20.22.2.6.1", "48765-2", "Allergies and adverse reactions", ("Substance", "Reaction", "Status"), rows, entries)
+    return _section(
+        "2.16.840.1.113883.10.20.22.2.6.1",
+        "48765-2",
+        "Allergies and adverse reactions",
+        ("Substance", "Reaction", "Status"),
+        rows,
+        entries,
+    )
 
 
 def _allergy(drug: str, what: str, draw: Draw) -> str:
@@ -207,10 +225,17 @@ def _allergy(drug: str, what: str, draw: Draw) -> str:
     )
 
 
-def _medications(person: Person, at: datetime, draw: Draw) -> str:
-    lines = home_medicines(person, draw)
+def _medications(lines: list[str], at: datetime, draw: Draw) -> str:
     entries = [_medication(line, at - timedelta(days=draw.between(30, 900)), draw) for line in lines]
-    return _section("2.16.840.1.113883.10.20.22.2.1.1", "10160-0", "Medications", ("Medication and directions",), [(line,) for line in lines], entries, "2014-06-09")
+    return _section(
+        "2.16.840.1.113883.10.20.22.2.1.1",
+        "10160-0",
+        "Medications",
+        ("Medication and directions",),
+        [(line,) for line in lines],
+        entries,
+        "2014-06-09",
+    )
 
 
 def _medication(line: str, since: datetime, draw: Draw) -> str:
@@ -226,13 +251,18 @@ def _results(person: Person, at: datetime, draw: Draw) -> str:
     taken = at - timedelta(days=draw.between(1, 40))
     tests = ("NA", "K", "CR", "GLU", "HGB") + (("A1C",) if person.has("dm2", "dm1") else ())
     values = [(test, round(labs.baseline(test, person, draw), labs.TESTS[test].places)) for test in tests]
-    rows = [(labs.TESTS[test].name, f"{labs.shown(test, value)} {labs.TESTS[test].unit}", labs.reference(test), f"{taken:%Y-%m-%d}") for test, value in values]
+    rows = [
+        (labs.TESTS[test].name, f"{labs.shown(test, value)} {labs.TESTS[test].unit}", labs.reference(test), f"{taken:%Y-%m-%d}")
+        for test, value in values
+    ]
     inner = "".join(_result(test, value, taken, draw) for test, value in values)
     organizer = (
         f'<organizer classCode="BATTERY" moodCode="EVN"><templateId root="2.16.840.1.113883.10.20.22.4.1" extension="2015-08-01"/>{_id(draw)}<code code="24321-2" {_LOINC} displayName="Basic metabolic 2000 panel"/>'
         f'<statusCode code="completed"/>{inner}</organizer>'
     )
-    return _section("2.16.840.1.113883.10.20.22.2.3.1", "30954-2", "Results", ("Test", "Value", "Reference", "Date"), rows, [organizer])
+    return _section(
+        "2.16.840.1.113883.10.20.22.2.3.1", "30954-2", "Results", ("Test", "Value", "Reference", "Date"), rows, [organizer]
+    )
 
 
 def _result(test: str, value: float, taken: datetime, draw: Draw) -> str:

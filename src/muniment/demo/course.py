@@ -1,32 +1,16 @@
-"""The messages of one stay, in the order the hospital's systems send them, with the gaps that keep a records department busy."""
+"""The messages of one stay, in the order the hospital's systems send them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from muniment.demo import hl7, labs, notes
+from muniment.demo import hl7, notes, surgical_notes
 from muniment.demo.case import Case
-from muniment.demo.draw import Draw
-from muniment.demo.notes import KINDS, Note
 from muniment.demo.organisation import day_of, local
-from muniment.demo.people import Person
-from muniment.demo.story import Imaging
+from muniment.demo.staff import Staff
 from muniment.demo.timeline import Stay
-
-HOUR = timedelta(hours=1)
-MINUTE = timedelta(minutes=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """One message as it left its source. ``kind`` is hl7v2, ccda or fhir; ``sent_at`` is UTC; ``name`` would do for a file."""
-
-    kind: str
-    sent_at: datetime
-    source: str
-    name: str
-    content: bytes
+from muniment.demo.writer import HOUR, MINUTE, Sent, Writer
 
 
 def case_of(seed: int, stay: Stay) -> Case:
@@ -42,129 +26,20 @@ def case_of(seed: int, stay: Stay) -> Case:
     return Case(seed, stay.visit, stay.story, stay.person, stay.start, stay.end, stay.disposition, given)
 
 
-def gaps(case: Case, as_of: datetime) -> dict[str, str]:
-    """Which documents are missing or unsigned: many among the fresh, about one in seven of the last quarter, hardly any of the old."""
-    story, draw = case.story, Draw(case.seed, "gaps", case.visit)
-    if story.patient_class not in ("I", "OBS", "SS"):
-        return {"visit": "unsigned"} if story.patient_class == "O" and as_of - case.discharged < timedelta(days=9) and draw.chance(0.12) else {}
-    age = (as_of - case.discharged).total_seconds() / 86_400
-    if age < 0:
-        return {"hp": draw.pick(("missing", "unsigned"))} if draw.chance(0.3) else {}
-    probability = 0.55 if age < 8 else 0.34 if age <= 30 else 0.10 if age <= 90 else 0.012
-    if story.patient_class != "I":
-        probability *= 0.5
-    if not draw.chance(probability):
-        return {}
-    options = [("summary", "missing"), ("summary", "missing"), ("summary", "unsigned"), ("hp", "unsigned"), ("hp", "missing")]
-    if story.operation is not None and story.operation.surgical:
-        options += [("operative", "missing"), ("operative", "unsigned"), ("operative", "unsigned")]
-    found = dict([draw.pick(options)])
-    if draw.chance(0.25):
-        found |= dict([draw.pick(options)])
-    return found
-
-
-class Course:
-    """Writes one stay's messages."""
-
-    def __init__(self, case: Case, stay: Stay, as_of: datetime) -> None:
-        self.case, self.stay, self.as_of = case, stay, as_of
-        self.story, self.draw = case.story, Draw(case.seed, "course", case.visit)
-        self.gaps = gaps(case, as_of)
-        self.out: list[Sent] = []
-        self.count = 0
-        self.account = f"A{case.visit[1:]}"
-        died = case.discharged if case.disposition == "20" else None
-        self.pid = hl7.pid(case.person, self.story.facility, self.account, stay.mother)
-        self.died_pid = hl7.pid(case.person, self.story.facility, self.account, stay.mother, died)
-        room, bed = self.draw.between(101, 136), self.draw.pick("AB")
-        self.place = hl7.place_of(self.story.facility, self.story.unit, room, bed)
-        self.visit = hl7.Visit(
-            case.visit,
-            self.account,
-            self.story.facility,
-            self.story.patient_class,
-            self.story.service,
-            self.place,
-            case.attending,
-            case.facts["reason"],
-            case.admitted,
-            source=self.story.admit_source,
-        )
+class Course(Writer):
+    """Lives through one stay and writes what is sent."""
 
     def messages(self) -> list[Sent]:
-        inside = {"I": self._inpatient, "OBS": self._observation, "E": self._emergency, "SS": self._day_surgery, "O": self._clinic}
+        inside = {
+            "I": self._inpatient,
+            "OBS": self._observation,
+            "E": self._emergency,
+            "SS": self._day_surgery,
+            "O": self._clinic,
+        }
         inside[self.story.patient_class]()
         self._stumble()
         return sorted((sent for sent in self.out if sent.sent_at <= self.as_of), key=lambda sent: (sent.sent_at, sent.name))
-
-    # what is sent
-
-    def _put(self, at: datetime, label: str, content: bytes, source: str) -> None:
-        self.out.append(Sent("hl7v2", at, f"{source}|{self.story.facility}", f"{self.case.visit}-{self.count:03d}-{label}.hl7", content))
-
-    def _control(self) -> str:
-        self.count += 1
-        return f"{self.case.visit}.{self.count:03d}"
-
-    def adt(self, trigger: str, at: datetime, visit: hl7.Visit, pid: str = "", delay: timedelta = timedelta(0)) -> None:
-        if at > self.as_of:
-            return
-        content = hl7.adt(trigger, self._control(), at, at - MINUTE, pid or self.pid, visit)
-        self._put(at + delay, f"ADT-{trigger}", content, "ADT")
-
-    def note(self, note: Note) -> None:
-        """File a document unless it is still to come, or is one of the stay's gaps."""
-        gap = self.gaps.get(note.kind, "")
-        if gap == "missing" or note.at > self.as_of:
-            return
-        code, title = KINDS[note.kind]
-        number, state = f"{self.case.visit}-D{self.count + 1:02d}", "AU"
-        if gap:
-            state = "DI" if note.kind in ("summary", "operative") else "PA"
-        elif note.kind == "summary" and self.draw.chance(0.12):
-            self._document(note, code, title, number, "DI", note.at, "T02")
-            self._document(note, code, title, number, "AU", note.at + timedelta(hours=self.draw.between(5, 40)), "T08")
-            return
-        self._document(note, code, title, number, state, note.at, "T02")
-
-    def _document(self, note: Note, code: str, title: str, number: str, state: str, at: datetime, trigger: str) -> None:
-        content = hl7.document(self._control(), at, self.pid, self.visit, code, title, note.title, note.author, note.at - 12 * MINUTE, number, state, note.text, trigger)
-        self._put(at, f"MDM-{trigger}", content, "TRX")
-
-    def labs_of(self, day: int, taken: datetime) -> None:
-        if taken + HOUR > self.as_of:
-            return
-        found = []
-        for name in self.story.panels:
-            lone = name in labs.TESTS
-            if day and name in ("A1C", "LIPID", "TSH", "INR", "ETOH") and lone | (name == "LIPID"):
-                continue
-            code, title, tests = (labs.TESTS[name].code, labs.TESTS[name].name, (name,)) if lone else labs.PANELS[name]
-            found.append((code, title, tuple((test, self.case.results[test][day]) for test in tests)))
-        if found:
-            content = hl7.laboratory(self._control(), taken + 50 * MINUTE, taken, self.pid, self.visit, f"{self.case.visit[1:]}{day}", tuple(found))
-            self._put(taken + 50 * MINUTE, "ORU-R01", content, "LAB")
-
-    def image(self, image: Imaging) -> None:
-        at = self.case.admitted + image.hours * HOUR
-        if not self.case.holds(image.when) or at > self.as_of:
-            return
-        say = self.case.say
-        reader = self.draw.pick(("R. Anselm, MD", "P. Quill, MD", "T. Oduya, MD"))
-        text = f"EXAM: {image.name}\n\nINDICATION: {self.case.facts['reason']}\n\nFINDINGS: {_sentence(say(image.findings))}\n\nIMPRESSION: {_sentence(say(image.impression))}\n\nRead by {reader}"
-        content = hl7.report(self._control(), at, at - 30 * MINUTE, self.pid, self.visit, f"{self.case.visit[1:]}R{self.count}", image.code, image.name, "RAD", text)
-        self._put(at, "ORU-R01", content, "RAD")
-
-    def cultures(self) -> None:
-        at = self.case.admitted + timedelta(days=5, hours=2)
-        for code, title, result in self.story.cultures:
-            for text in self.case.tell((result,)):
-                if at <= self.as_of:
-                    content = hl7.report(self._control(), at, self.case.admitted + HOUR, self.pid, self.visit, f"{self.case.visit[1:]}M{self.count}", code, title, "MB", text)
-                    self._put(at, "ORU-R01", content, "LAB")
-
-    # what happens
 
     def _inpatient(self) -> None:
         case, story = self.case, self.story
@@ -174,24 +49,45 @@ class Course:
             self.note(notes.orders(case, case.admitted + 40 * MINUTE, case.attending))
         if self.draw.chance(0.7):
             self.note(notes.nursing(case, case.admitted + 70 * MINUTE, nurse))
-        self.note(notes.admission(case, case.admitted + timedelta(minutes=self.draw.between(110, 900)), case.attending))
+        self.note(notes.admission(case, case.admitted + self._history_delay(), case.attending))
         self._results()
         if story.consult is not None and self.draw.chance(0.7):
-            self.note(notes.consult(case, case.admitted + timedelta(hours=self.draw.between(7, 26)), case.someone(story.consult.specialty)))
+            self.note(
+                notes.consult(
+                    case, case.admitted + timedelta(hours=self.draw.between(7, 26)), case.someone(story.consult.specialty)
+                )
+            )
         if story.operation is not None and case.holds(story.operation.when):
             self._operate()
         for kind, _ in story.extra_documents:
-            self.note(notes.extra(case, kind, case.admitted + timedelta(hours=self.draw.between(5, 9)), case.attending))
+            born = self.stay.newborn.born_at if self.stay.newborn else None
+            self.note(
+                notes.additional(
+                    case, kind, (born or case.admitted) + timedelta(minutes=self.draw.between(20, 90)), case.attending
+                )
+            )
         self._daily()
         self._transfer()
         self._leave(nurse)
+
+    def _history_delay(self) -> timedelta:
+        """A history comes before the operation or the birth."""
+        soon = self.story.service == "OBS" or (self.story.operation is not None and self.story.operation.day == 0)
+        return timedelta(minutes=self.draw.between(20, 38) if soon else self.draw.between(110, 900))
 
     def _arrive(self) -> None:
         case, story = self.case, self.story
         if story.through_ed:
             came = case.admitted - timedelta(minutes=self.draw.between(130, 330))
             doctor = case.someone("emergency")
-            triage = replace(self.visit, patient_class="E", service="EMR", place=hl7.place_of(story.facility, "ED", self.draw.between(1, 24)), admitted=came, attending=doctor)
+            triage = replace(
+                self.visit,
+                patient_class="E",
+                service="EMR",
+                place=hl7.place_of(story.facility, "ED", self.draw.between(1, 24)),
+                admitted=came,
+                attending=doctor,
+            )
             self.adt("A04", came, triage)
             self.note(notes.emergency(case, case.admitted + timedelta(minutes=self.draw.between(5, 90)), doctor))
         elif story.service == "ORT":
@@ -200,7 +96,9 @@ class Course:
         admitted = self.visit
         if self.draw.chance(0.1):
             # The bed is often typed a little later than the patient lies in it.
-            self.adt("A01", case.admitted, replace(admitted, place=hl7.place_of(story.facility, story.unit, 0)), self._birth_pid())
+            self.adt(
+                "A01", case.admitted, replace(admitted, place=hl7.place_of(story.facility, story.unit, 0)), self._birth_pid()
+            )
             self.adt("A08", case.admitted + 25 * MINUTE, admitted, self._birth_pid())
         else:
             self.adt("A01", case.admitted, admitted, self._birth_pid())
@@ -226,14 +124,22 @@ class Course:
     def _operate(self) -> None:
         case, work = self.case, self.story.operation
         assert work is not None
-        at = case.admitted + timedelta(hours=self.draw.between(3, 9)) if work.day == 0 else local(day_of(case.admitted) + timedelta(days=work.day), self.draw.between(8, 14), self.draw.between(0, 59))
+        at = (
+            case.admitted + timedelta(hours=self.draw.between(3, 9))
+            if work.day == 0
+            else local(day_of(case.admitted) + timedelta(days=work.day), self.draw.between(8, 14), self.draw.between(0, 59))
+        )
+        if self.stay.newborn is not None and self.stay.newborn.born_at is not None:
+            at = self.stay.newborn.born_at - 20 * MINUTE
         surgeon = case.attending if case.attending.specialty == work.specialty else case.someone(work.specialty)
         anesthetist = case.someone("anesthesiology")
-        self.note(notes.consent(case, work, at - 100 * MINUTE, surgeon))
+        self.note(surgical_notes.consent(case, work, max(at - 100 * MINUTE, case.admitted + 5 * MINUTE), surgeon))
         if work.surgical:
-            self.note(notes.preanesthesia(case, work, at - 80 * MINUTE, anesthetist))
-            self.note(notes.anesthesia(case, at + 100 * MINUTE, anesthetist))
-        self.note(notes.operative(case, work, at + timedelta(minutes=self.draw.between(70, 400)), surgeon, anesthetist))
+            self.note(surgical_notes.preanesthesia(case, work, max(at - 80 * MINUTE, case.admitted + 8 * MINUTE), anesthetist))
+            self.note(surgical_notes.anesthesia(case, at + 100 * MINUTE, anesthetist))
+        self.note(
+            surgical_notes.operative(case, work, at + timedelta(minutes=self.draw.between(70, 400)), surgeon, anesthetist)
+        )
 
     def _daily(self) -> None:
         case = self.case
@@ -262,7 +168,7 @@ class Course:
             return
         self.visit, self.place = replace(moved, before=""), place
 
-    def _leave(self, nurse: notes.Staff) -> None:
+    def _leave(self, nurse: Staff) -> None:
         case = self.case
         gone = replace(self.visit, discharged=case.discharged, disposition=case.disposition)
         if self.stay.mother is not None:
@@ -283,7 +189,18 @@ class Course:
         case = self.case
         came = case.admitted - timedelta(minutes=self.draw.between(120, 260))
         doctor = case.someone("emergency")
-        self.adt("A04", came, replace(self.visit, patient_class="E", service="EMR", place=hl7.place_of("HVMC", "ED", self.draw.between(1, 24)), admitted=came, attending=doctor))
+        self.adt(
+            "A04",
+            came,
+            replace(
+                self.visit,
+                patient_class="E",
+                service="EMR",
+                place=hl7.place_of("HVMC", "ED", self.draw.between(1, 24)),
+                admitted=came,
+                attending=doctor,
+            ),
+        )
         self.note(notes.emergency(case, case.admitted + 20 * MINUTE, doctor))
         self.adt("A01", case.admitted, self.visit)
         self.note(notes.admission(case, case.admitted + timedelta(minutes=self.draw.between(60, 400)), case.attending))
@@ -302,14 +219,22 @@ class Course:
     def _day_surgery(self) -> None:
         case, work = self.case, self.story.operation
         assert work is not None
-        self.adt("A05", case.admitted - timedelta(days=self.draw.between(3, 21)), replace(self.visit, patient_class="P", admitted=None, expected=case.admitted))
+        self.adt(
+            "A05",
+            case.admitted - timedelta(days=self.draw.between(3, 21)),
+            replace(self.visit, patient_class="P", admitted=None, expected=case.admitted),
+        )
         self.adt("A04", case.admitted, self.visit)
         self.note(notes.admission(case, case.admitted + 15 * MINUTE, case.attending))
         anesthetist = case.someone("anesthesiology")
-        self.note(notes.consent(case, work, case.admitted + 20 * MINUTE, case.attending))
-        self.note(notes.preanesthesia(case, work, case.admitted + 30 * MINUTE, anesthetist))
-        self.note(notes.anesthesia(case, case.discharged - 30 * MINUTE, anesthetist))
-        self.note(notes.operative(case, work, case.discharged - timedelta(minutes=self.draw.between(15, 45)), case.attending, anesthetist))
+        self.note(surgical_notes.consent(case, work, case.admitted + 20 * MINUTE, case.attending))
+        self.note(surgical_notes.preanesthesia(case, work, case.admitted + 30 * MINUTE, anesthetist))
+        self.note(surgical_notes.anesthesia(case, case.discharged - 30 * MINUTE, anesthetist))
+        self.note(
+            surgical_notes.operative(
+                case, work, case.discharged - timedelta(minutes=self.draw.between(15, 45)), case.attending, anesthetist
+            )
+        )
         self.note(notes.instructions(case, case.discharged - 6 * MINUTE, case.someone("nursing")))
         self.adt("A03", case.discharged, replace(self.visit, discharged=case.discharged, disposition="01"))
 
@@ -319,7 +244,7 @@ class Course:
         self._results()
         self.note(notes.visit(case, case.discharged + timedelta(minutes=self.draw.between(10, 300)), case.attending))
         for kind, _ in self.story.extra_documents:
-            self.note(notes.extra(case, kind, case.discharged + 2 * MINUTE, case.someone("nursing")))
+            self.note(notes.additional(case, kind, case.discharged + 2 * MINUTE, case.someone("nursing")))
         if self.story.facility == "HVMC":
             self.adt("A03", case.discharged, replace(self.visit, discharged=case.discharged, disposition="01"))
 
@@ -330,15 +255,10 @@ class Course:
             self.out.append(replace(again, sent_at=again.sent_at + 3 * MINUTE, name=again.name.replace(".hl7", "-again.hl7")))
         if len(self.out) > 3 and self.draw.chance(0.01):
             first = min(self.out, key=lambda sent: sent.sent_at)
-            self.out[self.out.index(first)] = replace(first, sent_at=first.sent_at + timedelta(minutes=self.draw.between(40, 200)))
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+            self.out[self.out.index(first)] = replace(
+                first, sent_at=first.sent_at + timedelta(minutes=self.draw.between(40, 200))
+            )
 
 
 def course(seed: int, stay: Stay, as_of: datetime) -> list[Sent]:
     return Course(case_of(seed, stay), stay, as_of).messages()
-
-
-__all__ = ["Course", "Person", "Sent", "case_of", "course", "gaps"]

@@ -7,12 +7,15 @@ for ``choice``, ``sample`` or ``gauss``. Seeds come from SHA-256 of a key, never
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cache
 from random import Random
 from typing import TypeVar
 
 T = TypeVar("T")
+_ONE = re.compile(r"\b1 (day|hour|week|month|year|tablet)s\b")
+_AN = re.compile(r"\b([Aa]) (8\d?-|11-|18-)")
 Node = str | tuple[str, tuple[object, ...]]
 
 
@@ -21,7 +24,7 @@ class Draw:
 
     def __init__(self, *key: object) -> None:
         digest = hashlib.sha256("\x1f".join(map(str, key)).encode()).digest()
-        self._random = Random(int.from_bytes(digest[:8], "big")).random  # noqa: S311 - fiction, not secrets
+        self._random = Random(int.from_bytes(digest[:8], "big")).random
 
     def chance(self, probability: float) -> bool:
         return self._random() < probability
@@ -50,12 +53,13 @@ class Draw:
 
     def say(self, template: str, facts: Mapping[str, str]) -> str:
         """Speak a template: ``[a|b]`` one of them, ``<2-5>`` a number, ``{name}`` a fact. Choices may nest.
+        Numbers agree with what they count ("1 day", "an 80-year-old").
 
         Raises KeyError for a fact that is not known: a story with a hole must not be told.
         """
         out: list[str] = []
         self._speak(_parsed(template), facts, out)
-        return "".join(out)
+        return _ONE.sub(r"1 \1", _AN.sub(r"\1n \2", "".join(out)))
 
     def _speak(self, nodes: tuple[Node, ...], facts: Mapping[str, str], out: list[str]) -> None:
         for node in nodes:
@@ -76,7 +80,7 @@ class Draw:
         return f"{self.real(low, high):.{places}f}"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _parsed(template: str) -> tuple[Node, ...]:
     nodes, end = _sequence(template, 0, "")
     if end != len(template):

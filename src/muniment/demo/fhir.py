@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - prose reads best a sentence a line
 """FHIR R4 from the clinic: transaction Bundles with the patient, immunisations, allergies and conditions, and letters as DocumentReference."""
 
 from __future__ import annotations
@@ -18,13 +19,23 @@ Resource = dict[str, Any]
 _CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
 _ALLERGY = "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical"
 # CVX codes: child and adult vaccines in use.
-_CHILD = (("20", "DTaP"), ("10", "IPV"), ("03", "MMR"), ("21", "varicella"), ("08", "Hep B, adolescent or pediatric"), ("133", "Pneumococcal conjugate PCV 13"))
-_ADULT = (("115", "Tdap"), ("187", "zoster recombinant"), ("216", "Pneumococcal conjugate PCV20"), ("140", "Influenza, seasonal, injectable, preservative free"))
+_CHILD = (
+    ("20", "DTaP"),
+    ("10", "IPV"),
+    ("03", "MMR"),
+    ("21", "varicella"),
+    ("08", "Hep B, adolescent or pediatric"),
+    ("133", "Pneumococcal conjugate PCV 13"),
+)
+_ADULT = (
+    ("115", "Tdap"),
+    ("187", "zoster recombinant"),
+    ("216", "Pneumococcal conjugate PCV20"),
+    ("140", "Influenza, seasonal, injectable, preservative free"),
+)
 _LETTERS = (
-    "I saw {title} today for {what}. Blood pressure was <118-146>/<66-88>. We agreed to [continue the present medicines|check laboratory work in <4-12> weeks|see a dietitian|walk daily]. [Thank you for your care of "
-    "this patient.|Please call with any questions.]",
-    "Thank you for asking me to see {title}, who has {what}. [The examination was unremarkable.|Examination was notable only for mild ankle swelling.|No new findings.] I recommend [no change in treatment|a repeat visit in "
-    "<3-9> months|home blood pressure readings]. [I will see the patient again as needed.|A copy of results is enclosed.]",
+    "I saw {title} today for {what}. Blood pressure was <118-146>/<66-88>. We agreed to [continue the present medicines|check laboratory work in <4-12> weeks|see a dietitian|walk daily]. [Thank you for your care of this patient.|Please call with any questions.]",
+    "Thank you for asking me to see {title}, who has {what}. [The examination was unremarkable.|Examination was notable only for mild ankle swelling.|No new findings.] I recommend [no change in treatment|a repeat visit in <3-9> months|home blood pressure readings]. [I will see the patient again as needed.|A copy of results is enclosed.]",
 )
 
 
@@ -38,7 +49,15 @@ def bundle(person: Person, at: datetime, draw: Draw, number: str) -> bytes:
         *(_condition(code, term, patient, at, draw) for code, term in problems_of(person)[:6]),
     ]
     entries += [_entry(_urn(resource["resourceType"], number, str(place)), resource) for place, resource in enumerate(made)]
-    return _bytes({"resourceType": "Bundle", "id": f"clinic-{number.lower()}", "type": "transaction", "timestamp": _when(at), "entry": entries})
+    return _bytes(
+        {
+            "resourceType": "Bundle",
+            "id": f"clinic-{number.lower()}",
+            "type": "transaction",
+            "timestamp": _when(at),
+            "entry": entries,
+        }
+    )
 
 
 def letter(person: Person, at: datetime, draw: Draw, number: str) -> bytes:
@@ -46,13 +65,24 @@ def letter(person: Person, at: datetime, draw: Draw, number: str) -> bytes:
     patient = _urn("patient", number)
     doctor = draw.pick(clinicians("family", "HVPC"))
     known = problems_of(person)
-    facts = {"title": ("Mr. " if person.sex == "M" else "Ms. ") + person.family, "what": known[0][1].lower() if known else "a routine visit"}
+    facts = {
+        "title": ("Mr. " if person.sex == "M" else "Ms. ") + person.family,
+        "what": known[0][1].lower() if known else "a routine visit",
+    }
     text = f"{FACILITY['HVPC'].name}\n{day_of(at):%B %d, %Y}\n\nTo whom it may concern:\n\n{draw.say(draw.pick(_LETTERS), facts)}\n\n{doctor.signature}\n"
     entries = [
         _entry(patient, _patient(person), f"identifier=urn:oid:{FACILITY['HVPC'].root}|{person.mrn('HVPC')}"),
         _entry(_urn("letter", number), _reference(patient, doctor, at, text, number)),
     ]
-    return _bytes({"resourceType": "Bundle", "id": f"letter-{number.lower()}", "type": "transaction", "timestamp": _when(at), "entry": entries})
+    return _bytes(
+        {
+            "resourceType": "Bundle",
+            "id": f"letter-{number.lower()}",
+            "type": "transaction",
+            "timestamp": _when(at),
+            "entry": entries,
+        }
+    )
 
 
 def _bytes(resource: Resource) -> bytes:
@@ -75,9 +105,21 @@ def _entry(url: str, resource: Resource, condition: str = "") -> Resource:
 
 
 def _patient(person: Person) -> Resource:
-    ids = [{"type": _coded("http://terminology.hl7.org/CodeSystem/v2-0203", "MR"), "system": f"urn:oid:{FACILITY['HVPC'].root}", "value": person.mrn("HVPC")}]
+    ids = [
+        {
+            "type": _coded("http://terminology.hl7.org/CodeSystem/v2-0203", "MR"),
+            "system": f"urn:oid:{FACILITY['HVPC'].root}",
+            "value": person.mrn("HVPC"),
+        }
+    ]
     if person.enterprise:
-        ids.append({"type": _coded("http://terminology.hl7.org/CodeSystem/v2-0203", "PI"), "system": f"urn:oid:{ENTERPRISE_ROOT}", "value": person.enterprise})
+        ids.append(
+            {
+                "type": _coded("http://terminology.hl7.org/CodeSystem/v2-0203", "PI"),
+                "system": f"urn:oid:{ENTERPRISE_ROOT}",
+                "value": person.enterprise,
+            }
+        )
     given = [person.given, person.middle] if person.middle else [person.given]
     name: Resource = {"use": "official", "family": person.family, "given": given}
     if person.suffix:
@@ -89,7 +131,16 @@ def _patient(person: Person) -> Resource:
         "telecom": [{"system": "phone", "value": person.phone, "use": "home"}],
         "gender": "female" if person.sex == "F" else "male",
         "birthDate": person.born.isoformat(),
-        "address": [{"use": "home", "line": [person.street], "city": person.town, "state": STATE, "postalCode": person.postal_code, "country": "US"}],
+        "address": [
+            {
+                "use": "home",
+                "line": [person.street],
+                "city": person.town,
+                "state": STATE,
+                "postalCode": person.postal_code,
+                "country": "US",
+            }
+        ],
     }
 
 
@@ -158,6 +209,16 @@ def _reference(patient: str, doctor: Staff, at: datetime, text: str, number: str
         "type": _coded("http://loinc.org", "34108-1", "Outpatient Note"),
         "subject": {"reference": patient},
         "date": _when(at),
-        "author": [{"identifier": {"system": "http://hl7.org/fhir/sid/us-npi", "value": doctor.npi}, "display": doctor.signature}],
-        "content": [{"attachment": {"contentType": "text/plain; charset=utf-8", "title": "Letter", "data": base64.b64encode(text.encode()).decode()}}],
+        "author": [
+            {"identifier": {"system": "http://hl7.org/fhir/sid/us-npi", "value": doctor.npi}, "display": doctor.signature}
+        ],
+        "content": [
+            {
+                "attachment": {
+                    "contentType": "text/plain; charset=utf-8",
+                    "title": "Letter",
+                    "data": base64.b64encode(text.encode()).decode(),
+                }
+            }
+        ],
     }

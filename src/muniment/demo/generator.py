@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from muniment.demo.course import Sent, case_of, course
-from muniment.demo.organisation import DEFAULT_AS_OF
+from muniment.demo.ccda import ENTERPRISE_ROOT
+from muniment.demo.course import case_of, course
+from muniment.demo.organisation import DEFAULT_AS_OF, FACILITIES, ORGANISATION_CODE
 from muniment.demo.story import Gold
 from muniment.demo.story import gold as gold_of
 from muniment.demo.strays import strays
 from muniment.demo.timeline import Plan, make_plan
+from muniment.demo.writer import Sent
 
 # A pre-admission may be sent this long before the stay begins; nothing comes earlier.
 _AHEAD = timedelta(days=22)
@@ -53,8 +55,5 @@ def gold(seed: int = 7, persons: int = 2000, encounters: int = 6000, as_of: date
 
 def assigners() -> dict[str, str]:
     """Every spelling of an assigner that the messages use (namespace, OID, URI) → its namespace, so that identity sees one."""
-    from muniment.demo.ccda import ENTERPRISE_ROOT
-    from muniment.demo.organisation import FACILITIES, ORGANISATION_CODE
-
     pairs = [(facility.code, facility.root) for facility in FACILITIES] + [(ORGANISATION_CODE, ENTERPRISE_ROOT)]
     return {spelling: code for code, root in pairs for spelling in (code, root, f"urn:oid:{root}")}

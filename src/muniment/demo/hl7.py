@@ -62,7 +62,8 @@ def _stamp(moment: datetime) -> str:
 
 
 def header(kind: str, structure: str, control: str, sent: datetime, application: str, facility: str) -> str:
-    return f"MSH|^~\\&|{application}|{facility}|MUNIMENT|{ORGANISATION_CODE}|{stamp(sent)}||{kind}^{structure}|{control}|P|2.5.1|||AL|NE||UNICODE UTF-8"
+    route = f"{application}|{facility}|MUNIMENT|{ORGANISATION_CODE}"
+    return f"MSH|^~\\&|{route}|{stamp(sent)}||{kind}^{structure}|{control}|P|2.5.1|||AL|NE||UNICODE UTF-8"
 
 
 def clinician(one: Staff) -> str:
@@ -114,7 +115,9 @@ def pv2(visit: Visit) -> str:
     return f"PV2|||^{escaped(visit.reason)}|||||{expected}".rstrip("|")
 
 
-def adt(trigger: str, control: str, sent: datetime, happened: datetime, patient: str, visit: Visit, operator: str = "REG01") -> bytes:
+def adt(
+    trigger: str, control: str, sent: datetime, happened: datetime, patient: str, visit: Visit, operator: str = "REG01"
+) -> bytes:
     segments = (
         header(f"ADT^{trigger}", STRUCTURE[trigger], control, sent, "ADT", visit.facility),
         f"EVN|{trigger}|{stamp(sent)}|||{operator}|{stamp(happened)}|{visit.facility}",
@@ -136,13 +139,29 @@ def merge(control: str, sent: datetime, survivor: Person, retired: Person, facil
     return _bytes(segments)
 
 
-def document(control: str, sent: datetime, patient: str, visit: Visit, code: str, title: str, shown: str, author: Staff, written: datetime, number: str, state: str, text: str, trigger: str = "T02") -> bytes:
+def document(
+    control: str,
+    sent: datetime,
+    patient: str,
+    visit: Visit,
+    code: str,
+    title: str,
+    shown: str,
+    author: Staff,
+    written: datetime,
+    number: str,
+    state: str,
+    text: str,
+    trigger: str = "T02",
+) -> bytes:
     """MDM. ``state`` is TXA-17: AU authenticated, PA preauthenticated (not yet signed), DI dictated, IN incomplete."""
     doctor = clinician(author)
     kind = f"{code}^{escaped(title)}^LN"
+    authenticator = doctor if author.credential != "RN" else ""
+    signed = _authentication(author, sent) if state == "AU" else ""
     txa = (
-        f"TXA|1|{kind}|TX|{stamp(written)}|{doctor}|{stamp(written)}|{stamp(sent)}||{doctor}|{doctor if author.credential != 'RN' else ''}||"
-        f"{number}^^{visit.facility}||||{escaped(shown)}|{state}|U|AV|||{_authentication(author, sent) if state == 'AU' else ''}"
+        f"TXA|1|{kind}|TX|{stamp(written)}|{doctor}|{stamp(written)}|{stamp(sent)}||{doctor}|{authenticator}||"
+        f"{number}^^{visit.facility}||||{escaped(shown)}|{state}|U|AV|||{signed}"
     )
     segments = (
         header(f"MDM^{trigger}", "MDM_T02", control, sent, "TRX", visit.facility),
@@ -160,22 +179,46 @@ def _authentication(author: Staff, when: datetime) -> str:
     return f"{author.npi}^{author.family}^{author.given}^^^^{author.credential}^^NPI^L^^^NPI^^{stamp(when)}"
 
 
-def laboratory(control: str, sent: datetime, taken: datetime, patient: str, visit: Visit, order: str, panels: tuple[tuple[str, str, tuple[tuple[str, float], ...]], ...]) -> bytes:
+def laboratory(
+    control: str,
+    sent: datetime,
+    taken: datetime,
+    patient: str,
+    visit: Visit,
+    order: str,
+    panels: tuple[tuple[str, str, tuple[tuple[str, float], ...]], ...],
+) -> bytes:
     """ORU with one OBR for each panel: (LOINC, name, ((test, value), …))."""
     segments = [header("ORU^R01", "ORU_R01", control, sent, "LAB", visit.facility), patient, pv1(visit)]
     place = 0
     for panel, (code, title, values) in enumerate(panels, 1):
-        segments.append(f"OBR|{panel}|{order}-{panel}^{visit.facility}|L{order}-{panel}^LAB|{code}^{title}^LN|||{stamp(taken)}|||||||||{clinician(visit.attending)}||||||{stamp(sent)}||LAB|F")
+        segments.append(
+            f"OBR|{panel}|{order}-{panel}^{visit.facility}|L{order}-{panel}^LAB|{code}^{title}^LN|||{stamp(taken)}|||||||||{clinician(visit.attending)}||||||{stamp(sent)}||LAB|F"
+        )
         for test, value in values:
             place += 1
-            kind = labs.TESTS[test]
-            segments.append(
-                f"OBX|{place}|NM|{kind.code}^{kind.name}^LN||{labs.shown(test, value)}|{kind.unit}^{kind.unit}^UCUM|{labs.reference(test)}|{labs.flag(test, value)}|||F|||{stamp(taken)}"
-            )
+            segments.append(_observation(place, test, value, taken))
     return _bytes(tuple(segments))
 
 
-def report(control: str, sent: datetime, taken: datetime, patient: str, visit: Visit, order: str, code: str, title: str, section: str, text: str) -> bytes:
+def _observation(place: int, test: str, value: float, taken: datetime) -> str:
+    kind = labs.TESTS[test]
+    measured = f"{labs.shown(test, value)}|{kind.unit}^{kind.unit}^UCUM|{labs.reference(test)}|{labs.flag(test, value)}"
+    return f"OBX|{place}|NM|{kind.code}^{kind.name}^LN||{measured}|||F|||{stamp(taken)}"
+
+
+def report(
+    control: str,
+    sent: datetime,
+    taken: datetime,
+    patient: str,
+    visit: Visit,
+    order: str,
+    code: str,
+    title: str,
+    section: str,
+    text: str,
+) -> bytes:
     """ORU with one textual result: radiology (``section`` RAD) or microbiology (MB)."""
     source = "RAD" if section == "RAD" else "LAB"
     segments = (

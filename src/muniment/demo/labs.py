@@ -37,7 +37,9 @@ TESTS = {
     "ALT": Test("1742-6", "Alanine aminotransferase [Enzymatic activity/volume] in Serum or Plasma", "U/L", 7, 45),
     "BILI": Test("1975-2", "Bilirubin.total [Mass/volume] in Serum or Plasma", "mg/dL", 0.2, 1.2, 1, (-1, 15)),
     "ALB": Test("1751-7", "Albumin [Mass/volume] in Serum or Plasma", "g/dL", 3.5, 5.0, 1),
-    "TROP": Test("89579-7", "Troponin I.cardiac [Mass/volume] in Serum or Plasma by High sensitivity method", "ng/L", 0, 19, 0, (-1, 100)),
+    "TROP": Test(
+        "89579-7", "Troponin I.cardiac [Mass/volume] in Serum or Plasma by High sensitivity method", "ng/L", 0, 19, 0, (-1, 100)
+    ),
     "BNP": Test("30934-4", "Natriuretic peptide B [Mass/volume] in Serum or Plasma", "pg/mL", 0, 100),
     "LACT": Test("2524-7", "Lactate [Moles/volume] in Serum or Plasma", "mmol/L", 0.5, 2.0, 1, (-1, 4.0)),
     "PCT": Test("33959-8", "Procalcitonin [Mass/volume] in Serum or Plasma", "ng/mL", 0.0, 0.25, 2),
@@ -71,7 +73,9 @@ def baseline(test: str, person: Person, draw: Draw) -> float:
     """A value this person would have on an ordinary day."""
     kind = TESTS[test]
     if test == "CR":
-        return draw.real(*_CREATININE[person.conditions.get("ckd", "")]) if person.conditions.get("bmi") else draw.real(0.3, 0.6)
+        return (
+            draw.real(*_CREATININE[person.conditions.get("ckd", "")]) if person.conditions.get("bmi") else draw.real(0.3, 0.6)
+        )
     if test == "BUN" and person.has("ckd"):
         return draw.real(24, 46)
     if test == "GLU":
@@ -84,11 +88,15 @@ def baseline(test: str, person: Person, draw: Draw) -> float:
     return draw.real(kind.low + margin, kind.high - margin)
 
 
-def series(test: str, person: Person, draw: Draw, days: int, courses: dict[str, LabCourse]) -> list[float]:
-    """One value a day. A course moves from its first to its last value, faster at first; the others waver around a baseline."""
-    course = courses.get(test)
-    first = draw.real(*course.first) if course else baseline(test, person, draw)
-    last = draw.real(*course.last) if course else first
+def series(test: str, person: Person, draw: Draw, days: int, course: LabCourse | None, kidney: float) -> list[float]:
+    """One value a day. A course moves from its first to its last value, faster at first; the others waver around a baseline.
+
+    ``kidney`` is the person's usual creatinine in mg/dL.
+    """
+    usual = kidney if test == "CR" else baseline(test, person, draw)
+    scale = usual if course and course.factor else 1.0
+    first = scale * draw.real(*course.first) if course else usual
+    last = scale * draw.real(*course.last) if course else first
     places = TESTS[test].places
     values = [first]
     for day in range(1, days):

@@ -26,7 +26,7 @@ STATE = "MD"
 
 @dataclass(frozen=True, slots=True)
 class Facility:
-    """``code`` is also the assigner of its medical record numbers; ``root`` its OID in an example arc (HL7 2.16.840.1.113883.19)."""
+    """``code`` also names the assigner of its record numbers; ``root`` is its OID, in HL7's arc for examples."""
 
     code: str
     name: str

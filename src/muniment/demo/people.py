@@ -104,8 +104,20 @@ _WORK = {
 }
 _HOME = {
     "child": ("lives with both parents", "lives with mother and grandmother", "lives with parents and two siblings"),
-    "adult": ("lives with spouse and children", "lives alone", "lives with a partner", "lives with a roommate", "lives with parents"),
-    "old": ("lives alone in a single-story house", "lives with spouse", "lives with a daughter", "lives in a senior apartment", "lives with a son"),
+    "adult": (
+        "lives with spouse and children",
+        "lives alone",
+        "lives with a partner",
+        "lives with a roommate",
+        "lives with parents",
+    ),
+    "old": (
+        "lives alone in a single-story house",
+        "lives with spouse",
+        "lives with a daughter",
+        "lives in a senior apartment",
+        "lives with a son",
+    ),
 }
 
 

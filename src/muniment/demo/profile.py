@@ -10,9 +10,38 @@ from muniment.demo.draw import Draw
 from muniment.demo.people import Person
 
 # POA-exempt categories among the codes used here (CMS POA exempt list, FY2026): no indicator is reported for them.
-EXEMPT = (
-    "Z00 Z12 Z23 Z37 Z38 Z3A Z51 Z63 Z68 Z79 Z80 Z82 Z83 Z85 Z86 Z87 Z91 Z92 Z95 Z98 Z99 Y92 Y93 O80 O82 I25.2 Z59 Z90 Z81"
-).split()
+EXEMPT = [
+    "Z00",
+    "Z12",
+    "Z23",
+    "Z37",
+    "Z38",
+    "Z3A",
+    "Z51",
+    "Z63",
+    "Z68",
+    "Z79",
+    "Z80",
+    "Z82",
+    "Z83",
+    "Z85",
+    "Z86",
+    "Z87",
+    "Z91",
+    "Z92",
+    "Z95",
+    "Z98",
+    "Z99",
+    "Y92",
+    "Y93",
+    "X50",
+    "O80",
+    "O82",
+    "I25.2",
+    "Z59",
+    "Z90",
+    "Z81",
+]
 
 _STAGE = {"3a": "N18.31", "3b": "N18.32", "4": "N18.4"}
 _OBESITY = {"1": "E66.811", "2": "E66.812", "3": "E66.813"}
@@ -54,6 +83,7 @@ WORDS = {
     "neuropathy": "diabetic peripheral neuropathy",
     "dm1": "type 1 diabetes mellitus",
 }
+
 
 def draw_conditions(person: Person, draw: Draw, age: int) -> None:
     """Fill ``person.conditions`` with what is common at this age and sex."""
@@ -180,10 +210,12 @@ def background(person: Person, *, heart: str = "", skip: tuple[str, ...] = ()) -
     return list(dict.fromkeys(codes))
 
 
-def words(person: Person) -> list[str]:
-    """The problem list in words, for prose."""
+def words(person: Person, skip: tuple[str, ...] = ()) -> list[str]:
+    """The problem list in words, for prose, but for the conditions in ``skip``."""
     has, said = person.conditions, []
     for name in has:
+        if name in skip:
+            continue
         if name == "dm2":
             said.append("type 2 diabetes mellitus" + (" on insulin" if "insulin" in has else ""))
         elif name == "ckd":
@@ -204,7 +236,9 @@ def home_medicines(person: Person, draw: Draw) -> list[str]:
     has = person.conditions
     lines = [draw.say(text, {}) for name, text in _HOME if name in has]
     if "dm2" in has and ("insulin" not in has or "hld" in has):
-        lines.append("empagliflozin 10 mg daily" if has.get("ckd") == "4" else draw.say("metformin [500|850|1000] mg twice daily", {}))
+        lines.append(
+            "linagliptin 5 mg daily" if has.get("ckd") == "4" else draw.say("metformin [500|850|1000] mg twice daily", {})
+        )
     return lines
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 ALL = ("HVMC", "HVPC", "HVBH")
 
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """``npi`` is shaped like an NPI but fails its check digit (45 CFR 162.406: ISO Luhn over 80840 + NPI), so it is nobody's."""
+    """``npi`` has the shape of an NPI but fails its check digit (45 CFR 162.406: Luhn over 80840 + NPI), so it is nobody's."""
 
     username: str
     family: str
@@ -90,7 +90,9 @@ _CLINICIANS = (
 @lru_cache(maxsize=1)
 def staff() -> tuple[Staff, ...]:
     """Everybody who signs in, department first."""
-    department = [Staff(user, family, given, letters, role, "", "", where) for user, family, given, letters, role, where in _DEPARTMENT]
+    department = [
+        Staff(user, family, given, letters, role, "", "", where) for user, family, given, letters, role, where in _DEPARTMENT
+    ]
     clinicians = [
         Staff(user, family, given, letters, "clinician", specialty, false_npi(4101 + 37 * place), where)
         for place, (user, family, given, letters, specialty, where) in enumerate(_CLINICIANS)
@@ -98,7 +100,7 @@ def staff() -> tuple[Staff, ...]:
     return (*department, *clinicians)
 
 
-@lru_cache(maxsize=None)
+@cache
 def clinicians(specialty: str, facility: str = "") -> tuple[Staff, ...]:
     """Those of a specialty who work at the facility; raises LookupError when there is nobody, so that no story is orphaned."""
     found = tuple(one for one in staff() if one.specialty == specialty and (not facility or facility in one.facilities))

@@ -1,7 +1,7 @@
 """What a clinical story is made of: who can have it, how long it takes, what it says, and what a coder would code.
 
-Text fields hold templates in the phrase language of ``draw``. In a tuple of lines, a line that begins ``?name=value: `` is told only
-when the case's fact has that value (``|`` between values).
+Text fields hold templates in the phrase language of ``draw``. In a tuple of lines, a line that begins
+``?name=value: `` is told only when the case's fact has that value (``|`` between values).
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
+
+from muniment.demo.organisation import day_of
+from muniment.demo.profile import poa
 
 if TYPE_CHECKING:
     from muniment.demo.case import Case
@@ -21,7 +24,7 @@ Weighted = tuple[tuple[str, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """What a coder would assign: ``secondary`` as (code, POA indicator), ``procedures`` as (ICD-10-PCS code, days after admission)."""
+    """What a coder would assign: ``secondary`` as (code, POA), ``procedures`` as (ICD-10-PCS code, days after admission)."""
 
     principal: str
     secondary: tuple[tuple[str, str], ...] = ()
@@ -52,6 +55,8 @@ class LabCourse:
     test: str
     first: tuple[float, float]
     last: tuple[float, float]
+    when: str = ""  # a condition like "bled=yes"
+    factor: bool = False  # the ranges multiply the person's usual creatinine
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ class Consult:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation or (``bedside`` false, ``surgical`` false) an interventional procedure, done ``day`` days after admission."""
+    """An operation, or (``surgical`` false) an interventional procedure, done ``day`` days after admission."""
 
     name: str
     before: str
@@ -113,6 +118,7 @@ class Story:
     sex: str = ""
     fits: Callable[[Person], bool] | None = None
     adds: tuple[tuple[str, str], ...] = ()
+    covers: tuple[str, ...] = ()  # conditions of the patient that the story's own diagnoses already name
     once: bool = False
     through_ed: bool = False
     admit_source: str = "1"
@@ -141,10 +147,10 @@ class Story:
     extra_documents: tuple[tuple[str, Lines], ...] = field(default=())
 
 
-def coding(principal: str, *groups: tuple[str, str] | str, procedures: tuple[tuple[str, int], ...] = (), more: list[str] | None = None) -> Coding:
-    """A coding from plain codes (present on admission) and (code, POA) pairs; ``more`` are codes of the patient's background."""
-    from muniment.demo.profile import poa
-
+def coding(
+    principal: str, *groups: tuple[str, str] | str, procedures: tuple[tuple[str, int], ...] = (), more: list[str] | None = None
+) -> Coding:
+    """A coding from plain codes (present on admission) and (code, POA) pairs; ``more`` are the patient's background."""
     given = [(item, poa(item)) if isinstance(item, str) else (item[0], poa(item[0], item[1])) for item in groups if item]
     given += [(code, poa(code)) for code in more or []]
     seen: dict[str, str] = {}
@@ -155,9 +161,6 @@ def coding(principal: str, *groups: tuple[str, str] | str, procedures: tuple[tup
 
 
 def gold(case: Case) -> Gold:
-    from muniment.demo.organisation import day_of
-    from muniment.demo.profile import poa
-
     answer = case.coding
     admitted = day_of(case.admitted)
     return Gold(

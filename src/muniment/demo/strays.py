@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from muniment.demo import ccda, fhir, hl7
-from muniment.demo.course import Sent
+from muniment.demo.case import personal
 from muniment.demo.draw import Draw
 from muniment.demo.people import Person
+from muniment.demo.profile import home_medicines
 from muniment.demo.staff import clinicians
 from muniment.demo.timeline import Plan, Stay
+from muniment.demo.writer import Sent
 
 SUMMARIES, BUNDLES, LETTERS, CANCELLED, MERGES = 150, 170, 30, 15, 12
 
@@ -43,8 +45,9 @@ def _summaries(seed: int, plan: Plan, count: int) -> Iterator[Sent]:
         at = stay.start + timedelta(hours=own.between(2, 9)) if away else stay.end + timedelta(hours=own.between(1, 60))
         origin = ccda.outside_origin(stay.person, own) if away else ccda.clinic_origin(stay.person, own)
         number = f"CCD-{stay.visit}"
+        medicines = home_medicines(stay.person, personal(seed, "medicines", stay.person))
         source = "OUTSIDE|" + origin.name if away else "CLINIC|HVPC"
-        yield Sent("ccda", at, source, f"{number}.xml", ccda.document(stay.person, origin, at, own, number))
+        yield Sent("ccda", at, source, f"{number}.xml", ccda.document(stay.person, origin, at, own, number, medicines))
 
 
 def _bundles(seed: int, plan: Plan, bundles: int, letters: int) -> Iterator[Sent]:
@@ -72,7 +75,17 @@ def _cancelled(seed: int, plan: Plan, count: int) -> Iterator[Sent]:
 
 def _visit(number: str, at: datetime, draw: Draw) -> hl7.Visit:
     doctor = draw.pick(clinicians("hospitalist"))
-    return hl7.Visit(number, f"A{number[1:]}", "HVMC", "I", "MED", hl7.place_of("HVMC", "5E", draw.between(101, 136), "A"), doctor, "Admission entered in error", at)
+    return hl7.Visit(
+        number,
+        f"A{number[1:]}",
+        "HVMC",
+        "I",
+        "MED",
+        hl7.place_of("HVMC", "5E", draw.between(101, 136), "A"),
+        doctor,
+        "Admission entered in error",
+        at,
+    )
 
 
 def _sent(name: str, at: datetime, source: str, content: bytes, facility: str = "HVMC") -> Sent:
@@ -84,7 +97,11 @@ def _merges(seed: int, plan: Plan) -> Iterator[Sent]:
     draw = Draw(seed, "merges")
     people = {person.index: person for person in plan.people}
     last = _last_seen(plan)
-    ready = [one for one in plan.duplicates if one.alias_of is not None and one.enterprise and one.index in last and one.alias_of in last]
+    ready = [
+        one
+        for one in plan.duplicates
+        if one.alias_of is not None and one.enterprise and one.index in last and one.alias_of in last
+    ]
     for place, retired in enumerate(ready[: min(MERGES, len(ready) // 3)]):
         survivor = people[retired.alias_of or 0]
         at = max(last[retired.index], last[survivor.index]) + timedelta(days=draw.between(2, 12), hours=3)
@@ -112,18 +129,23 @@ def unfileable(seed: int, plan: Plan) -> Iterator[Sent]:
 
 
 def _nameless(person: Person, at: datetime, draw: Draw) -> tuple[str, str, bytes]:
-    content = hl7.adt("A04", "Q1", at, at, hl7.pid(person, "HVMC").replace(hl7.identifiers(person, "HVMC"), ""), _visit("X7800001", at, draw))
+    content = hl7.adt(
+        "A04", "Q1", at, at, hl7.pid(person, "HVMC").replace(hl7.identifiers(person, "HVMC"), ""), _visit("X7800001", at, draw)
+    )
     return "hl7v2", "-no-identifier.hl7", content
 
 
 def _cut(person: Person, at: datetime, draw: Draw) -> tuple[str, str, bytes]:
     content = hl7.adt("A04", "Q2", at, at, hl7.pid(person, "HVMC"), _visit("X7800002", at, draw))
-    return "hl7v2", "-cut-off.hl7", content[: content.index(b"PID|") + 9]
+    # Cut within the header: cut later, a part of the record number would look like another patient's.
+    return "hl7v2", "-cut-off.hl7", content[:24]
 
 
 def _patientless(person: Person, at: datetime, draw: Draw) -> tuple[str, str, bytes]:
     visit = _visit("X7800003", at, draw)
-    content = hl7.laboratory("Q3", at, at, "NTE|1||Specimen label unreadable", visit, "780", (("718-7", "Hemoglobin", (("HGB", 11.2),)),))
+    content = hl7.laboratory(
+        "Q3", at, at, "NTE|1||Specimen label unreadable", visit, "780", (("718-7", "Hemoglobin", (("HGB", 11.2),)),)
+    )
     return "hl7v2", "-no-patient.hl7", content
 
 
@@ -134,16 +156,20 @@ def _merge_nowhere(person: Person, at: datetime, draw: Draw) -> tuple[str, str, 
 
 
 def _not_hl7(person: Person, at: datetime, draw: Draw) -> tuple[str, str, bytes]:
-    return "hl7v2", "-printer-page.hl7", b"*** PRINTER TEST PAGE ***\r\nStation 4W, tray 2\r\nIf you can read this, the printer works.\r\n"
+    return (
+        "hl7v2",
+        "-printer-page.hl7",
+        b"*** PRINTER TEST PAGE ***\r\nStation 4W, tray 2\r\nIf you can read this, the printer works.\r\n",
+    )
 
 
 def _torn_xml(person: Person, at: datetime, draw: Draw) -> tuple[str, str, bytes]:
-    content = ccda.document(person, ccda.outside_origin(person, draw), at, draw, "CCD-TORN")
+    content = ccda.document(person, ccda.outside_origin(person, draw), at, draw, "CCD-TORN", [])
     return "ccda", "-torn.xml", content[: len(content) * 2 // 3]
 
 
 def _anonymous_xml(person: Person, at: datetime, draw: Draw) -> tuple[str, str, bytes]:
-    content = ccda.document(person, ccda.outside_origin(person, draw), at, draw, "CCD-ANON").decode()
+    content = ccda.document(person, ccda.outside_origin(person, draw), at, draw, "CCD-ANON", []).decode()
     start, end = content.index("<recordTarget>"), content.index("</recordTarget>")
     return "ccda", "-no-patient.xml", (content[:start] + content[end + len("</recordTarget>") :]).encode()
 

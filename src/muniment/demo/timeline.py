@@ -90,7 +90,11 @@ class Planner:
         if story.patient_class in ("O", "SS"):
             while day.weekday() >= 5:
                 day -= timedelta(days=1)
-            return local(day, self.draw.between(7, 9) if story.patient_class == "SS" else self.draw.between(8, 16), self.draw.between(0, 11) * 5)
+            return local(
+                day,
+                self.draw.between(7, 9) if story.patient_class == "SS" else self.draw.between(8, 16),
+                self.draw.between(0, 11) * 5,
+            )
         hour = self.draw.between(6, 8) if not story.through_ed and story.service == "ORT" else self.draw.between(0, 23)
         return local(day, hour, self.draw.between(0, 59))
 
@@ -184,9 +188,10 @@ class Planner:
 
     def _cover(self, person: Person) -> None:
         """Everybody has been here at least once."""
-        last = self.today if person.born < self.today - timedelta(days=9) else self.today
         for attempt in range(60):
-            story = by_code()["well-child" if person.age_on(last) < 18 else "clinic-acute" if attempt % 3 == 2 else "annual-visit"]
+            story = by_code()[
+                "well-child" if person.age_on(self.today) < 18 else "clinic-acute" if attempt % 3 == 2 else "annual-visit"
+            ]
             start = self._start(story)
             if self._may(story, person, start):
                 self._admit(story, person, start)
@@ -195,7 +200,11 @@ class Planner:
     def _use_duplicates(self) -> None:
         """Some visits of a person with two registrations happened under the other one; at least one did."""
         for index, again in self.duplicates.items():
-            mine = [stay for stay in self.stays if stay.person.index == index and (not again.only_facility or stay.story.facility == again.only_facility)]
+            mine = [
+                stay
+                for stay in self.stays
+                if stay.person.index == index and (not again.only_facility or stay.story.facility == again.only_facility)
+            ]
             mine = [stay for stay in mine if stay.story.service != "OBS" and again.born <= day_of(stay.start)]
             for place, stay in enumerate(mine):
                 if place == len(mine) - 1 or self.draw.chance(0.4):
@@ -204,7 +213,9 @@ class Planner:
                 again.alias_of = None
 
     def _number(self) -> None:
-        self.stays = sorted((stay for stay in self.stays if stay.start <= self.as_of), key=lambda stay: (stay.start, stay.person.index))
+        self.stays = sorted(
+            (stay for stay in self.stays if stay.start <= self.as_of), key=lambda stay: (stay.start, stay.person.index)
+        )
         for place, stay in enumerate(self.stays):
             prefix = {"HVMC": "V", "HVPC": "C", "HVBH": "B"}[stay.story.facility]
             stay.visit = f"{prefix}{2_500_100 + place * 3:07d}"

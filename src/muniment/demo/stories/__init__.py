@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from muniment.demo.stories import cardiac, medical, mind_and_cancer, minor, obstetric, pulmonary, surgery
+from muniment.demo.stories import cardiac, clinic, gut_and_skin, medical, mind_and_cancer, minor, obstetric, pulmonary, surgery
 from muniment.demo.story import Story
 
 NEWBORN = obstetric.NEWBORN
@@ -12,7 +12,7 @@ NEWBORN = obstetric.NEWBORN
 
 @lru_cache(maxsize=1)
 def all_stories() -> tuple[Story, ...]:
-    families = (cardiac, pulmonary, surgery, obstetric, medical, mind_and_cancer, minor)
+    families = (cardiac, pulmonary, surgery, obstetric, medical, gut_and_skin, mind_and_cancer, minor, clinic)
     return tuple(story for family in families for story in family.STORIES)
 
 

@@ -1,16 +1,19 @@
-"""Stroke, diabetic ketoacidosis, acute on chronic kidney injury, gastrointestinal bleeding, cellulitis."""
+# ruff: noqa: E501 - prose reads best a sentence a line
+"""Stroke, diabetic ketoacidosis, acute on chronic kidney injury."""
 
 from __future__ import annotations
 
 from muniment.demo.case import Case
 from muniment.demo.profile import background
-from muniment.demo.story import Coding, Consult, Imaging, LabCourse, Operation, Story, coding
+from muniment.demo.story import Coding, Consult, Imaging, LabCourse, Story, coding
 
 
 def _stroke(case: Case) -> Coding:
     left = case.facts["side"] == "left"
     embolic = case.person.has("af")
-    clot = {(True, True): "I63.412", (True, False): "I63.411", (False, True): "I63.512", (False, False): "I63.511"}[embolic, left]
+    clot = {(True, True): "I63.412", (True, False): "I63.411", (False, True): "I63.512", (False, False): "I63.511"}[
+        embolic, left
+    ]
     # The patient is right-handed: a left hemisphere stroke weakens the dominant side.
     signs = ["G81.91" if left else "G81.94", "R29.810"] + (["R47.01"] if left else [])
     score = f"R29.7{int(case.facts['nihss']):02d}"
@@ -50,18 +53,33 @@ STROKE = Story(
         "{title} is a {age} right-handed {noun} {withpast} with sudden {weak}-sided [weakness|arm and leg weakness and facial droop], last known well {window} before arrival.",
         "?side=left: {He} [could not get words out|spoke in single words|was unable to name objects].",
         "?side=right: Family noticed that {he} [ignored people on the left|did not recognize {his} own left hand].",
-        "[{His} [spouse|daughter|son] found {him} slumped in a chair.|It began while {he} was [eating breakfast|watching television|getting dressed].|{He} woke from a nap and fell on standing.] [No headache, no "
-        "seizure.|No head injury, no anticoagulant dose missed by report.|No prior similar event.]",
+        "[{His} [spouse|daughter|son] found {him} slumped in a chair.|It began while {he} was [eating breakfast|watching television|getting dressed].|{He} woke from a nap and fell on standing.] [No headache, no seizure.|No head injury, no anticoagulant dose missed by report.|No prior similar event.]",
     ),
-    exam=(("Neuro", "NIHSS {nihss}. {weak} facial droop, {weak} arm [3/5|2/5|4-/5 with drift], {weak} leg [4/5|3/5]. [Sensation reduced on the {weak}|Sensation intact]. Gaze [midline|preference to the {side}]."),),
-    data=("CT head: no hemorrhage. CT angiogram: [occlusion of a distal {side} middle cerebral artery branch|severe narrowing of the {side} middle cerebral artery]. INR {INR}.",),
+    exam=(
+        (
+            "Neuro",
+            "NIHSS {nihss}. Facial droop on the {weak}, {weak} arm [3/5|2/5|4-/5 with drift], {weak} leg [4/5|3/5]. [Sensation reduced on the {weak}|Sensation intact]. Gaze [midline|preference to the {side}].",
+        ),
+    ),
+    data=(
+        "CT head: no hemorrhage. CT angiogram: [occlusion of a distal {side} middle cerebral artery branch|severe narrowing of the {side} middle cerebral artery]. INR {INR}.",
+    ),
     ed_course=(
         "Code stroke called on arrival; CT within <14-28> minutes; neurology at the bedside.",
         "?lysis=yes: Tenecteplase given after discussion of risks, door to needle <32-58> minutes.",
         "?lysis=no: Outside the window for thrombolysis; no proximal clot for thrombectomy. Aspirin after swallow screen.",
     ),
-    plan=("Acute ischemic stroke, {side} middle cerebral artery territory: permissive hypertension, MRI, telemetry, echocardiogram, lipids, A1c.", "Swallow screen before anything by mouth; physical, occupational and speech therapy.", "?lysis=yes: Thrombolysis care set: neuro checks, no antithrombotic for 24 hours, repeat CT."),
-    days=("[Strength slightly better|Unchanged examination]. MRI confirms acute infarct in the {side} middle cerebral artery territory. NIHSS <3-12>.", "?lysis=yes: CT at 24 hours without hemorrhage; antiplatelet started.", "[Passed swallow study, soft diet|Regular diet]. Walks <10-60> feet with [moderate|minimal] assist. Telemetry reviewed.", "Rehabilitation [accepted|evaluating]. Statin started. Blood pressure at goal."),
+    plan=(
+        "Acute ischemic stroke, {side} middle cerebral artery territory: permissive hypertension, MRI, telemetry, echocardiogram, lipids, A1c.",
+        "Swallow screen before anything by mouth; physical, occupational and speech therapy.",
+        "?lysis=yes: Thrombolysis care set: neuro checks, no antithrombotic for 24 hours, repeat CT.",
+    ),
+    days=(
+        "[Strength slightly better|Unchanged examination]. MRI confirms acute infarct in the {side} middle cerebral artery territory. NIHSS <3-12>.",
+        "?lysis=yes: CT at 24 hours without hemorrhage; antiplatelet started.",
+        "[Passed swallow study, soft diet|Regular diet]. Walks <10-60> feet with [moderate|minimal] assist. Telemetry reviewed.",
+        "Rehabilitation [accepted|evaluating]. Statin started. Blood pressure at goal.",
+    ),
     course=(
         "{patient} was admitted with an acute ischemic stroke in the {side} middle cerebral artery territory (NIHSS {nihss}) with {weak} hemiparesis and facial weakness.",
         "?side=left: There was aphasia, improving with speech therapy.",
@@ -69,8 +87,17 @@ STROKE = Story(
         "?lysis=no: {He} was not a candidate for thrombolysis.",
         "LDL was {LDL}; high-intensity statin was started. Echocardiogram showed [no thrombus|an ejection fraction of <50-62>% and a mildly enlarged left atrium]. At discharge NIHSS was <1-8>.",
     ),
-    diagnoses=("Acute ischemic stroke, {side} middle cerebral artery", "Hemiparesis, {weak} side", "Facial weakness", "?side=left: Aphasia"),
-    medicines=("atorvastatin 80 mg nightly", "aspirin 81 mg daily", "[clopidogrel 75 mg daily for 21 days|amlodipine 5 mg daily]"),
+    diagnoses=(
+        "Acute ischemic stroke, {side} middle cerebral artery",
+        "Hemiparesis, {weak} side",
+        "Facial weakness",
+        "?side=left: Aphasia",
+    ),
+    medicines=(
+        "atorvastatin 80 mg nightly",
+        "aspirin 81 mg daily",
+        "[clopidogrel 75 mg daily for 21 days|amlodipine 5 mg daily]",
+    ),
     orders=("NIHSS every 4 hours", "MRI brain", "NPO until swallow screen", "Telemetry", "Therapy evaluations"),
     nursing=("Swallow screen [passed|failed, speech therapy called]", "Fall risk high"),
     instructions=("Call 911 for new weakness, face droop or trouble speaking.", "Take blood pressure daily."),
@@ -78,10 +105,28 @@ STROKE = Story(
     panels=("CBC", "BMP", "INR", "LIPID", "A1C"),
     labs=(LabCourse("LDL", (88, 172), (88, 172)), LabCourse("CHOL", (168, 250), (168, 250))),
     imaging=(
-        Imaging("24725-4", "CT Head", "[No hemorrhage|No acute hemorrhage or mass]. [Loss of the {side} insular ribbon|Chronic small vessel change|No early ischemic change].", "No intracranial hemorrhage[. Early ischemic change in the {side} middle cerebral artery territory|].", 1),
-        Imaging("24590-2", "MR Brain", "Restricted diffusion in the {side} [frontal operculum and insula|corona radiata and frontal lobe|temporoparietal cortex]. [No hemorrhagic change|No mass effect].", "Acute infarct, {side} middle cerebral artery territory.", 20),
+        Imaging(
+            "24725-4",
+            "CT Head",
+            "[No hemorrhage|No acute hemorrhage or mass]. [Loss of the {side} insular ribbon|Chronic small vessel change|No early ischemic change].",
+            "No intracranial hemorrhage[. Early ischemic change in the {side} middle cerebral artery territory|].",
+            1,
+        ),
+        Imaging(
+            "24590-2",
+            "MR Brain",
+            "Restricted diffusion in the {side} [frontal operculum and insula|corona radiata and frontal lobe|temporoparietal cortex]. [No hemorrhagic change|No mass effect].",
+            "Acute infarct, {side} middle cerebral artery territory.",
+            20,
+        ),
     ),
-    consult=Consult("cardiology", "[Stroke, search for cardiac source|Rhythm evaluation after stroke]", ("[Telemetry shows the known rhythm without pauses|No arrhythmia so far]. [Thirty-day monitor at discharge|Transesophageal study not needed].",)),
+    consult=Consult(
+        "cardiology",
+        "[Stroke, search for cardiac source|Rhythm evaluation after stroke]",
+        (
+            "[Telemetry shows the known rhythm without pauses|No arrhythmia so far]. [Thirty-day monitor at discharge|Transesophageal study not needed].",
+        ),
+    ),
 )
 
 
@@ -108,31 +153,88 @@ DKA = Story(
     through_ed=True,
     fits=lambda person: person.has("dm1") or not person.has("dm2", "ckd", "hf"),
     adds=(("dm1", ""),),
+    covers=("dm1",),
     transfers=(("5E", 1.0),),
     reason="[DKA|Vomiting and high blood sugar|Hyperglycemia]",
     cc="[Nausea and vomiting|High blood sugar|Vomiting and belly pain]",
-    facts=(("aki", "[yes|no]"), ("cause", "[pump|pump|uti|none]"), ("lowk", "[yes|no]"), ("gap", "<22-34>"), ("hours", "<10-22>"), ("span", "[a day|two days|three days]"), ("fluids", "<3-6>")),
+    facts=(
+        ("aki", "[yes|no]"),
+        ("cause", "[pump|pump|uti|none]"),
+        ("lowk", "[yes|no]"),
+        ("gap", "<22-34>"),
+        ("hours", "<10-22>"),
+        ("span", "[a day|two days|three days]"),
+        ("fluids", "<3-6>"),
+    ),
     vitals="T <97.4-99.2> F, HR <106-134>, RR <22-32>, BP <94-124>/<54-76>, SpO2 <97-100>% on room air",
     hpi=(
         "{title} is a {age} {noun} {withpast} who presents with {span} of [nausea and repeated vomiting|vomiting and abdominal cramps|thirst, frequent urination and vomiting].",
         "?cause=pump: {He} [ran out of insulin|had a kinked pump catheter and took no injections|stopped basal insulin while sick].",
         "?cause=uti: {He} has had dysuria and [low back ache|frequency] since [Sunday|the weekend].",
         "?cause=none: No missed doses by {his} account.",
-        "Home glucose read [\"HI\"|<410-590>]. [Blurred vision and fatigue.|Weight down <5-12> pounds in two weeks.|No fever or chest pain.]",
+        'Home glucose read ["HI"|<410-590>]. [Blurred vision and fatigue.|Weight down <5-12> pounds in two weeks.|No fever or chest pain.]',
     ),
-    exam=(("General", "[Dry mucous membranes, Kussmaul breathing|Tired, fruity breath, dry tongue]."), ("Abdomen", "[Diffuse mild tenderness, no guarding|Soft, nontender].")),
+    exam=(
+        ("General", "[Dry mucous membranes, Kussmaul breathing|Tired, fruity breath, dry tongue]."),
+        ("Abdomen", "[Diffuse mild tenderness, no guarding|Soft, nontender]."),
+    ),
     data=("Glucose {GLU}, bicarbonate {CO2}, anion gap {gap}, pH {PH}, beta-hydroxybutyrate {BHB}, potassium {K}.",),
-    ed_course=("{fluids} liters of crystalloid, insulin infusion at 0.1 units/kg/h after potassium was known[, ondansetron|].",),
-    plan=("Diabetic ketoacidosis: insulin infusion, hourly glucose, electrolytes every 4 hours, change to subcutaneous insulin when the gap is closed.", "Dehydration: fluids as above.", "?aki=yes: Acute kidney injury, prerenal (creatinine {CR}, usual {baseCR}).", "?cause=uti: Urinary tract infection: ceftriaxone, culture."),
-    days=("Gap closed after {hours} hours; basal insulin overlapped with the infusion by two hours. [Eating|Tolerating clears].", "?lowk=yes: Potassium fell on insulin; [oral and IV|IV] replacement.", "Glucose <138-212>. [Pump restarted with diabetes educator|Basal-bolus regimen adjusted]. Sick-day rules reviewed."),
-    course=("{patient} presented in diabetic ketoacidosis (pH {PH}, bicarbonate {CO2}, gap {gap}) and dehydration, treated with insulin infusion and fluids; the gap closed after {hours} hours.", "?cause=pump: The cause was omission of insulin.", "?cause=uti: A urinary tract infection was treated with ceftriaxone.", "?aki=yes: Acute kidney injury (creatinine {CR}) resolved with fluids to {CR_last}.", "?lowk=yes: Hypokalemia during treatment was replaced.", "Hemoglobin A1c was {A1C}%. Education was repeated."),
-    diagnoses=("Diabetic ketoacidosis without coma, type 1 diabetes mellitus", "Dehydration", "?aki=yes: Acute kidney injury", "?cause=uti: Urinary tract infection", "?lowk=yes: Hypokalemia", "?cause=pump: Underuse of insulin"),
-    medicines=("insulin glargine <16-34> units nightly", "insulin lispro <4-9> units with meals plus correction", "?cause=uti: cephalexin 500 mg twice daily for 5 days"),
+    ed_course=(
+        "{fluids} liters of crystalloid, insulin infusion at 0.1 units/kg/h after potassium was known[, ondansetron|].",
+    ),
+    plan=(
+        "Diabetic ketoacidosis: insulin infusion, hourly glucose, electrolytes every 4 hours, change to subcutaneous insulin when the gap is closed.",
+        "Dehydration: fluids as above.",
+        "?aki=yes: Acute kidney injury, prerenal (creatinine {CR}, usual {baseCR}).",
+        "?cause=uti: Urinary tract infection: ceftriaxone, culture.",
+    ),
+    days=(
+        "Gap closed after {hours} hours; basal insulin overlapped with the infusion by two hours. [Eating|Tolerating clears].",
+        "?lowk=yes: Potassium fell on insulin; [oral and IV|IV] replacement.",
+        "Glucose <138-212>. [Pump restarted with diabetes educator|Basal-bolus regimen adjusted]. Sick-day rules reviewed.",
+    ),
+    course=(
+        "{patient} presented in diabetic ketoacidosis (pH {PH}, bicarbonate {CO2}, gap {gap}) and dehydration, treated with insulin infusion and fluids; the gap closed after {hours} hours.",
+        "?cause=pump: The cause was omission of insulin.",
+        "?cause=uti: A urinary tract infection was treated with ceftriaxone.",
+        "?aki=yes: Acute kidney injury (creatinine {CR}) resolved with fluids to {CR_last}.",
+        "?lowk=yes: Hypokalemia during treatment was replaced.",
+        "Hemoglobin A1c was {A1C}%. Education was repeated.",
+    ),
+    diagnoses=(
+        "Diabetic ketoacidosis without coma, type 1 diabetes mellitus",
+        "Dehydration",
+        "?aki=yes: Acute kidney injury",
+        "?cause=uti: Urinary tract infection",
+        "?lowk=yes: Hypokalemia",
+        "?cause=pump: Underuse of insulin",
+    ),
+    medicines=(
+        "insulin glargine <16-34> units nightly",
+        "insulin lispro <4-9> units with meals plus correction",
+        "?cause=uti: cephalexin 500 mg twice daily for 5 days",
+    ),
     orders=("Insulin infusion protocol", "Basic metabolic panel every 4 hours", "Diabetes educator"),
-    instructions=("Never stop basal insulin, even when you cannot eat.", "Check ketones if glucose is above 250.", "Return for vomiting or moderate ketones."),
+    instructions=(
+        "Never stop basal insulin, even when you cannot eat.",
+        "Check ketones if glucose is above 250.",
+        "Return for vomiting or moderate ketones.",
+    ),
     follow_up="endocrine or primary care in 1 week",
     panels=("CBC", "BMP", "ABG", "BHB", "A1C"),
-    labs=(LabCourse("GLU", (428, 690), (142, 210)), LabCourse("CO2", (6, 14), (20, 25)), LabCourse("K", (4.9, 5.9), (3.3, 4.2)), LabCourse("PH", (7.05, 7.24), (7.36, 7.41)), LabCourse("PCO2", (18, 28), (36, 41)), LabCourse("HCO3", (6, 13), (21, 25)), LabCourse("BHB", (4.8, 8.9), (0.1, 0.6)), LabCourse("CR", (1.4, 2.2), (0.7, 1.0)), LabCourse("A1C", (9.4, 13.6), (9.4, 13.6))),
+    labs=(
+        LabCourse("GLU", (428, 690), (142, 210)),
+        LabCourse("CO2", (6, 14), (20, 25)),
+        LabCourse("K", (4.9, 5.9), (3.0, 3.3), "lowk=yes"),
+        LabCourse("K", (4.9, 5.9), (3.7, 4.3), "lowk=no"),
+        LabCourse("PH", (7.05, 7.24), (7.36, 7.41)),
+        LabCourse("PCO2", (18, 28), (36, 41)),
+        LabCourse("HCO3", (6, 13), (21, 25)),
+        LabCourse("BHB", (4.8, 8.9), (0.1, 0.6)),
+        LabCourse("CR", (1.7, 2.4), (1.0, 1.2), "aki=yes", True),
+        LabCourse("CR", (1.1, 1.3), (1.0, 1.1), "aki=no", True),
+        LabCourse("A1C", (9.4, 13.6), (9.4, 13.6)),
+    ),
 )
 
 
@@ -164,121 +266,70 @@ AKI = Story(
     vitals="T <97.4-98.8> F, HR <78-104>, RR <16-20>, BP <98-128>/<54-72>, SpO2 <95-98>% on room air",
     hpi=(
         "{title} is a {age} {noun} {withpast} [sent in by the clinic|referred by primary care] for a creatinine of {CR} mg/dL, up from a baseline of about {baseCR}.",
-        "?kind=dry: {He} had {span} days of [diarrhea|vomiting and diarrhea|poor intake in the heat] and kept taking [the diuretic|the ACE inhibitor and diuretic].",
+        "?kind=dry: {He} had {span} days of [diarrhea|vomiting and diarrhea|poor intake in the heat] and kept taking [the blood pressure pills|all the usual pills].",
         "?kind=tubular: {He} had been taking {nsaid} for [back pain|a sore knee] for {span} days on top of the usual blood pressure pills, [and was hypotensive at the clinic|with little urine for two days].",
-        "[Urine has been dark and scant.|No dysuria or flank pain.|Lightheaded on standing.] [No rash, no new antibiotics.|Prostate symptoms unchanged.|]",
+        "[Urine has been dark and scant.|No dysuria or flank pain.|Lightheaded on standing.] [No rash, no new antibiotics.|Sleeps poorly.|]",
     ),
     exam=(("Extremities", "[No edema, skin turgor reduced|Trace ankle edema]."),),
-    data=("Creatinine {CR}, BUN {BUN}, potassium {K}, bicarbonate {CO2}. Urinalysis: [bland|hyaline casts|muddy brown casts].", "Renal ultrasound: no hydronephrosis."),
-    ed_course=("Lactated Ringer's <1-2> L.", "?highk=yes: Calcium gluconate, insulin with dextrose and [sodium zirconium cyclosilicate|patiromer] for potassium {K}; ECG [without peaked T waves|with mildly peaked T waves]."),
-    plan=("?kind=dry: Acute kidney injury on chronic kidney disease, prerenal from volume depletion: fluids, hold diuretic and ACE inhibitor, dose drugs for function.", "?kind=tubular: Acute kidney injury on chronic kidney disease, acute tubular necrosis from {nsaid} and hypotension: stop nephrotoxins, strict output, nephrology consult.", "?highk=yes: Hyperkalemia: treated, recheck in 4 hours, low potassium diet."),
-    days=("Urine output <700-1900> mL. Creatinine [down|beginning to fall]. [Appetite better|Feels stronger].", "?highk=yes: Potassium normal on binder.", "Creatinine {CR_last}. [Fluids stopped|Drinking well]. Plan which home drugs restart."),
-    course=("{patient} was admitted with acute kidney injury on chronic kidney disease (creatinine {CR}, baseline about {baseCR}).", "?kind=dry: It was prerenal from volume depletion and dehydration and responded to intravenous fluids.", "?kind=tubular: Urine sediment with muddy brown casts and lack of prompt response supported acute tubular necrosis; nephrology followed; dialysis was not needed.", "?highk=yes: Hyperkalemia (potassium {K}) was treated medically.", "Creatinine was {CR_last} at discharge. [Nonsteroidal drugs are to be avoided.|The diuretic restarts at half dose.]"),
-    diagnoses=("?kind=dry: Acute kidney injury, prerenal", "?kind=tubular: Acute kidney injury due to acute tubular necrosis", "?highk=yes: Hyperkalemia", "?kind=dry: Dehydration"),
-    medicines=("hold [lisinopril|losartan] until seen", "acetaminophen as needed; no ibuprofen or naproxen"),
+    data=(
+        "Creatinine {CR}, BUN {BUN}, potassium {K}, bicarbonate {CO2}. Urinalysis: [bland|hyaline casts|muddy brown casts].",
+        "Renal ultrasound: no hydronephrosis.",
+    ),
+    ed_course=(
+        "Lactated Ringer's <1-2> L.",
+        "?highk=yes: Calcium gluconate, insulin with dextrose and [sodium zirconium cyclosilicate|patiromer] for potassium {K}; ECG [without peaked T waves|with mildly peaked T waves].",
+    ),
+    plan=(
+        "?kind=dry: Acute kidney injury on chronic kidney disease, prerenal from volume depletion: fluids, hold antihypertensives and nephrotoxic drugs, dose drugs for function.",
+        "?kind=tubular: Acute kidney injury on chronic kidney disease, acute tubular necrosis from {nsaid} and hypotension: stop nephrotoxins, strict output, nephrology consult.",
+        "?highk=yes: Hyperkalemia: treated, recheck in 4 hours, low potassium diet.",
+    ),
+    days=(
+        "Urine output <700-1900> mL. Creatinine [down|beginning to fall]. [Appetite better|Feels stronger].",
+        "?highk=yes: Potassium normal on binder.",
+        "Creatinine {CR_last}. [Fluids stopped|Drinking well]. Plan which home drugs restart.",
+    ),
+    course=(
+        "{patient} was admitted with acute kidney injury on chronic kidney disease (creatinine {CR}, baseline about {baseCR}).",
+        "?kind=dry: It was prerenal from volume depletion and dehydration and responded to intravenous fluids.",
+        "?kind=tubular: Urine sediment with muddy brown casts and lack of prompt response supported acute tubular necrosis; nephrology followed; dialysis was not needed.",
+        "?highk=yes: Hyperkalemia (potassium {K}) was treated medically.",
+        "Creatinine was {CR_last} at discharge. [Nonsteroidal drugs are to be avoided.|The diuretic restarts at half dose.]",
+    ),
+    diagnoses=(
+        "?kind=dry: Acute kidney injury, prerenal",
+        "?kind=tubular: Acute kidney injury due to acute tubular necrosis",
+        "?highk=yes: Hyperkalemia",
+        "?kind=dry: Dehydration",
+    ),
+    medicines=("hold blood pressure pills until the laboratory recheck", "acetaminophen as needed; no ibuprofen or naproxen"),
     orders=("Strict intake and output", "Bladder scan", "Renal ultrasound", "Hold nephrotoxic drugs"),
     instructions=("Do not take ibuprofen or naproxen.", "Have blood drawn in 3 to 5 days."),
     follow_up="nephrology in 2 weeks; laboratory in 4 days",
-    labs=(LabCourse("CR", (3.4, 5.6), (1.8, 2.9)), LabCourse("BUN", (58, 102), (28, 46)), LabCourse("K", (5.0, 6.3), (4.2, 4.8)), LabCourse("CO2", (15, 20), (20, 24))),
-    imaging=(Imaging("24531-6", "US Retroperitoneum", "[Right kidney <8-10>.<1-9> cm, left <8-10>.<1-9> cm], [increased cortical echogenicity|thinned cortex]. No hydronephrosis.", "[Medical renal disease|Chronic renal parenchymal disease], no obstruction.", 6),),
-    consult=Consult("nephrology", "Acute kidney injury on chronic kidney disease", ("Impression as stated; [fractional excretion of sodium <0.2-0.8>%|sediment reviewed]. No indication for dialysis[ today|]. Avoid contrast.",)),
-)
-
-
-def _bleed(case: Case) -> Coding:
-    source = {"gastric": "K25.4", "duodenal": "K26.4", "angiodysplasia": "K31.811"}[case.facts["source"]]
-    red = (("30233N1", 0),) if case.facts["blood"] == "yes" else ()
-    return coding(source, "D62", more=background(case.person), procedures=(("0W3P8ZZ", 1), *red))
-
-
-GI_BLEED = Story(
-    code="gi-bleed",
-    codes=_bleed,
-    title="Upper gastrointestinal bleeding",
-    patient_class="I",
-    facility="HVMC",
-    service="GAS",
-    unit="5E",
-    specialty="hospitalist",
-    weight=6,
-    stay=(2, 5),
-    ages=(40, 92),
-    through_ed=True,
-    dispositions=(("01", 84), ("06", 10), ("03", 5), ("20", 1)),
-    reason="[Melena|GI bleed|Black stools and weakness|Hematemesis]",
-    cc="[Black stools|Vomiting blood|Weakness and dark stools]",
-    facts=(("source", "[gastric|gastric|duodenal|angiodysplasia]"), ("blood", "[yes|yes|no]"), ("lesion", "?source=gastric: gastric ulcer in the [antrum|body|incisura]"), ("lesion", "?source=duodenal: duodenal bulb ulcer"), ("lesion", "?source=angiodysplasia: [antral|gastric] angiodysplasia"), ("span", "[a day|two days|three days|four days]"), ("nsaid", "[ibuprofen|naproxen|meloxicam]"), ("clips", "[two|three]")),
-    vitals="T <97.2-98.6> F, HR <98-124>, RR <16-22>, BP <88-116>/<50-68>, SpO2 <96-99>% on room air",
-    hpi=(
-        "{title} is a {age} {noun} {withpast} with {span} of [black, tarry stools|melena|dark stools and one episode of coffee-ground emesis] and [lightheadedness|fatigue|weakness on standing].",
-        "[{He} takes {nsaid} most days for joint pain.|{He} took extra {nsaid} after a fall.|{He} denies regular use of anti-inflammatory drugs.] [Epigastric discomfort for a few weeks.|No abdominal pain.|Early satiety.]",
-        "[No prior bleeding or liver disease.|An ulcer was found <8-20> years ago.|Last colonoscopy <2-8> years ago was clean.]",
+    labs=(
+        LabCourse("CR", (1.8, 2.5), (1.1, 1.4), "", True),
+        LabCourse("BUN", (58, 102), (28, 46)),
+        LabCourse("K", (5.7, 6.5), (4.2, 4.8), "highk=yes"),
+        LabCourse("K", (4.4, 5.0), (4.0, 4.6), "highk=no"),
+        LabCourse("CO2", (15, 20), (20, 24)),
     ),
-    exam=(("Abdomen", "[Soft, mild epigastric tenderness|Nontender, no stigmata of liver disease]. Rectal: [melena|dark stool, guaiac positive]."), ("General", "[Pale|Pale conjunctivae], [anxious|comfortable at rest].")),
-    data=("Hemoglobin {HGB} (usual above 12), BUN {BUN}, INR {INR}.",),
-    ed_course=("Two large-bore lines, pantoprazole 80 mg IV, fluids[; blood pressure responded|].", "?blood=yes: One unit of red cells for hemoglobin {HGB}."),
-    plan=("Upper gastrointestinal bleeding: pantoprazole twice daily, NPO, endoscopy within 24 hours, [hold anticoagulant|hold aspirin and anti-inflammatory drugs].", "Acute blood loss anemia: [transfuse below 7|transfuse below 8 given cardiac history], serial counts."),
-    days=("No further melena since [midnight|noon]. Endoscopy today: {lesion}, treated. Hemoglobin {HGB_low} at lowest.", "[Clear liquids tolerated|Soft diet]. Hemoglobin stable for 24 hours. Helicobacter test [sent|pending].", "Brown stool. Ready for discharge on oral proton pump inhibitor."),
-    course=("{patient} was admitted with upper gastrointestinal bleeding and acute blood loss anemia (hemoglobin {HGB}).", "?blood=yes: {He} received packed red cells.", "Upper endoscopy showed a {lesion} with [active oozing|a visible vessel|adherent clot], controlled with [epinephrine and {clips} clip(s)|bipolar coagulation].", "There was no rebleeding; hemoglobin was {HGB_last} at discharge."),
-    diagnoses=("?source=gastric: Gastric ulcer with hemorrhage", "?source=duodenal: Duodenal ulcer with hemorrhage", "?source=angiodysplasia: Angiodysplasia of stomach with bleeding", "Acute blood loss anemia"),
-    medicines=("pantoprazole 40 mg twice daily for 8 weeks", "ferrous sulfate 325 mg every other day", "stop {nsaid}"),
-    orders=("NPO for endoscopy", "Type and cross 2 units", "Hemoglobin every 6 hours", "Pantoprazole IV"),
-    instructions=("No ibuprofen, naproxen or aspirin unless your doctor says so.", "Return for black stools, vomiting blood or fainting."),
-    follow_up="gastroenterology in 4 weeks; blood count in 1 week",
-    panels=("CBC", "BMP", "INR"),
-    labs=(LabCourse("HGB", (6.6, 9.2), (8.2, 9.8)), LabCourse("BUN", (32, 58), (12, 20))),
-    operation=Operation(
-        name="Esophagogastroduodenoscopy with control of bleeding",
-        before="Melena, acute blood loss anemia",
-        after="{lesion} with hemorrhage",
-        anesthesia="Moderate sedation",
-        findings="Esophagus normal. {lesion}, [8|10|12|15] mm, with [oozing|visible vessel|adherent clot]. [Duodenum otherwise normal|No varices].",
-        steps=("After consent and time-out the endoscope was passed to the second part of the duodenum.", "Bleeding was controlled with [epinephrine 1:10,000 injected in four quadrants, then {clips} through-the-scope clips|bipolar probe coagulation after clot removal]. Site observed for five minutes, dry.", "[Biopsies for Helicobacter not taken because of the bleed|No immediate complication]."),
-        blood_loss="Minimal",
-        specialty="gastroenterology",
-        day=1,
-        surgical=False,
+    imaging=(
+        Imaging(
+            "24531-6",
+            "US Retroperitoneum",
+            "[Right kidney <8-10>.<1-9> cm, left <8-10>.<1-9> cm], [increased cortical echogenicity|thinned cortex]. No hydronephrosis.",
+            "[Medical renal disease|Chronic renal parenchymal disease], no obstruction.",
+            6,
+        ),
     ),
-    consult=Consult("gastroenterology", "Upper gastrointestinal bleeding", ("Glasgow-Blatchford score <8-14>. Endoscopy [tomorrow morning|today]. Continue pantoprazole; [erythromycin before endoscopy|nothing by mouth].",)),
+    consult=Consult(
+        "nephrology",
+        "Acute kidney injury on chronic kidney disease",
+        (
+            "Acute on chronic kidney injury, cause as above; [fractional excretion of sodium <0.2-0.8>%|sediment reviewed]. No indication for dialysis[ today|]. Avoid contrast.",
+        ),
+    ),
 )
 
 
-def _cellulitis(case: Case) -> Coding:
-    left = case.facts["side"] == "left"
-    return coding("L03.116" if left else "L03.115", more=background(case.person))
-
-
-CELLULITIS = Story(
-    code="cellulitis",
-    codes=_cellulitis,
-    title="Cellulitis of the leg",
-    patient_class="I",
-    facility="HVMC",
-    service="MED",
-    unit="5E",
-    specialty="hospitalist",
-    weight=6,
-    stay=(2, 5),
-    ages=(28, 90),
-    through_ed=True,
-    dispositions=(("01", 80), ("06", 17), ("07", 3)),
-    reason="[Cellulitis|Leg redness and swelling|Failed outpatient antibiotics]",
-    cc="[Red, swollen leg|Leg pain and redness]",
-    facts=(("side", "[left|right]"), ("span", "<2-6>"), ("cm", "<12-28>"), ("drug", "[cefazolin 2 g every 8 hours|vancomycin|ceftriaxone 1 g daily]")),
-    vitals="T <99.2-101.9> F, HR <86-110>, RR <16-20>, BP <118-152>/<62-86>, SpO2 <95-99>% on room air",
-    hpi=("{title} is a {age} {noun} {withpast} with {span} days of spreading redness, warmth and pain of the {side} lower leg[, with chills|].", "[It followed a scratch from a rose bush.|It started around a cracked heel.|{He} bumped the shin on a coffee table.|No injury recalled; there is athlete's foot.] [Cephalexin from urgent care did not help.|No antibiotics yet.]"),
-    exam=(("Skin", "{side} lower leg: erythema {cm} cm, warm, tender, [margins marked|no fluctuance], [no crepitus|tinea between toes]."),),
-    data=("WBC {WBC}. Venous ultrasound: no deep vein thrombosis.",),
-    plan=("Cellulitis of the {side} leg: {drug}, elevation, mark margins.", "[Antifungal cream between the toes.|Glucose control.|Compression when pain allows.]"),
-    days=("Redness [inside the marked line|unchanged], less pain. Afebrile. Continue {drug}.", "Receding by <2-6> cm. Change to oral antibiotic."),
-    course=("{patient} was treated for cellulitis of the {side} lower leg with {drug} and elevation.", "Blood cultures stayed negative; WBC went from {WBC} to {WBC_last}. {He} was discharged on oral antibiotics."),
-    diagnoses=("Cellulitis of the {side} lower limb",),
-    medicines=("[cephalexin 500 mg four times daily|doxycycline 100 mg twice daily] for <5-7> days",),
-    orders=("Blood cultures", "Elevate leg", "Mark erythema"),
-    instructions=("Keep the leg up.", "Return if redness passes the line or fever returns."),
-    labs=(LabCourse("WBC", (11.4, 17.8), (6.4, 9.8)),),
-    cultures=(("600-7", "Bacteria identified in Blood by Culture", "No growth after 5 days."),),
-    imaging=(Imaging("69385-3", "US Lower extremity veins - bilateral", "Common femoral through popliteal veins compress fully on the {side}. [Subcutaneous edema|No fluid collection].", "No deep vein thrombosis, {side} leg.", 3),),
-)
-
-STORIES = (STROKE, DKA, AKI, GI_BLEED, CELLULITIS)
+STORIES = (STROKE, DKA, AKI)

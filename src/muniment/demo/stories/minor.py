@@ -1,10 +1,11 @@
-"""Emergency visits, same-day colonoscopy, and the clinic: diabetes follow-up, annual visits, well children, coughs and pressures."""
+# ruff: noqa: E501 - prose reads best a sentence a line
+"""Emergency visits, screening colonoscopy, same-day surgery."""
 
 from __future__ import annotations
 
 from muniment.demo.case import Case
-from muniment.demo.profile import background, diabetes_codes
-from muniment.demo.story import Coding, Imaging, LabCourse, Operation, Story, coding
+from muniment.demo.profile import background
+from muniment.demo.story import Coding, Imaging, Operation, Story, coding
 
 
 def _laceration(case: Case) -> Coding:
@@ -26,12 +27,30 @@ LACERATION = Story(
     stay=(1, 4),
     ages=(6, 82),
     reason="[Laceration of hand|Finger laceration|Cut hand]",
-    cc="[Cut finger|Hand laceration|\"I cut myself cooking\"]",
-    facts=(("place", "[left index finger|right hand]"), ("cause", "[knife|knife|glass]"), ("home", "[yes|yes|no]"), ("cm", "<1-4>.<0-9>"), ("stitches", "<3-9>")),
+    cc='[Cut finger|Hand laceration|"I cut myself cooking"]',
+    facts=(
+        ("place", "[left index finger|right hand]"),
+        ("cause", "[knife|knife|glass]"),
+        ("home", "[yes|yes|no]"),
+        ("cm", "<1-4>.<0-9>"),
+        ("stitches", "<3-9>"),
+    ),
     vitals="T <97.6-98.8> F, HR <68-98>, RR <14-18>, SpO2 <97-100>% on room air",
-    hpi=("{title} is a {age} {noun} {withpast} who cut the {place} [<20-90> minutes|an hour|two hours] before arrival", "?cause=knife: with a [kitchen|paring|bread] knife [while slicing a bagel|while preparing dinner|while opening a box].", "?cause=glass: on a [broken drinking glass|jar that shattered in the sink].", "[Bleeding controlled with pressure.|No numbness.|Bleeding slowed with a towel.] Last tetanus shot [more than ten years ago|unknown]."),
-    exam=(("Extremities", "{cm} cm laceration of the {place}, [clean edges|jagged edge], tendon function and two-point sensation intact, capillary refill brisk."),),
-    ed_course=("Local lidocaine, irrigation with <250-500> mL saline, no foreign body seen, {stitches} interrupted 4-0 or 5-0 nylon sutures. Tetanus vaccine given.",),
+    hpi=(
+        "{title} is a {age} {noun} {withpast} who cut the {place} [<20-90> minutes|an hour|two hours] before arrival",
+        "?cause=knife: with a [kitchen|paring|bread] knife [while slicing a bagel|while preparing dinner|while opening a box].",
+        "?cause=glass: on a [broken drinking glass|jar that shattered in the sink].",
+        "[Bleeding controlled with pressure.|No numbness.|Bleeding slowed with a towel.] Tetanus status [unknown|not up to date].",
+    ),
+    exam=(
+        (
+            "Extremities",
+            "{cm} cm laceration of the {place}, [clean edges|jagged edge], tendon function and two-point sensation intact, capillary refill brisk.",
+        ),
+    ),
+    ed_course=(
+        "Local lidocaine, irrigation with [250|300|500] mL saline, no foreign body seen, {stitches} interrupted [4-0|5-0] nylon sutures. Tetanus vaccine given.",
+    ),
     plan=("Sutures out in [7|8|10] days. Keep dry 24 hours.",),
     diagnoses=("Laceration without foreign body, {place}, repaired",),
     instructions=("Keep the wound clean and dry for one day, then wash daily.", "Return for redness, pus or numbness."),
@@ -58,22 +77,45 @@ SPRAIN = Story(
     ages=(10, 70),
     reason="[Ankle injury|Twisted ankle|Ankle pain]",
     cc="[Ankle pain|Twisted ankle]",
-    facts=(("side", "[left|right]"), ("how", "[stepping off a curb|playing basketball|on wet stairs|on a gravel path|while running|getting out of a truck]")),
+    facts=(
+        ("side", "[left|right]"),
+        ("how", "[stepping off a curb|playing basketball|on wet stairs|on a gravel path|while running|getting out of a truck]"),
+    ),
     vitals="T <97.6-98.6> F, HR <64-94>, RR <14-18>, SpO2 <97-100>% on room air",
-    hpi=("{title} is a {age} {noun} {withpast} who [rolled|twisted|inverted] the {side} ankle {how} [today|yesterday|this morning], with [immediate|gradual] swelling.", "{He} [can take four steps with pain|could not put weight on it|limps]. [No prior injury.|Previous sprain of the same ankle.|Heard a pop.]"),
-    exam=(("Extremities", "{side} ankle: swelling and tenderness over the [anterior talofibular ligament|lateral malleolus tip], [no|mild] bruising, anterior drawer [stable|1+], fifth metatarsal nontender."),),
+    hpi=(
+        "{title} is a {age} {noun} {withpast} who [rolled|twisted|inverted] the {side} ankle {how} [today|yesterday|this morning], with [immediate|gradual] swelling.",
+        "{He} [can take four steps with pain|could not put weight on it|limps]. [No prior injury.|Previous sprain of the same ankle.|Heard a pop.]",
+    ),
+    exam=(
+        (
+            "Extremities",
+            "{side} ankle: swelling and tenderness over the [anterior talofibular ligament|lateral malleolus tip], [no|mild] bruising, anterior drawer [stable|1+], fifth metatarsal nontender.",
+        ),
+    ),
     ed_course=("[Ibuprofen 600 mg|Acetaminophen 1 g], ice, elevation; stirrup brace and crutches with teaching.",),
     plan=("Weight bearing as tolerated; range of motion exercises from day 3.",),
     diagnoses=("Sprain of the {side} ankle",),
     medicines=("ibuprofen 400 mg every 6 hours with food as needed",),
     instructions=("Rest, ice, elevate.", "See your doctor if you cannot walk in one week."),
     lab_chance=0.0,
-    imaging=(Imaging("24541-5", "XR Ankle Views", "[No acute fracture|Ankle mortise is congruent, no fracture]. Lateral soft tissue swelling.", "No fracture of the {side} ankle.", 1),),
+    imaging=(
+        Imaging(
+            "24541-5",
+            "XR Ankle Views",
+            "[No acute fracture|Ankle mortise is congruent, no fracture]. Lateral soft tissue swelling.",
+            "No fracture of the {side} ankle.",
+            1,
+        ),
+    ),
 )
 
 
 def _belly(case: Case) -> Coding:
-    return coding({"stone": "N20.1", "gut": "K52.9", "head": "R51.9"}[case.facts["kind"]], *(["E86.0"] if case.facts["kind"] == "gut" else []), more=background(case.person)[:3])
+    return coding(
+        {"stone": "N20.1", "gut": "K52.9", "head": "R51.9"}[case.facts["kind"]],
+        *(["E86.0"] if case.facts["kind"] == "gut" else []),
+        more=background(case.person)[:3],
+    )
 
 
 GENERAL_ED = Story(
@@ -100,13 +142,34 @@ GENERAL_ED = Story(
     ),
     exam=(("Abdomen", "[Soft, mild diffuse tenderness|Soft, nontender|Costovertebral angle tenderness on the {side}]."),),
     data=("WBC {WBC}, creatinine {CR}.",),
-    ed_course=("?kind=stone: Ketorolac and ondansetron; CT showed a {mm} mm distal {side} ureteral stone.", "?kind=gut: Ondansetron and one to two liters of fluid; tolerated oral fluids.", "?kind=head: Prochlorperazine, diphenhydramine and fluids; pain <1-3>/10 on recheck."),
+    ed_course=(
+        "?kind=stone: Ketorolac and ondansetron; CT showed a {mm} mm distal {side} ureteral stone.",
+        "?kind=gut: Ondansetron and one to two liters of fluid; tolerated oral fluids.",
+        "?kind=head: Prochlorperazine, diphenhydramine and fluids; pain <1-3>/10 on recheck.",
+    ),
     plan=("Discharge home; return precautions given.",),
-    diagnoses=("?kind=stone: Ureteral stone, {side}", "?kind=gut: Acute gastroenteritis with dehydration", "?kind=head: Headache"),
-    medicines=("?kind=stone: tamsulosin 0.4 mg nightly and ibuprofen 600 mg every 6 hours", "?kind=gut: ondansetron 4 mg every 8 hours as needed", "?kind=head: acetaminophen 650 mg as needed"),
+    diagnoses=(
+        "?kind=stone: Ureteral stone, {side}",
+        "?kind=gut: Acute gastroenteritis with dehydration",
+        "?kind=head: Headache",
+    ),
+    medicines=(
+        "?kind=stone: tamsulosin 0.4 mg nightly and ibuprofen 600 mg every 6 hours",
+        "?kind=gut: ondansetron 4 mg every 8 hours as needed",
+        "?kind=head: acetaminophen 650 mg as needed",
+    ),
     instructions=("Drink plenty of fluids.", "Return for [worsening pain|persistent vomiting], fever or weakness."),
     lab_chance=0.8,
-    imaging=(Imaging("36813-4", "CT Abdomen and Pelvis", "{mm} mm calculus at the {side} ureterovesical junction with mild hydroureter. No free air.", "Obstructing {mm} mm distal {side} ureteral calculus.", 2, "kind=stone"),),
+    imaging=(
+        Imaging(
+            "36813-4",
+            "CT Abdomen and Pelvis",
+            "{mm} mm calculus at the {side} ureterovesical junction with mild hydroureter. No free air.",
+            "Obstructing {mm} mm distal {side} ureteral calculus.",
+            2,
+            "kind=stone",
+        ),
+    ),
 )
 
 
@@ -131,26 +194,46 @@ COLONOSCOPY = Story(
     once=True,
     reason="[Colon cancer screening|Screening colonoscopy]",
     cc="[Screening colonoscopy]",
-    facts=(("polyp", "[none|none|ascending|sigmoid|transverse]"), ("tics", "[yes|no|no]"), ("mm", "<4-11>"), ("quality", "[good|excellent|adequate]")),
+    facts=(
+        ("polyp", "[none|none|ascending|sigmoid|transverse]"),
+        ("tics", "[yes|no|no]"),
+        ("mm", "<4-11>"),
+        ("quality", "[good|excellent|adequate]"),
+        ("found", "?polyp=none: Normal examination to the cecum"),
+        ("found", "?polyp=ascending|sigmoid|transverse: Polyp of the {polyp} colon, removed"),
+        ("next", "?polyp=none: 10"),
+        ("next", "?polyp=ascending|sigmoid|transverse: 7"),
+    ),
     vitals="T <97.4-98.4> F, HR <60-86>, RR <12-16>, BP <118-148>/<66-88>, SpO2 <96-100>% on room air",
-    hpi=("{title} is a {age} {noun} {withpast} here for [first|repeat] screening colonoscopy at average risk.", "[No bleeding, weight loss or change in bowel habit.|No family history of colon cancer.|Last examination ten years ago was clear.] Preparation [completed|finished at 4 a.m. without trouble]."),
-    plan=("Screening colonoscopy under propofol. Risks of bleeding, perforation and missed lesions discussed; consent signed.",),
+    hpi=(
+        "{title} is a {age} {noun} {withpast} here for [first|repeat] screening colonoscopy at average risk.",
+        "[No bleeding, weight loss or change in bowel habit.|No family history of colon cancer.|Last examination ten years ago was clear.] Preparation [completed|finished at 4 a.m. without trouble].",
+    ),
+    plan=(
+        "Screening colonoscopy under propofol. Risks of bleeding, perforation and missed lesions discussed; consent signed.",
+    ),
     course=("Colonoscopy to the cecum without complication.",),
-    diagnoses=("Screening for colon cancer", "?polyp=ascending: Polyp of the ascending colon, tubular adenoma", "?polyp=sigmoid: Polyp of the sigmoid colon, tubular adenoma", "?polyp=transverse: Polyp of the transverse colon, tubular adenoma", "?tics=yes: Diverticulosis without bleeding"),
+    diagnoses=(
+        "Screening for colon cancer",
+        "?polyp=ascending: Polyp of the ascending colon, tubular adenoma",
+        "?polyp=sigmoid: Polyp of the sigmoid colon, tubular adenoma",
+        "?polyp=transverse: Polyp of the transverse colon, tubular adenoma",
+        "?tics=yes: Diverticulosis without bleeding",
+    ),
     instructions=("No driving or important decisions until tomorrow.", "Call for bleeding, fever or belly pain."),
-    follow_up="?polyp=none: colonoscopy in 10 years",
+    follow_up="next colonoscopy in {next} years",
     lab_chance=0.0,
     operation=Operation(
         name="Colonoscopy",
         before="Screening for colorectal cancer",
-        after="?polyp=none: Normal examination to the cecum",
+        after="{found}",
         anesthesia="Monitored anesthesia care with propofol",
         findings="Preparation {quality}. Cecum reached, appendiceal orifice seen, withdrawal <7-14> minutes.",
         steps=(
             "?polyp=ascending|sigmoid|transverse: A {mm} mm sessile polyp of the {polyp} colon was removed with a cold snare and retrieved; pathology: tubular adenoma.",
             "?polyp=none: No polyps were seen.",
             "?tics=yes: Scattered sigmoid diverticula without inflammation.",
-            "Retroflexion in the rectum [normal|showed small internal hemorrhoids]. The patient tolerated the examination well.",
+            "Retroflexion in the rectum normal. The patient tolerated the examination well.",
         ),
         blood_loss="None",
         specimens="?polyp=ascending|sigmoid|transverse: Polyp, {polyp} colon",
@@ -179,13 +262,30 @@ HERNIA = Story(
     once=True,
     reason="[Elective surgery|Hernia repair|Gallstones]",
     cc="[Here for surgery]",
-    facts=(("kind", "[stones|hernia]"), ("side", "[left|right]"), ("name", "?kind=stones: Laparoscopic cholecystectomy"), ("name", "?kind=hernia: Laparoscopic inguinal hernia repair with mesh, {side}"), ("what", "?kind=stones: Symptomatic cholelithiasis"), ("what", "?kind=hernia: Inguinal hernia, {side}, reducible")),
+    facts=(
+        ("kind", "[stones|hernia]"),
+        ("side", "[left|right]"),
+        ("name", "?kind=stones: Laparoscopic cholecystectomy"),
+        ("name", "?kind=hernia: Laparoscopic inguinal hernia repair with mesh, {side}"),
+        ("what", "?kind=stones: Symptomatic cholelithiasis"),
+        ("what", "?kind=hernia: Inguinal hernia, {side}, reducible"),
+    ),
     vitals="T <97.6-98.6> F, HR <62-88>, RR <12-18>, BP <114-148>/<64-88>, SpO2 <96-100>% on room air",
-    hpi=("?kind=stones: {title} is a {age} {noun} {withpast} with <2-9> months of right upper quadrant pain after [fatty meals|supper], ultrasound showing gallstones without wall thickening.", "?kind=hernia: {title} is a {age} {noun} {withpast} with a {side} groin bulge for <2-14> months, [aching by evening|worse with lifting], always reducible.", "[No fever or jaundice.|No vomiting.|Cleared by primary care last week.]"),
+    hpi=(
+        "?kind=stones: {title} is a {age} {noun} {withpast} with <2-9> months of right upper quadrant pain after [fatty meals|supper], ultrasound showing gallstones without wall thickening.",
+        "?kind=hernia: {title} is a {age} {noun} {withpast} with a {side} groin bulge for <2-14> months, [aching by evening|worse with lifting], always reducible.",
+        "[No fever or jaundice.|No vomiting.|Cleared by primary care last week.]",
+    ),
     plan=("{name} today under general anesthesia; consent signed, site marked.",),
-    course=("{name} was performed without complication; discharged the same day [after voiding and walking|tolerating fluids].",),
+    course=(
+        "{name} was performed without complication; discharged the same day [after voiding and walking|tolerating fluids].",
+    ),
     diagnoses=("{what}",),
-    medicines=("acetaminophen 650 mg every 6 hours", "ibuprofen 400 mg every 6 hours", "oxycodone 5 mg as needed, <5-10> tablets"),
+    medicines=(
+        "acetaminophen 650 mg every 6 hours",
+        "ibuprofen 400 mg every 6 hours",
+        "oxycodone 5 mg as needed, <5-10> tablets",
+    ),
     instructions=("No lifting over 15 pounds for [2|4] weeks.", "Call for fever, vomiting or redness."),
     follow_up="surgery clinic in 2 weeks",
     lab_chance=0.0,
@@ -195,134 +295,15 @@ HERNIA = Story(
         after="Same",
         anesthesia="General endotracheal",
         findings="?kind=stones: Thin-walled gallbladder with stones[, a few adhesions|]",
-        steps=("?kind=stones: Four ports. The critical view of safety was obtained; cystic duct and artery were clipped and divided; gallbladder taken off the liver bed with cautery and removed in a bag.", "?kind=hernia: Preperitoneal space developed with a balloon; {side} [indirect|direct] sac reduced; <10-12> by 15 cm mesh placed and fixed with absorbable tacks.", "Hemostasis good; ports closed; counts correct. To recovery awake."),
+        steps=(
+            "?kind=stones: Four ports. The critical view of safety was obtained; cystic duct and artery were clipped and divided; gallbladder taken off the liver bed with cautery and removed in a bag.",
+            "?kind=hernia: Preperitoneal space developed with a balloon; {side} [indirect|direct] sac reduced; <10-12> by 15 cm mesh placed and fixed with absorbable tacks.",
+            "Hemostasis good; ports closed; counts correct. To recovery awake.",
+        ),
         blood_loss="<5-20> mL",
         specimens="?kind=stones: Gallbladder",
     ),
 )
 
 
-def _diabetes(case: Case) -> Coding:
-    high = float(case.facts["A1C"]) >= 8
-    codes = diabetes_codes(case.person)
-    principal = "E11.65" if high else codes[0]
-    return coding(principal, more=[*(code for code in codes if code != "E11.9" or not high), *background(case.person, skip=("dm2",))])
-
-
-DIABETES = Story(
-    code="diabetes-clinic",
-    codes=_diabetes,
-    title="Diabetes follow-up",
-    patient_class="O",
-    facility="HVPC",
-    service="FAM",
-    unit="CLN",
-    specialty="family",
-    weight=34,
-    stay=(0, 0),
-    ages=(30, 90),
-    fits=lambda person: person.has("dm2"),
-    reason="[Diabetes follow-up|Three-month diabetes visit]",
-    cc="[Diabetes follow-up]",
-    facts=(("home", "<98-142> to <158-232>"), ("diet", "[walks most mornings|has cut back on bread and soda|finds evenings hardest|eats out twice a week]")),
-    vitals="BP <118-152>/<66-88>, HR <62-88>, SpO2 <95-99>%",
-    hpi=("{title} is a {age} {noun} {withpast} seen for [routine|a three-month] follow-up of type 2 diabetes. Home glucose {home}.", "{He} {diet}. [No hypoglycemia.|One low reading of <58-66> after skipping lunch.|No low readings.] [Feet: no wounds.|Numbness of the toes is unchanged.|Eye examination due.]"),
-    exam=(("Feet", "[Monofilament felt at all sites|Monofilament reduced at the toes], pulses [2+|1+], skin intact."),),
-    data=("Hemoglobin A1c {A1C}%, creatinine {CR}, LDL {LDL}.",),
-    plan=("Type 2 diabetes, A1c {A1C}%: [continue present treatment|increase metformin as tolerated|start empagliflozin 10 mg|add semaglutide weekly].", "[Urine albumin sent. Eye referral.|Statin continued.|Influenza vaccine given.]"),
-    diagnoses=("Type 2 diabetes mellitus", ),
-    follow_up="clinic in 3 months",
-    panels=("BMP", "A1C", "LIPID"),
-    lab_chance=0.85,
-)
-
-
-def _annual(case: Case) -> Coding:
-    abnormal = bool(case.person.conditions.keys() - {"bmi"})
-    return coding("Z00.01" if abnormal else "Z00.00", more=background(case.person))
-
-
-ANNUAL = Story(
-    code="annual-visit",
-    codes=_annual,
-    title="Annual visit",
-    patient_class="O",
-    facility="HVPC",
-    service="FAM",
-    unit="CLN",
-    specialty="family",
-    weight=52,
-    stay=(0, 0),
-    ages=(18, 95),
-    reason="[Annual physical|Wellness visit|Yearly checkup]",
-    cc="[Annual examination]",
-    facts=(("sleep", "[six|seven|eight]"), ("move", "[walks daily|swims twice a week|is mostly sedentary|gardens|goes to the gym]")),
-    vitals="BP <108-148>/<62-88>, HR <58-86>, SpO2 <96-100>%",
-    hpi=("{title} is a {age} {noun} {withpast} here for an annual examination. {He} {move} and sleeps about {sleep} hours.", "[No new complaints.|Mild seasonal allergies.|Some knee stiffness in the morning.|Concerned about weight.] [Screenings reviewed: colon cancer, {His} last test on file.|Advance directive discussed.|Falls: none in the past year.]"),
-    plan=("[Labs today.|Fasting lipids.] [Vaccines updated.|Influenza and COVID vaccines offered.] [Counseled on diet and activity.|Return in one year.]",),
-    diagnoses=("General adult medical examination",),
-    follow_up="one year",
-    panels=("CBC", "BMP", "LIPID", "TSH"),
-    lab_chance=0.5,
-)
-
-
-def _well_child(case: Case) -> Coding:
-    return coding("Z00.129", "Z23")
-
-
-WELL_CHILD = Story(
-    code="well-child",
-    codes=_well_child,
-    title="Well-child visit",
-    patient_class="O",
-    facility="HVPC",
-    service="PED",
-    unit="CLN",
-    specialty="pediatrics",
-    weight=36,
-    stay=(0, 0),
-    ages=(0, 17),
-    reason="[Well-child check|Well-baby visit|School physical]",
-    cc="[Well-child visit]",
-    facts=(("weight", "<8-92>"), ("tall", "<9-91>")),
-    vitals="HR <78-128>, T <97.6-98.8> F, weight {weight}th percentile, height {tall}th percentile",
-    hpi=("{title} is a {age} {noun} {withpast} brought by [mother|father|both parents] for a well-child visit. [Eating well.|Picky eater.|Good appetite.] [Sleeps through the night.|Bedtime struggles.|No sleep concerns.]", "[Meets milestones.|Doing well at school.|Speech clear, plays with others.|Parents have no concerns.]"),
-    plan=("Growth and development appropriate. Vaccines due given today after discussion. Car seat, [helmet and screen time|sleep and choking safety] reviewed.",),
-    diagnoses=("Routine child health examination without abnormal findings", "Immunization"),
-    follow_up="next well visit",
-    panels=("CBC",),
-    lab_chance=0.08,
-)
-
-
-def _cough(case: Case) -> Coding:
-    return coding({"cold": "J06.9", "bronchitis": "J20.9", "urine": "N30.00"}[case.facts["kind"]])
-
-
-ACUTE_CLINIC = Story(
-    code="clinic-acute",
-    codes=_cough,
-    title="Clinic sick visit",
-    patient_class="O",
-    facility="HVPC",
-    service="FAM",
-    unit="CLN",
-    specialty="family",
-    weight=44,
-    stay=(0, 0),
-    ages=(5, 90),
-    reason="[Cough|Sore throat|Burning with urination|Cold symptoms]",
-    cc="[Not feeling well|Cough|Burning with urination]",
-    facts=(("kind", "[cold|cold|bronchitis]"), ("kind", "?noun=woman: [cold|bronchitis|urine]"), ("span", "<2-9>")),
-    vitals="T <97.8-100.2> F, BP <108-142>/<62-86>, HR <64-98>, SpO2 <96-100>%",
-    hpi=("?kind=cold: {title} is a {age} {noun} {withpast} with {span} days of runny nose, sore throat and [cough|congestion]. [Sick contacts at home.|No fever.|Low-grade fever at first.]", "?kind=bronchitis: {title} is a {age} {noun} {withpast} with {span} days of cough, [now productive|worse at night], after a cold. [No dyspnea.|Chest feels tight.]", "?kind=urine: {title} is a {age} {noun} {withpast} with {span} days of burning and frequency. [No fever or flank pain.|No hematuria.]"),
-    plan=("?kind=cold: Upper respiratory infection: fluids, rest, [saline rinse|honey]. No antibiotic.", "?kind=bronchitis: Acute bronchitis: supportive care; return if fever or dyspnea.", "?kind=urine: Acute cystitis: nitrofurantoin 100 mg twice daily for 5 days."),
-    diagnoses=("?kind=cold: Acute upper respiratory infection", "?kind=bronchitis: Acute bronchitis", "?kind=urine: Acute cystitis without hematuria"),
-    follow_up="as needed",
-    panels=("CBC",),
-    labs=(LabCourse("WBC", (5.2, 11.6), (5.2, 11.6)),),
-    lab_chance=0.12,
-)
-
-STORIES = (LACERATION, SPRAIN, GENERAL_ED, COLONOSCOPY, HERNIA, DIABETES, ANNUAL, WELL_CHILD, ACUTE_CLINIC)
+STORIES = (LACERATION, SPRAIN, GENERAL_ED, COLONOSCOPY, HERNIA)

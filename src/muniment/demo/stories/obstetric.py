@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - prose reads best a sentence a line
 """Birth: vaginal delivery, caesarean, and the newborn that goes with each."""
 
 from __future__ import annotations
@@ -6,7 +7,13 @@ from muniment.demo.case import Case
 from muniment.demo.profile import weight_codes
 from muniment.demo.story import Coding, Imaging, LabCourse, Operation, Story, coding
 
-_WEEKS = (("weeks", "[38|39|39|39|40|40|41]"), ("gravida", "<1-4>"), ("para", "<0-2>"), ("grams", "<2750-4020>"), ("apgar", "[8 and 9|9 and 9|7 and 9|8 and 8]"))
+_WEEKS = (
+    ("weeks", "[38|39|39|39|40|40|41]"),
+    ("gravida", "<1-4>"),
+    ("para", "<0-2>"),
+    ("grams", "<275-402>0"),
+    ("apgar", "[8 and 9|9 and 9|7 and 9|8 and 8]"),
+)
 
 
 def _mother_codes(case: Case) -> list[str]:
@@ -45,19 +52,56 @@ VAGINAL = Story(
     sex="F",
     once=True,
     transfers=(("MBU", 1.0),),
-    fits=lambda person: not person.has("ckd", "hf", "cad", "dm2", "htn", "af", "opioid", "alcohol", "old stroke", "copd", "asthma", "smoker", "depression", "anxiety"),
+    fits=lambda person: (
+        not person.has(
+            "ckd",
+            "hf",
+            "cad",
+            "dm2",
+            "htn",
+            "af",
+            "opioid",
+            "alcohol",
+            "old stroke",
+            "copd",
+            "asthma",
+            "smoker",
+            "depression",
+            "anxiety",
+        )
+    ),
     reason="[Labor|Term pregnancy, contractions|Rupture of membranes at term|Induction of labor]",
     cc="[Contractions|Leaking fluid|In labor]",
-    facts=(*_WEEKS, ("tear", "[none|first|second|second]"), ("strep", "[yes|no|no]"), ("strepsays", "?strep=yes: positive"), ("strepsays", "?strep=no: negative"), ("cord", "[yes|no|no|no|no]"), ("anemia", "[yes|no|no|no|no|no]"), ("cm", "<3-7>"), ("hours", "<4-15>"), ("loss", "<150-450>")),
+    facts=(
+        *_WEEKS,
+        ("tear", "[none|first|second|second]"),
+        ("strep", "[yes|no|no]"),
+        ("strepsays", "?strep=yes: positive"),
+        ("strepsays", "?strep=no: negative"),
+        ("cord", "[yes|no|no|no|no]"),
+        ("anemia", "[yes|no|no|no|no|no]"),
+        ("cm", "<3-7>"),
+        ("hours", "<4-15>"),
+        ("loss", "<15-45>0"),
+    ),
     vitals="T <97.8-98.9> F, HR <76-102>, RR <16-20>, BP <108-134>/<62-82>, fetal heart rate <125-150> with moderate variability",
     hpi=(
-        "{title} is a {age} gravida {gravida} at {weeks} weeks by [last menstrual period confirmed by|] first-trimester ultrasound who presents with [regular contractions every <3-6> minutes|spontaneous rupture of clear fluid "
-        "<1-7> hours ago and contractions|contractions since [midnight|early morning|noon]].",
-        "Prenatal care was [uncomplicated|regular from <7-11> weeks]. {past}. Group B streptococcus screen [|was ]{strepsays}. [Fetal movement is good.|No bleeding.|No headache or visual change.]",
+        "{title} is a {age} gravida {gravida} at {weeks} weeks by [last menstrual period confirmed by first-trimester ultrasound|first-trimester ultrasound] who presents with [regular contractions every <3-6> minutes|spontaneous rupture of clear fluid <1-7> hours ago and contractions|contractions since [midnight|early morning|noon]].",
+        "Prenatal care was [uncomplicated|regular from <7-11> weeks]. Past history: {past}. Group B streptococcus screen {strepsays}. [Fetal movement is good.|No bleeding.|No headache or visual change.]",
     ),
-    exam=(("Abdomen", "Gravid, vertex by Leopold maneuvers, estimated fetal weight [6 1/2|7|7 1/2|8] lb."), ("Pelvic", "Cervix {cm} cm, [70|80|90]% effaced, station [-2|-1|0].")),
-    plan=("Term labor at {weeks} weeks: admit, [epidural on request|epidural planned], continuous monitoring.", "?strep=yes: Group B streptococcus carrier: penicillin G prophylaxis.", "?weeks=41: Post-term: oxytocin induction discussed and started."),
-    days=("Postpartum day 1: [ambulating and voiding|feels well], lochia [moderate|light], fundus firm. [Breast feeding well|Bottle feeding|Lactation consultant seen].", "?anemia=yes: Hemoglobin {HGB_low}, lightheaded on standing: postpartum anemia, iron started."),
+    exam=(
+        ("Abdomen", "Gravid, vertex by Leopold maneuvers, estimated fetal weight [6 1/2|7|7 1/2|8] lb."),
+        ("Pelvic", "Cervix {cm} cm, [70|80|90]% effaced, station [-2|-1|0]."),
+    ),
+    plan=(
+        "Term labor at {weeks} weeks: admit, [epidural on request|epidural planned], continuous monitoring.",
+        "?strep=yes: Group B streptococcus carrier: penicillin G prophylaxis.",
+        "?weeks=41: Post-term: oxytocin induction discussed and started.",
+    ),
+    days=(
+        "Postpartum day 1: [ambulating and voiding|feels well], lochia [moderate|light], fundus firm. [Breast feeding well|Bottle feeding|Lactation consultant seen].",
+        "?anemia=yes: Hemoglobin {HGB_low}, lightheaded on standing: postpartum anemia, iron started.",
+    ),
     course=(
         "{title} was admitted in labor at {weeks} weeks and after {hours} hours had a spontaneous vaginal delivery of a live {baby} weighing {grams} g, Apgar scores {apgar}.",
         "?weeks=41: Labor was induced with oxytocin for post-term pregnancy.",
@@ -68,19 +112,34 @@ VAGINAL = Story(
         "?anemia=yes: Postpartum anemia (hemoglobin {HGB_low}) was treated with oral iron.",
         "Estimated blood loss {loss} mL. [The postpartum course was otherwise unremarkable.|Mother and baby did well.]",
     ),
-    diagnoses=("Term pregnancy at {weeks} weeks, delivered, single live birth", "?weeks=41: Post-term pregnancy", "?tear=first: First-degree perineal laceration", "?tear=second: Second-degree perineal laceration", "?strep=yes: Group B streptococcus carrier", "?cord=yes: Nuchal cord without compression", "?anemia=yes: Postpartum anemia"),
-    medicines=("ibuprofen 600 mg every 6 hours as needed", "prenatal vitamin daily", "?anemia=yes: ferrous sulfate 325 mg daily"),
+    diagnoses=(
+        "Term pregnancy at {weeks} weeks, delivered, single live birth",
+        "?weeks=41: Post-term pregnancy",
+        "?tear=first: First-degree perineal laceration",
+        "?tear=second: Second-degree perineal laceration",
+        "?strep=yes: Group B streptococcus carrier",
+        "?cord=yes: Nuchal cord without compression",
+        "?anemia=yes: Postpartum anemia",
+    ),
+    medicines=(
+        "ibuprofen 600 mg every 6 hours as needed",
+        "prenatal vitamin daily",
+        "?anemia=yes: ferrous sulfate 325 mg daily",
+    ),
     orders=("Continuous fetal monitoring", "Oxytocin after delivery", "Type and screen"),
     nursing=("Contractions every <2-5> minutes", "Bands checked with newborn"),
-    instructions=("Nothing in the vagina for 6 weeks.", "Call for heavy bleeding (more than one pad an hour), fever or thoughts of harming yourself or the baby."),
+    instructions=(
+        "Nothing in the vagina for 6 weeks.",
+        "Call for heavy bleeding (more than one pad an hour), fever or thoughts of harming yourself or the baby.",
+    ),
     follow_up="obstetrics in [3|6] weeks",
     panels=("CBC",),
-    labs=(LabCourse("HGB", (11.2, 13.2), (8.6, 11.4)),),
+    labs=(LabCourse("HGB", (11.2, 13.2), (8.1, 9.4), "anemia=yes"), LabCourse("HGB", (11.6, 13.2), (10.6, 11.9), "anemia=no")),
     extra_documents=(
         (
             "delivery",
             (
-                "Patient complete at [0|+1] station and pushed for <10-95> minutes. Spontaneous vaginal delivery of a live {baby}, vertex, over [an intact perineum|the perineum]. Weight {grams} g, Apgar {apgar}.",
+                "Patient complete at [0|+1] station and pushed for <10-95> minutes. Spontaneous vaginal delivery of a live {baby}, vertex, over the perineum. Weight {grams} g, Apgar {apgar}.",
                 "?tear=first: First-degree perineal skin laceration repaired with 3-0 absorbable suture.",
                 "?tear=second: Second-degree perineal laceration repaired in layers, muscle and skin, with 2-0 and 3-0 absorbable suture.",
                 "?tear=none: No laceration.",
@@ -114,20 +173,40 @@ CAESAREAN = Story(
     once=True,
     transfers=(("MBU", 1.0),),
     fits=VAGINAL.fits,
-    reason="[Repeat cesarean|Cesarean delivery|Breech presentation at term|Labor, nonreassuring tracing]",
+    reason="{why}",
     cc="[Here for cesarean|In labor]",
-    facts=(*_WEEKS, ("cause", "[repeat|repeat|breech|heart]"), ("strepsays", "[negative|negative|positive]"), ("anemia", "[yes|no|no|no]"), ("loss", "<520-940>")),
+    facts=(
+        *_WEEKS,
+        ("cause", "[repeat|repeat|breech|heart]"),
+        ("why", "?cause=repeat: [Repeat cesarean|Previous cesarean, term]"),
+        ("why", "?cause=breech: [Breech presentation at term|Cesarean for breech]"),
+        ("why", "?cause=heart: [Labor, nonreassuring tracing|Labor at term]"),
+        ("gravida", "?cause=repeat: <2-4>"),
+        ("operated", "?cause=repeat: Low transverse cesarean."),
+        ("scar", "?cause=repeat: Pfannenstiel scar"),
+        ("scar", "?cause=breech|heart: no scar"),
+        ("strepsays", "negative"),
+        ("anemia", "[yes|no|no|no]"),
+        ("loss", "<52-94>0"),
+    ),
     vitals="T <97.8-98.8> F, HR <74-98>, RR <16-18>, BP <108-136>/<62-84>, fetal heart rate <120-150>",
     hpi=(
         "{title} is a {age} gravida {gravida} at {weeks} weeks.",
         "?cause=repeat: {He} had a low transverse cesarean <2-6> years ago, declines trial of labor and [presents for scheduled repeat cesarean|is admitted in early labor for repeat cesarean].",
         "?cause=breech: The fetus is in frank breech presentation [confirmed by ultrasound today|after an unsuccessful external version last week]; {he} elects cesarean.",
         "?cause=heart: {He} presented in labor and after <5-12> hours the tracing showed [recurrent late decelerations|prolonged decelerations with minimal variability] not corrected by position change and fluids.",
-        "Prenatal care [was regular|uncomplicated]; history of {past}. [Good fetal movement.|No bleeding.]",
+        "Prenatal care was [regular|uncomplicated]. Past history: {past}. [Good fetal movement.|No bleeding.]",
     ),
-    exam=(("Abdomen", "Gravid, [Pfannenstiel scar|no scar], nontender between contractions."),),
-    plan=("Cesarean delivery at {weeks} weeks; risks of bleeding, infection and injury discussed; consent signed.", "Cefazolin 2 g before incision, sequential compression devices."),
-    days=("Postoperative day 1: [catheter out, walking|pain controlled], fundus firm, incision dry. Feeding [well|with help].", "?anemia=yes: Hemoglobin {HGB_low}: anemia of the puerperium, iron given.", "[Passing gas, regular diet|Showered]. Plan discharge tomorrow."),
+    exam=(("Abdomen", "Gravid, {scar}, nontender between contractions."),),
+    plan=(
+        "Cesarean delivery at {weeks} weeks; risks of bleeding, infection and injury discussed; consent signed.",
+        "Cefazolin 2 g before incision, sequential compression devices.",
+    ),
+    days=(
+        "Postoperative day 1: [catheter out, walking|pain controlled], fundus firm, incision dry. Feeding [well|with help].",
+        "?anemia=yes: Hemoglobin {HGB_low}: anemia of the puerperium, iron given.",
+        "[Passing gas, regular diet|Showered]. Plan discharge tomorrow.",
+    ),
     course=(
         "A low transverse cesarean delivery produced a live {baby} of {grams} g, Apgar scores {apgar}.",
         "?cause=repeat: Indication: previous low transverse cesarean.",
@@ -136,13 +215,26 @@ CAESAREAN = Story(
         "?anemia=yes: Anemia of the puerperium (hemoglobin {HGB_low}) was treated with iron.",
         "Blood loss {loss} mL. [Recovery was uneventful.|Mother tolerated diet and walked on day 1.]",
     ),
-    diagnoses=("Cesarean delivery at {weeks} weeks, single live birth", "?cause=repeat: Previous low transverse cesarean", "?cause=breech: Breech presentation", "?cause=heart: Abnormal fetal heart rate complicating labor", "?anemia=yes: Anemia of the puerperium"),
-    medicines=("ibuprofen 600 mg every 6 hours", "acetaminophen 650 mg every 6 hours", "oxycodone 5 mg as needed, <6-12> tablets"),
+    diagnoses=(
+        "Cesarean delivery at {weeks} weeks, single live birth",
+        "?cause=repeat: Previous low transverse cesarean",
+        "?cause=breech: Breech presentation",
+        "?cause=heart: Abnormal fetal heart rate complicating labor",
+        "?anemia=yes: Anemia of the puerperium",
+    ),
+    medicines=(
+        "ibuprofen 600 mg every 6 hours",
+        "acetaminophen 650 mg every 6 hours",
+        "oxycodone 5 mg as needed, <6-12> tablets",
+    ),
     orders=("Cefazolin 2 g IV", "Spinal anesthesia", "Foley catheter until postoperative day 1"),
-    instructions=("No lifting heavier than the baby for 6 weeks.", "Call for fever, redness or drainage of the incision, heavy bleeding."),
+    instructions=(
+        "No lifting heavier than the baby for 6 weeks.",
+        "Call for fever, redness or drainage of the incision, heavy bleeding.",
+    ),
     follow_up="obstetrics for incision check in 2 weeks",
     panels=("CBC",),
-    labs=(LabCourse("HGB", (11.0, 13.0), (8.3, 10.6)),),
+    labs=(LabCourse("HGB", (11.0, 13.0), (8.0, 9.3), "anemia=yes"), LabCourse("HGB", (11.4, 13.0), (10.4, 11.6), "anemia=no")),
     operation=Operation(
         name="Low transverse cesarean delivery",
         before="Pregnancy at {weeks} weeks",
@@ -150,7 +242,7 @@ CAESAREAN = Story(
         anesthesia="Spinal",
         findings="Live {baby}, {grams} g, Apgar {apgar}. [Clear fluid|Light meconium]. Normal uterus, tubes and ovaries.",
         steps=(
-            "Pfannenstiel incision [through the old scar|]; bladder flap created; low transverse hysterotomy extended bluntly.",
+            "Pfannenstiel incision; bladder flap created; low transverse hysterotomy extended bluntly.",
             "[The head was delivered|The infant was delivered] atraumatically, cord clamped after 60 seconds, infant handed to the nursery team. Placenta delivered with traction.",
             "Hysterotomy closed in two layers with 0 absorbable suture, hemostatic. Fascia and skin closed. Counts correct.",
         ),
@@ -185,20 +277,64 @@ NEWBORN = Story(
     admit_source="5",
     reason="Newborn",
     cc="Newborn",
-    facts=(("yellow", "[yes|no|no|no|no]"), ("fast", "[yes|no|no|no|no|no|no|no]"), ("cut", "no"), ("cut", "?noun=boy: [yes|no]"), ("cut", "?los=1: no"), ("bili", "<12-16>.<1-9>")),
+    facts=(
+        ("yellow", "[yes|no|no|no|no]"),
+        ("fast", "[yes|no|no|no|no|no|no|no]"),
+        ("cut", "no"),
+        ("cut", "?noun=boy: [yes|no]"),
+        ("cut", "?los=1: no"),
+    ),
     vitals="T <97.9-99.0> F, HR <118-156>, RR <36-58>, SpO2 <96-100>%, weight {grams} g, length <18-21>.<0-5> in",
-    hpi=("Term infant {noun} born at {weeks} weeks by {route} delivery to a mother of {mothersays}. Weight {grams} g, Apgar {apgar}. [Cried at once.|Vigorous at birth.|Routine drying and stimulation.]", "Mother's screens: group B streptococcus {strepsays}. [Feeding at the breast within the hour.|First feeding taken well.]"),
-    exam=(("General", "[Pink, active|Alert, good tone], no dysmorphic features."), ("Head", "Anterior fontanelle soft and flat, [molding|no cephalohematoma], red reflex present bilaterally."), ("Extremities", "Hips stable, ten fingers and toes.")),
-    plan=("Routine newborn care: vitamin K, eye ointment, hepatitis B vaccine, hearing and metabolic screens, pulse oximetry screen.", "?fast=yes: Transient tachypnea: observed in the nursery, resolving without oxygen."),
-    days=("Day of life 2: [feeding well|latching], voiding and stooling. Weight down <3-8>%. [Hearing screen passed.|Metabolic screen sent.]", "?yellow=yes: Total bilirubin {bili} mg/dL, above threshold: phototherapy started."),
-    course=("Term newborn by {route} delivery, {grams} g. [Routine course.|Fed well and passed all screens.]", "?fast=yes: Transient tachypnea of the newborn resolved within <8-24> hours.", "?yellow=yes: Neonatal jaundice (bilirubin {bili} mg/dL) was treated with phototherapy.", "?cut=yes: Circumcision was done on day of life 2 with parental consent, without bleeding.", "Hepatitis B vaccine given."),
-    diagnoses=("Term newborn, {route} delivery", "?fast=yes: Transient tachypnea of the newborn", "?yellow=yes: Neonatal jaundice"),
-    instructions=("Place the baby on the back to sleep.", "Call for fever of 100.4 F or more, poor feeding, or yellow skin below the chest."),
+    hpi=(
+        "Term infant {noun} born at {weeks} weeks by {route} delivery to a mother of {mothersays}. Weight {grams} g, Apgar {apgar}. [Cried at once.|Vigorous at birth.|Routine drying and stimulation.]",
+        "Mother's screens: group B streptococcus {strepsays}. [Feeding at the breast within the hour.|First feeding taken well.]",
+    ),
+    exam=(
+        ("General", "[Pink, active|Alert, good tone], no dysmorphic features."),
+        ("Head", "Anterior fontanelle soft and flat, [molding|no cephalohematoma], red reflex present bilaterally."),
+        ("Extremities", "Hips stable, ten fingers and toes."),
+    ),
+    plan=(
+        "Routine newborn care: vitamin K, eye ointment, hepatitis B vaccine, hearing and metabolic screens, pulse oximetry screen.",
+        "?fast=yes: Transient tachypnea: observed in the nursery, resolving without oxygen.",
+    ),
+    days=(
+        "Day of life 2: [feeding well|latching], voiding and stooling. Weight down <3-8>%. [Hearing screen passed.|Metabolic screen sent.]",
+        "?yellow=yes: Total bilirubin {BILI_top} mg/dL, above threshold: phototherapy started.",
+    ),
+    course=(
+        "Term newborn by {route} delivery, {grams} g. [Routine course.|Fed well and passed all screens.]",
+        "?fast=yes: Transient tachypnea of the newborn resolved within <8-24> hours.",
+        "?yellow=yes: Neonatal jaundice (bilirubin {BILI_top} mg/dL) was treated with phototherapy.",
+        "?cut=yes: Circumcision was done on day of life 2 with parental consent, without bleeding.",
+        "Hepatitis B vaccine given.",
+    ),
+    diagnoses=(
+        "Term newborn, {route} delivery",
+        "?fast=yes: Transient tachypnea of the newborn",
+        "?yellow=yes: Neonatal jaundice",
+    ),
+    instructions=(
+        "Place the baby on the back to sleep.",
+        "Call for fever of 100.4 F or more, poor feeding, or yellow skin below the chest.",
+    ),
     follow_up="pediatrics in 2 days",
     orders=("Vitamin K 1 mg IM", "Erythromycin eye ointment", "Hepatitis B vaccine", "Newborn screen at 24 hours"),
     panels=("BILI",),
-    labs=(LabCourse("BILI", (4.0, 7.5), (7.0, 11.5)),),
-    imaging=(Imaging("30745-4", "XR Chest Views", "[Prominent perihilar markings|Fluid in the minor fissure], normal heart size.", "Transient tachypnea of the newborn.", 4, "fast=yes"),),
+    labs=(
+        LabCourse("BILI", (4.0, 7.5), (7.0, 11.0), "yellow=no"),
+        LabCourse("BILI", (7.0, 9.5), (13.0, 16.0), "yellow=yes"),
+    ),
+    imaging=(
+        Imaging(
+            "30745-4",
+            "XR Chest Views",
+            "[Prominent perihilar markings|Fluid in the minor fissure], normal heart size.",
+            "Transient tachypnea of the newborn.",
+            4,
+            "fast=yes",
+        ),
+    ),
 )
 
 STORIES = (VAGINAL, CAESAREAN, NEWBORN)

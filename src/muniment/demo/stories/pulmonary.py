@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - prose reads best a sentence a line
 """Pneumonia with sepsis, COPD exacerbation, a child's asthma in the emergency department."""
 
 from __future__ import annotations
@@ -31,32 +32,37 @@ SEPSIS = Story(
     ages=(28, 96),
     through_ed=True,
     dispositions=(("01", 58), ("06", 17), ("03", 17), ("20", 6), ("02", 2)),
-    reason="[Fever and cough|Pneumonia, sepsis|Shortness of breath and fever|Altered mental status and fever]",
-    cc="[Fever and cough|Cough with [green|rusty|yellow] sputum|Shortness of breath and chills|Weakness and confusion]",
+    reason="[Fever and cough|Pneumonia, sepsis|Shortness of breath and fever|Fever and weakness]",
+    cc="[Fever and cough|Cough with [green|rusty|yellow] sputum|Shortness of breath and chills|Weakness and chills]",
     facts=(
         ("side", "[right lower|left lower|right middle|right upper|left lower]"),
         ("bug", "[none|none|pneumococcus|gram]"),
         ("grave", "[plain|severe|severe|shock]"),
         ("span", "[two|three|four|five] days"),
         ("drug", "ceftriaxone [1|2] g daily and azithromycin 500 mg daily"),
-        ("sat", "<84-91>"),
+        ("sat", "<92-95>"),
+        ("sat", "?grave=severe|shock: <82-88>"),
         ("litres", "<2-6>"),
         ("fever", "<101.2-103.8>"),
         ("fluid", "<18-34>00"),
     ),
     vitals="T {fever} F, HR <104-134>, RR <22-32>, BP <84-112>/<44-66>, SpO2 {sat}% on room air",
     hpi=(
-        "{title} is a {age} {noun} {withpast} who presents with {span} of [productive cough|fever, chills and cough|cough and increasing shortness of breath]"
-        "[, with [green|rust-colored|thick yellow] sputum|] and [pleuritic chest pain on the same side|generalized weakness|poor appetite].",
-        "[Family found {him} confused this morning and called EMS.|{He} was seen at an urgent care <2-4> days ago and given a cough suppressant.|{He} has not been able to keep "
-        "fluids down since yesterday.|A grandchild in the home had a respiratory illness last week.]",
+        "{title} is a {age} {noun} {withpast} who presents with {span} of [productive cough|fever, chills and cough|cough and increasing shortness of breath][, with [green|rust-colored|thick yellow] sputum|] and [pleuritic chest pain on the same side|generalized weakness|poor appetite].",
+        "[Family found {him} shaking with chills this morning and called EMS.|{He} was seen at an urgent care <2-4> days ago and given a cough suppressant.|{He} has not been able to keep fluids down since yesterday.|A grandchild in the home had a respiratory illness last week.]",
         "Temperature at home reached <101-103> F. [No travel, no aspiration event.|{He} denies abdominal pain, dysuria and rash.|No recent hospitalization or antibiotics.]",
     ),
     exam=(
         ("General", "[Ill-appearing|Flushed and diaphoretic|Tired, answers slowly], [mild|moderate] respiratory distress."),
-        ("Lungs", "[Crackles and bronchial breath sounds over the {side} lobe|Rhonchi and egophony in the {side} lung field], [dull to percussion|no wheeze]."),
+        (
+            "Lungs",
+            "[Crackles and bronchial breath sounds over the {side} lobe|Rhonchi and egophony in the {side} lung field], [dull to percussion|no wheeze].",
+        ),
     ),
-    data=("Lactate {LACT} mmol/L, WBC {WBC}, procalcitonin {PCT} ng/mL, creatinine {CR} (usual about {baseCR}).", "Chest radiograph: {side} lobe consolidation."),
+    data=(
+        "Lactate {LACT} mmol/L, WBC {WBC}, procalcitonin {PCT} ng/mL, creatinine {CR} (usual about {baseCR}).",
+        "Chest radiograph: {side} lobe consolidation.",
+    ),
     ed_course=(
         "Sepsis alert called [on arrival|at triage]. Blood cultures drawn before antibiotics; {fluid} mL crystalloid given; {drug} started within [the hour|<28-70> minutes].",
         "?grave=shock: Mean arterial pressure stayed below 65 after fluids; norepinephrine started and a right internal jugular central line placed.",
@@ -68,17 +74,16 @@ SEPSIS = Story(
         "[Urine pneumococcal and Legionella antigens sent.|Sputum culture, viral panel.] [Hold antihypertensives.|Home medications reviewed.]",
     ),
     days=(
-        "[Temperature still <100-101>.<0-9> overnight|Afebrile since midnight]. Oxygen {litres} L. [Lactate cleared|Lactate coming down]. Continue {drug}.",
-        "[Appetite returning|Cough looser, sputum clearing]. WBC falling. [Oxygen down to <1-3> L|Walked with therapy, desaturated briefly]. Cultures [no growth to date|pending].",
+        "[Temperature still <100-101>.<0-9> overnight|Afebrile since midnight]. [Lactate cleared|Lactate coming down]. Continue {drug}.",
+        "[Appetite returning|Cough looser, sputum clearing]. WBC falling. [Walked with therapy|Using incentive spirometer]. Cultures [no growth to date|pending].",
         "?bug=pneumococcus: Blood cultures grew Streptococcus pneumoniae, penicillin sensitive; azithromycin stopped.",
         "?grave=shock: Norepinephrine weaned off. Creatinine improving to {CR_last}. Transfer out of intensive care.",
-        "[On room air|Oxygen weaned off]. Switch to oral antibiotics[ today|]. Plan discharge when stable for 24 hours.",
+        "[On room air|Breathing comfortably on room air]. Switch to oral antibiotics[ today|]. Plan discharge when stable for 24 hours.",
     ),
     course=(
         "{patient} was admitted with sepsis due to {side} lobe pneumonia and treated with {drug}[ and intravenous fluids|].",
         "?grave=severe: Sepsis was complicated by acute hypoxic respiratory failure, requiring up to {litres} L of oxygen, since resolved.",
-        "?grave=shock: {He} met criteria for septic shock with a lactate of {LACT}, required norepinephrine through a central line [for <14-46> hours|until hospital day 2 or 3], and had acute "
-        "hypoxic respiratory failure and acute kidney injury (creatinine {CR_top}, {CR_last} at discharge).",
+        "?grave=shock: {He} met criteria for septic shock with a lactate of {LACT}, required norepinephrine through a central line [for <14-46> hours|until hospital day 2 or 3], and had acute hypoxic respiratory failure and acute kidney injury (creatinine {CR_top}, {CR_last} at discharge).",
         "?bug=pneumococcus: Blood cultures and urine antigen were positive for Streptococcus pneumoniae; therapy was narrowed.",
         "?bug=gram: Sputum grew mixed organisms with a predominant gram-negative bacillus; bacterial pneumonia, organism not further specified.",
         "?bug=none: Cultures remained negative.",
@@ -93,19 +98,37 @@ SEPSIS = Story(
         "?grave=shock: Septic shock",
         "?grave=shock: Acute kidney injury",
     ),
-    medicines=("[amoxicillin-clavulanate 875 mg twice daily|cefuroxime 500 mg twice daily|levofloxacin 750 mg daily] for <2-5> more days",),
-    orders=("Blood cultures times two before antibiotics", "Ceftriaxone IV", "Azithromycin IV", "Lactate, repeat in 4 hours", "Incentive spirometry"),
-    nursing=("Sepsis screen positive", "Oxygen {litres} L nasal cannula"),
-    instructions=("Finish all antibiotics.", "A chest X-ray in 6 weeks should confirm that the pneumonia is gone.", "Return for fever, [confusion|trouble breathing] or chest pain."),
+    medicines=(
+        "[amoxicillin-clavulanate 875 mg twice daily|cefuroxime 500 mg twice daily|levofloxacin 750 mg daily] for <2-5> more days",
+    ),
+    orders=(
+        "Blood cultures times two before antibiotics",
+        "Ceftriaxone IV",
+        "Azithromycin IV",
+        "Lactate, repeat in 4 hours",
+        "Incentive spirometry",
+    ),
+    nursing=("Sepsis screen positive", "?grave=severe|shock: Oxygen {litres} L nasal cannula"),
+    instructions=(
+        "Finish all antibiotics.",
+        "A chest X-ray in 6 weeks should confirm that the pneumonia is gone.",
+        "Return for fever, [confusion|trouble breathing] or chest pain.",
+    ),
     panels=("CBC", "BMP", "LACT", "PCT"),
     labs=(
         LabCourse("WBC", (14.2, 26.5), (6.8, 10.8)),
-        LabCourse("LACT", (2.2, 5.2), (0.8, 1.6)),
+        LabCourse("LACT", (1.2, 2.0), (0.8, 1.6), "grave=plain"),
+        LabCourse("LACT", (2.3, 3.8), (0.8, 1.6), "grave=severe"),
+        LabCourse("LACT", (4.1, 6.4), (0.9, 1.7), "grave=shock"),
         LabCourse("PCT", (1.8, 22.0), (0.3, 1.2)),
-        LabCourse("CR", (1.3, 2.4), (0.8, 1.15)),
+        LabCourse("CR", (1.7, 2.6), (1.0, 1.2), "grave=shock", True),
     ),
     cultures=(
-        ("600-7", "Bacteria identified in Blood by Culture", "?bug=pneumococcus: Streptococcus pneumoniae, 2 of 2 bottles. Penicillin S, ceftriaxone S."),
+        (
+            "600-7",
+            "Bacteria identified in Blood by Culture",
+            "?bug=pneumococcus: Streptococcus pneumoniae, 2 of 2 bottles. Penicillin S, ceftriaxone S.",
+        ),
         ("600-7", "Bacteria identified in Blood by Culture", "?bug=none|gram: No growth after 5 days."),
     ),
     imaging=(
@@ -119,7 +142,10 @@ SEPSIS = Story(
     consult=Consult(
         "pulmonology",
         "[Sepsis with respiratory failure|Pneumonia, oxygen requirement]",
-        ("Agree with {drug}. [Broaden only if worse at 48 hours|MRSA nasal screen to allow narrowing]. High-flow oxygen available if needed.", "[No indication for bronchoscopy now|No drainable effusion on bedside ultrasound]."),
+        (
+            "Agree with {drug}. [Broaden only if worse at 48 hours|MRSA nasal screen to allow narrowing]. High-flow oxygen available if needed.",
+            "[No indication for bronchoscopy now|No drainable effusion on bedside ultrasound].",
+        ),
     ),
 )
 
@@ -146,9 +172,10 @@ COPD = Story(
     ages=(48, 92),
     through_ed=True,
     fits=lambda person: person.has("copd"),
+    covers=("copd",),
     dispositions=(("01", 68), ("06", 20), ("03", 9), ("07", 2), ("20", 1)),
     reason="[COPD exacerbation|Shortness of breath and wheezing|Increased cough and sputum]",
-    cc="[Shortness of breath|Wheezing and cough|\"My inhalers aren't working\"]",
+    cc='[Shortness of breath|Wheezing and cough|"My inhalers aren\'t working"]',
     facts=(
         ("trigger", "[bronchitis|weather|bronchitis|unknown]"),
         ("failure", "[none|acute|acute|carbon|chronic]"),
@@ -156,22 +183,24 @@ COPD = Story(
         ("sugar", "[yes|no]"),
         ("span", "[two|three|four|six] days"),
         ("sat", "<81-88>"),
+        ("sat", "?failure=none: <90-93>"),
         ("litres", "<2-4>"),
         ("pco", "<58-78>"),
     ),
     vitals="T <97.6-99.8> F, HR <94-122>, RR <24-34>, BP <128-172>/<68-96>, SpO2 {sat}% on [room air|arrival]",
     hpi=(
-        "{title} is a {age} {noun} {withpast} who reports {span} of [worsening dyspnea|increasing shortness of breath and wheezing], [cough with more and thicker sputum|sputum turned "
-        "from white to [green|yellow]|chest tightness].",
+        "{title} is a {age} {noun} {withpast} who reports {span} of [worsening dyspnea|increasing shortness of breath and wheezing], [cough with more and thicker sputum|sputum turned from white to [green|yellow]|chest tightness].",
         "?trigger=bronchitis: It started with a [head cold|sore throat and runny nose] [caught from a neighbor|last week].",
         "?trigger=weather: {He} relates it to [the cold air|smoke from a neighbor's wood stove|the humid weather].",
         "?trigger=unknown: {He} knows of no trigger.",
-        "{He} has used {his} rescue inhaler [every two hours|<6-14> times in the last day] [without relief|with only brief relief]. [This is the <2-4>th episode this year.|Last admission for "
-        "this was <5-20> months ago.|{He} has never been intubated.]",
+        "{He} has used {his} rescue inhaler [every two hours|<6-14> times in the last day] [without relief|with only brief relief]. [This is the <2-4>th episode this year.|Last admission for this was <5-20> months ago.|{He} has never been intubated.]",
         "?failure=chronic: {He} uses {litres} L of oxygen at home around the clock.",
     ),
     exam=(
-        ("Lungs", "[Diffuse expiratory wheezes|Poor air movement with prolonged expiration|Wheezes and scattered rhonchi], [using accessory muscles|pursed-lip breathing]."),
+        (
+            "Lungs",
+            "[Diffuse expiratory wheezes|Poor air movement with prolonged expiration|Wheezes and scattered rhonchi], [using accessory muscles|pursed-lip breathing].",
+        ),
         ("General", "[Sitting upright, speaks in short phrases|Anxious, tripod position|Mild distress]."),
     ),
     data=("Arterial gas: pH {PH}, pCO2 {PCO2}, pO2 {PO2}.", "Chest radiograph: hyperinflation, no infiltrate."),
@@ -189,7 +218,7 @@ COPD = Story(
     days=(
         "[Less wheezy|Slept poorly, still tight]. [Nebulizers every 4 hours|Spaced nebulizers to every 6 hours]. Continue prednisone.",
         "?failure=carbon: Off bilevel support [since morning|overnight], gas improved. Alert.",
-        "[Walking in room|Walked <60-150> feet with therapy], saturation <89-93>% on <1-3> L. [Sputum lighter|Cough easing].",
+        "[Walking in room|Walked <60-150> feet with therapy], saturation <89-93>%. [Sputum lighter|Cough easing].",
         "Back to [baseline|usual breathing]. Inhaler technique reviewed. [Tobacco counseling given|Pulmonary rehabilitation referral].",
     ),
     course=(
@@ -207,18 +236,44 @@ COPD = Story(
         "?failure=chronic: Acute on chronic hypoxic respiratory failure, home oxygen dependent",
         "?failure=carbon: Acute hypercapnic respiratory failure",
     ),
-    medicines=("prednisone 40 mg daily for <2-4> more days", "[azithromycin 250 mg daily|doxycycline 100 mg twice daily] for <2-3> more days", "albuterol nebulizer every 6 hours as needed"),
+    medicines=(
+        "prednisone 40 mg daily for <2-4> more days",
+        "[azithromycin 250 mg daily|doxycycline 100 mg twice daily] for <2-3> more days",
+        "albuterol nebulizer every 6 hours as needed",
+    ),
     orders=("Albuterol-ipratropium nebulizer every 4 hours", "Prednisone 40 mg daily", "Oxygen to keep SpO2 88 to 92%"),
     nursing=("Dyspnea at rest", "Tobacco history reviewed"),
-    instructions=("Use your controller inhaler every day.", "Do not smoke or let others smoke near you.", "Return if your rescue inhaler does not hold for four hours."),
+    instructions=(
+        "Use your controller inhaler every day.",
+        "Do not smoke or let others smoke near you.",
+        "Return if your rescue inhaler does not hold for four hours.",
+    ),
     panels=("CBC", "BMP", "ABG"),
-    labs=(LabCourse("PH", (7.27, 7.38), (7.37, 7.42)), LabCourse("PCO2", (50, 72), (42, 50)), LabCourse("PO2", (50, 64), (62, 78)), LabCourse("HCO3", (26, 32), (26, 31)), LabCourse("WBC", (9.5, 15.5), (9.0, 13.5))),
-    imaging=(Imaging("30745-4", "XR Chest Views", "Hyperinflated lungs with flattened diaphragms. [No consolidation or effusion|No focal infiltrate].", "[COPD without acute infiltrate|Emphysema, no pneumonia]."),),
+    labs=(
+        LabCourse("PH", (7.36, 7.42), (7.37, 7.42), "failure=none|acute|chronic"),
+        LabCourse("PH", (7.24, 7.32), (7.36, 7.41), "failure=carbon"),
+        LabCourse("PCO2", (38, 46), (38, 45), "failure=none|acute|chronic"),
+        LabCourse("PCO2", (58, 76), (44, 50), "failure=carbon"),
+        LabCourse("PO2", (64, 74), (68, 80), "failure=none"),
+        LabCourse("PO2", (46, 58), (62, 78), "failure=acute|chronic|carbon"),
+        LabCourse("HCO3", (26, 32), (26, 31)),
+        LabCourse("WBC", (9.5, 15.5), (9.0, 13.5)),
+    ),
+    imaging=(
+        Imaging(
+            "30745-4",
+            "XR Chest Views",
+            "Hyperinflated lungs with flattened diaphragms. [No consolidation or effusion|No focal infiltrate].",
+            "[COPD without acute infiltrate|Emphysema, no pneumonia].",
+        ),
+    ),
 )
 
 
 def _asthma(case: Case) -> Coding:
-    return coding({"mild": "J45.21", "moderate": "J45.41"}[case.facts["grade"]], *(["J06.9"] if case.facts["cold"] == "yes" else []))
+    return coding(
+        {"mild": "J45.21", "moderate": "J45.41"}[case.facts["grade"]], *(["J06.9"] if case.facts["cold"] == "yes" else [])
+    )
 
 
 ASTHMA = Story(
@@ -234,6 +289,7 @@ ASTHMA = Story(
     stay=(2, 6),
     ages=(3, 16),
     fits=lambda person: person.has("asthma"),
+    covers=("asthma",),
     reason="[Asthma attack|Wheezing|Cough and wheeze]",
     cc="[Wheezing|Cough and trouble breathing|Asthma]",
     facts=(("grade", "[mild|mild|moderate]"), ("cold", "[yes|yes|no]"), ("nebs", "[one|two|three]"), ("sat", "<91-96>")),
@@ -246,9 +302,15 @@ ASTHMA = Story(
     ),
     exam=(("Lungs", "[Expiratory wheezes throughout|Diffuse wheeze, fair air entry|Wheeze and subcostal retractions]."),),
     data=("[No imaging indicated.|Peak flow <48-72>% of predicted.]",),
-    ed_course=("Albuterol-ipratropium by nebulizer, {nebs} in the first hour, and dexamethasone 0.6 mg/kg by mouth. Re-examined after [one hour|90 minutes]: [clear|faint end-expiratory wheeze], saturation <96-99>%.",),
+    ed_course=(
+        "Albuterol-ipratropium by nebulizer, {nebs} in the first hour, and dexamethasone 0.6 mg/kg by mouth. Re-examined after [one hour|90 minutes]: [clear|faint end-expiratory wheeze], saturation <96-99>%.",
+    ),
     plan=("Discharge home with albuterol every 4 hours while awake for 2 days; second dexamethasone dose tomorrow.",),
-    diagnoses=("?grade=mild: Mild intermittent asthma with acute exacerbation", "?grade=moderate: Moderate persistent asthma with acute exacerbation", "?cold=yes: Upper respiratory infection"),
+    diagnoses=(
+        "?grade=mild: Mild intermittent asthma with acute exacerbation",
+        "?grade=moderate: Moderate persistent asthma with acute exacerbation",
+        "?cold=yes: Upper respiratory infection",
+    ),
     medicines=("albuterol HFA with spacer, 4 puffs every 4 hours for 2 days",),
     instructions=("Follow the asthma action plan.", "Return for fast breathing, pulling in of the ribs, or blue lips."),
     follow_up="pediatrics in [2|3] days",
