@@ -23,3 +23,4 @@ os.environ.setdefault("MUNIMENT_LOG_LEVEL", "ERROR")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs an event loop in the test's thread
 os.environ["MUNIMENT_ANCHORS"] = str(FOLDER / "anchors" / f"{WORKER}.jsonl")
 FOLDER.mkdir(mode=0o755, parents=True, exist_ok=True)
+(FOLDER / "static").mkdir(exist_ok=True)  # WhiteNoise warns where it is missing, and a warning is an error here

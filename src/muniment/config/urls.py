@@ -6,4 +6,7 @@ urlpatterns = [
     path("accounts/", include("muniment.accounts.door")),
     path("accounts/mfa/", include("allauth.mfa.urls")),
     path("ui/", include("muniment.ui.urls")),
+    path("", include("muniment.operations.web.urls")),
+    path("", include("muniment.rulebook.web.urls")),
+    path("", include("muniment.access.web.urls")),
 ]
