@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
 
 from muniment.access.rules import Category, Grade, grade
-from muniment.accounts.queries import actor_for
+from muniment.accounts.queries import standing
 from muniment.core.middleware import problem_page
 from muniment.core.request import workstation
 from muniment.kernel.errors import Refused
@@ -17,6 +20,7 @@ from muniment.kernel.errors import Refused
 # Screens that need no role, by URL name prefix: the door itself, and what every signed-in person has.
 OPEN = ("account_", "mfa_", "static")
 SIGNED_IN = ("mine-", "day", "ui-")
+KEEP = "mine-keep"  # keeps the session alive while somebody thinks
 
 
 class AccessMiddleware:
@@ -26,7 +30,10 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        try:
+            return self.get_response(request)
+        finally:
+            timezone.deactivate()
 
     def process_view(self, request: Any, view: Callable[..., HttpResponse], args: Any, kwargs: Any) -> HttpResponse | None:
         name = request.resolver_match.url_name or ""
@@ -35,12 +42,16 @@ class AccessMiddleware:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         role = request.session.get("role", "")
-        request.actor = actor_for(request.user, role=role, workstation=workstation(request))
+        here = standing(request.user, role=role, workstation=workstation(request))
+        request.actor, request.facility_names = here.actor, " · ".join(here.facility_names)
+        timezone.activate(ZoneInfo(here.zone))  # times are shown by the facility's clock
+        if request.user.password_is_one_time and name != KEEP:
+            return redirect("account_change_password")
         if name.startswith(SIGNED_IN):
             return None
         need = getattr(view, "needs", None)
-        if need is None or grade(request.actor.role, need[0]) < need[1]:
-            what = str(need[0]) if need else "this screen"
+        if need is None or grade(request.actor.role, Category(need[0])) < need[1]:
+            what = Category(need[0]).value if need else "this screen"
             refusal = Refused(f"Your role may not open {what}.", remedy="The access table shows which roles may.")
             return problem_page(request, refusal, 403)
         return None

@@ -33,6 +33,22 @@ class Category(StrEnum):
     ACCESS_TABLE = "access-table"  # this table itself
 
 
+MEANINGS = {
+    Category.WORK: "Queues and work items of the role's pools; changing: pull, defer, complete",
+    Category.IDENTITY: "Finding patients, possible matches; changing: link and unlink",
+    Category.RECORD: "Charts: documents, results, timeline",
+    Category.COMPLETION: "What charts lack and who owes it; changing: sign, decline",
+    Category.CODING: "Abstracts, codes, groups; changing: code and finalise",
+    Category.INTAKE: "What arrived, and the quarantine; changing: correct and replay",
+    Category.RULES: "The rule book; changing: propose, adopt, end",
+    Category.BOARD: "The figures of the department",
+    Category.AUDIT: "The trail of lifecycle events",
+    Category.ACCOUNTS: "People and their roles; changing: add, assign, close",
+    Category.SYSTEM: "Health of the database and of jobs",
+    Category.ACCESS_TABLE: "This table",
+}
+
+
 @cache
 def matrix() -> dict[tuple[str, Category], Grade]:
     """(role, category) → grade."""

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
+from muniment.accounts import permissions
 from muniment.accounts.models import Assignment, Facility, Organisation, Practitioner, PractitionerIdentifier, User
 from muniment.accounts.rules import Role
 from muniment.core.actions import action, leave, unchanged
 from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
-from muniment.kernel.errors import Unfileable
+from muniment.kernel.errors import Refused, Unfileable
 
 
 @action("accounts.found-organisation", Lifecycle.CONFIGURE)
@@ -55,12 +56,18 @@ def name_facility(*, actor: Actor, facility: Facility, aliases: Sequence[str]) -
 
 @action("accounts.add-user", Lifecycle.SECURITY)
 def add_user(
-    *, actor: Actor, username: str, family: str, given: str, credential: str = "", password: str | None = None, email: str = ""
-) -> User:
-    """Make a sign-in. Without a password nobody can use it until one is set. Raises Unfileable when the name is taken."""
+    *, actor: Actor, username: str, family: str, given: str, credential: str = "", password: str | None = None,
+    email: str = "", one_time: bool = False,
+) -> User:  # fmt: skip
+    """Make a sign-in. Without a password nobody can use it until one is set. Raises Unfileable when the name is taken.
+
+    ``one_time``: the password opens nothing but the screen on which its owner chooses another.
+    """
     if User.objects.filter(username=username.lower()).exists():
         raise Unfileable(f"The user name {username} is taken.", where="user name", remedy="Choose another one.")
-    user = User(username=username, family=family, given=given, credential=credential, email=email)
+    user = User(
+        username=username, family=family, given=given, credential=credential, email=email, password_is_one_time=one_time
+    )
     user.set_password(password)
     user.save()
     leave(subject=("user", user.id), after={"username": user.username})
@@ -70,6 +77,8 @@ def add_user(
 @action("accounts.assign-role", Lifecycle.SECURITY)
 def assign_role(*, actor: Actor, user: User, role: Role, facilities: Iterable[Facility]) -> list[Assignment]:
     """Let ``user`` work under ``role`` at these facilities from now on."""
+    facilities = list(facilities)
+    permissions.check_assign(actor, user, facilities)
     held = set(Assignment.objects.filter(user=user, role=role, until__isnull=True).values_list("facility_id", flat=True))
     now = datetime.now(UTC)
     new = [Assignment(user=user, role=role, facility=facility, since=now) for facility in facilities if facility.id not in held]
@@ -84,6 +93,7 @@ def assign_role(*, actor: Actor, user: User, role: Role, facilities: Iterable[Fa
 @action("accounts.end-role", Lifecycle.SECURITY)
 def end_role(*, actor: Actor, user: User, role: Role, reason: str) -> int:
     """End every assignment of ``role`` now. Returns how many there were."""
+    permissions.check_change(actor, user, "ends a role")
     count = Assignment.objects.filter(user=user, role=role, until__isnull=True).update(until=datetime.now(UTC))
     if not count:
         unchanged()
@@ -95,9 +105,36 @@ def end_role(*, actor: Actor, user: User, role: Role, reason: str) -> int:
 @action("accounts.set-active", Lifecycle.SECURITY)
 def set_active(*, actor: Actor, user: User, active: bool, reason: str) -> None:
     """Close or re-open a sign-in; it works at once, on open sessions too."""
+    permissions.check_change(actor, user, "closes or opens a sign-in")
     before, user.is_active = user.is_active, active
     user.save(update_fields=["is_active"])
     leave(subject=("user", user.id), reason=reason, before={"active": before}, after={"active": active})
+
+
+@action("accounts.give-password", Lifecycle.SECURITY)
+def give_one_time_password(*, actor: Actor, user: User, password: str) -> None:
+    """Replace a lost password. Open sessions end, and the new one must be changed at the next sign-in."""
+    permissions.check_change(actor, user, "gives a one-time password")
+    user.set_password(password)
+    user.password_is_one_time = True
+    user.save(update_fields=["password", "password_is_one_time"])
+    leave(subject=("user", user.id), after={"password": "one-time"})
+
+
+@action("accounts.choose-password", Lifecycle.SECURITY)
+def note_own_password(*, actor: Actor, user: User) -> None:
+    """The person chose a password of their own."""
+    user.password_is_one_time = False
+    user.save(update_fields=["password_is_one_time"])
+    leave(subject=("user", user.id), after={"password": "own"})
+
+
+@action("accounts.switch-role", Lifecycle.SECURITY)
+def switch_role(*, actor: Actor, user: User, role: Role) -> None:
+    """Act under another of one's roles from now on. Raises Refused for a role the person does not hold."""
+    if not Assignment.objects.filter(user=user, role=role, until__isnull=True).exists():
+        raise Refused(f"You do not hold the role “{role.label}”.", remedy="An administrator assigns roles.")
+    leave(subject=("user", user.id), before={"role": actor.role}, after={"role": str(role)})
 
 
 @action("accounts.set-keys", Lifecycle.CONFIGURE)

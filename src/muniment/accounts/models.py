@@ -66,6 +66,7 @@ class User(AbstractBaseUser, MunimentModel):
     credential = models.CharField(max_length=40, blank=True)  # as printed with a signature: "MD", "RHIT"
     is_active = models.BooleanField(default=True)
     single_keys = models.BooleanField(default=True)  # single-letter shortcuts on
+    password_is_one_time = models.BooleanField(default=False)  # opens only the screen on which another is chosen
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "username"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from muniment.accounts.models import Assignment, Facility, Organisation, PractitionerIdentifier, User
 from muniment.accounts.rules import Role
 from muniment.core.actor import Actor
 from muniment.work.models import Queue
+from muniment.kernel.errors import Refused
 
 
 def organisation_code() -> str:
@@ -22,23 +26,64 @@ def roles_of(user: User) -> list[Role]:
     return [role for role in Role if role in held]
 
 
-def actor_for(user: User, *, role: str = "", workstation: str = "") -> Actor:
+def staff(actor: Actor) -> QuerySet[User]:
+    """The people of the actor's facilities, and those without any role yet, with their assignments. Two queries."""
+    found = User.objects.prefetch_related(
+        Prefetch("assignments", Assignment.objects.select_related("facility").order_by("role", "since"))
+    )
+    if actor.is_system:
+        return found.order_by("family", "given", "id")
+    held = Assignment.objects.filter(user=OuterRef("id"), until__isnull=True)
+    here = Exists(Assignment.objects.filter(user=OuterRef("id"), facility__in=actor.facilities))
+    return found.filter(here | ~Exists(held)).order_by("family", "given", "id")
+
+
+def person(actor: Actor, user_id: UUID) -> User:
+    """One of the staff. Raises Refused alike for one who is not there and one of other facilities."""
+    found = staff(actor).filter(id=user_id).first()
+    if found is None:
+        raise Refused("There is nobody here whom you may see.", remedy="They may work at other facilities.")
+    return found
+
+
+def facilities(actor: Actor) -> list[Facility]:
+    """Where the actor works, by name."""
+    found = Facility.objects.all()
+    return list(found if actor.is_system else found.filter(id__in=actor.facilities))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who a signed-in user is here: the actor, the names of the facilities they act at, and the clock they read."""
+
+    actor: Actor
+    facility_names: tuple[str, ...]
+    zone: str
+
+
+def standing(user: User, *, role: str = "", workstation: str = "") -> Standing:
     """The actor a signed-in user is, under ``role`` if they hold it, else under their first. One query.
 
     Somebody without any role is an actor without role or facility: everything is refused to them.
     """
     rows = list(
         Assignment.objects.filter(user=user, until__isnull=True)
-        .values_list("role", "facility_id", "facility__organisation__code")
+        .values_list("role", "facility_id", "facility__organisation__code", "facility__name", "facility__zone")
         .order_by("since")
     )
     held = [one for one in Role if any(row[0] == one for row in rows)]
     acting = role if role in held else (held[0] if held else "")
     mine = [row for row in rows if row[0] == acting]
-    return Actor(
+    actor = Actor(
         id=user.id, name=user.printed_name, role=str(acting), organisation=mine[0][2] if mine else "",
         facilities=frozenset(row[1] for row in mine) if user.is_active else frozenset(), workstation=workstation,
     )  # fmt: skip
+    return Standing(actor, tuple(row[3] for row in mine), mine[0][4] if mine else "UTC")
+
+
+def actor_for(user: User, *, role: str = "", workstation: str = "") -> Actor:
+    """The actor of ``standing``, where nothing else of it is wanted."""
+    return standing(user, role=role, workstation=workstation).actor
 
 
 def facility_by_code(code: str) -> Facility | None:
@@ -50,7 +95,7 @@ def facility_by_code(code: str) -> Facility | None:
 
 def assigners() -> dict[str, str]:
     """Every spelling of an assigner of ours (code, alias, OID with and without ``urn:oid:``) → the one it is filed under."""
-    found = {}
+    found: dict[str, str] = {}
     for kind in (Facility, Organisation):
         for code, aliases in kind.objects.values_list("code", "aliases"):
             for spelling in (code, *aliases):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.signals import password_changed
 from django.contrib.auth import signals
 from django.dispatch import receiver
 
@@ -33,3 +34,8 @@ def refused(sender: Any, credentials: dict[str, Any], request: Any = None, **kwa
     user = User.objects.filter(username=str(credentials.get("username", "")).lower()).first()
     door = Actor.system("sign-in", organisation=queries.organisation_code(), workstation=workstation(request))
     actions.record_refusal(actor=door, user_id=user.id if user else None)
+
+
+@receiver(password_changed)
+def chose_password(sender: Any, request: Any, user: User, **kwargs: Any) -> None:
+    actions.note_own_password(actor=queries.actor_for(user, workstation=workstation(request)), user=user)

@@ -18,6 +18,8 @@ from django.db import connection
 from muniment.audit.rules import GENESIS, LANES
 from muniment.core import keys
 
+TAIL = 65_536  # bytes; an anchor is a few kilobytes long
+
 
 def path() -> Path:
     return Path(settings.MUNIMENT_ANCHORS)
@@ -56,6 +58,16 @@ def expected() -> dict[int, dict[int, bytes]]:
 
 def count() -> int:
     return sum(1 for _ in _lines())
+
+
+def latest() -> datetime | None:
+    """When the last anchor was written; None while there is none. Reads the file's end only."""
+    if not path().exists():
+        return None
+    with path().open("rb") as file:
+        file.seek(max(0, path().stat().st_size - TAIL))
+        lines = file.read().splitlines()
+    return datetime.fromisoformat(json.loads(lines[-1])["at"]) if lines else None
 
 
 def trouble() -> str:

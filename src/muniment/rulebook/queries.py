@@ -6,7 +6,9 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from muniment.rulebook.models import RuleVersion
+from muniment.audit.models import LifecycleEvent
+from muniment.kernel.errors import Refused
+from muniment.rulebook.models import Rule, RuleVersion
 from muniment.rulebook.rules import RuleBook, RuleInForce, Status
 
 
@@ -42,3 +44,27 @@ def book(*, status: str = "", text: str = "") -> QuerySet[RuleVersion]:
 
 def awaiting_adoption() -> QuerySet[RuleVersion]:
     return book(status=Status.PROPOSED)
+
+
+def in_force_on(day: date) -> QuerySet[RuleVersion]:
+    """The versions ``at(day)`` is made of, to list them."""
+    begun = Q(effective_to__isnull=True) | Q(effective_to__gt=day)
+    return book().filter(begun, adopted_at__isnull=False, effective_from__lte=day)
+
+
+def rule(code: str) -> Rule:
+    """One rule. Raises Refused when there is none of that code."""
+    found = Rule.objects.filter(code=code).first()
+    if found is None:
+        raise Refused(f"The book has no rule “{code}”.", remedy="Search the rule book for it.")
+    return found
+
+
+def versions(code: str) -> list[RuleVersion]:
+    """All versions of a rule, newest first."""
+    return list(book().filter(rule_id=code))
+
+
+def history(code: str, limit: int = 100) -> list[LifecycleEvent]:
+    """What happened to a rule, newest first: proposals, adoptions, ends, with who and why."""
+    return list(LifecycleEvent.objects.filter(subject_id=code, subject_type="rule").order_by("-at")[:limit])

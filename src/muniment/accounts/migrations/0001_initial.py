@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('credential', models.CharField(blank=True, max_length=40)),
                 ('is_active', models.BooleanField(default=True)),
                 ('single_keys', models.BooleanField(default=True)),
+                ('password_is_one_time', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
             options={

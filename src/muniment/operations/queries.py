@@ -1,0 +1,140 @@
+"""Reads behind the day and the board: within the actor's facilities, counted in the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.db.models import Count, Max, Q, QuerySet
+from django.db.models.functions import TruncDate
+
+from muniment.audit.models import LifecycleEvent
+from muniment.core.actor import Actor
+from muniment.core.lifecycle import Lifecycle
+from muniment.encounters.models import Encounter
+from muniment.encounters.queries import seen_by
+from muniment.rulebook.models import RuleVersion
+from muniment.rulebook.rules import Status
+from muniment.work import queries as work
+from muniment.work.models import Queue, WorkItem
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """What is the actor's own, in whatever queue."""
+
+    held: int
+    late: int
+    due: int  # until the end of the seventh day from now
+    done: int  # completed today
+
+
+def mine(actor: Actor, today: date, now: datetime) -> Mine:
+    """Two queries: the items held, and today's counter."""
+    soon = now + timedelta(days=7)
+    counts = work.items(actor, mine=True).order_by().aggregate(
+        held=Count("id"), late=Count("id", filter=Q(due_at__lt=now)), due=Count("id", filter=Q(due_at__gte=now, due_at__lt=soon))
+    )  # fmt: skip
+    done = sum(work.done_by(actor.id, today).values()) if actor.id else 0
+    return Mine(counts["held"], counts["late"], counts["due"], done)
+
+
+def next_items(actor: Actor, queues: list[Queue], limit: int = 8) -> list[WorkItem]:
+    """What is the actor's first, then what waits in the pools, each most overdue first."""
+    own = list(work.items(actor, mine=True).order_by("due_at", "-priority", "id")[:limit])
+    if len(own) >= limit:
+        return own
+    pools = [queue for queue in queues if not queue.personal]
+    waiting = work.items(actor).filter(queue__in=pools, owner__isnull=True).order_by("due_at", "-priority", "id")
+    return own + list(waiting[: limit - len(own)])
+
+
+def discharged(actor: Actor, since: datetime) -> QuerySet[Encounter]:
+    """Stays that ended since then, newest first."""
+    return seen_by(actor).filter(discharged_at__gte=since).order_by("-discharged_at")
+
+
+def discharges_by_day(facilities: frozenset[UUID], days: list[date], zone: ZoneInfo) -> list[int]:
+    """How many stays ended on each of ``days``, by the clock of ``zone``. One query."""
+    begin = datetime.combine(days[0], datetime.min.time(), zone)
+    found = Encounter.objects.filter(facility_id__in=facilities, discharged_at__gte=begin)
+    rows = found.annotate(day=TruncDate("discharged_at", tzinfo=zone)).values("day").annotate(count=Count("id")).order_by()
+    counts = {row["day"]: row["count"] for row in rows}
+    return [counts.get(day, 0) for day in days]
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """How the rule book stands today."""
+
+    in_force: int
+    awaiting: int
+    unverified: int  # of those in force
+
+
+def book(today: date) -> Book:
+    governs = Q(adopted_at__isnull=False, effective_from__lte=today) & (
+        Q(effective_to__isnull=True) | Q(effective_to__gt=today)
+    )
+    counts = RuleVersion.objects.aggregate(
+        in_force=Count("id", filter=governs), awaiting=Count("id", filter=Q(status=Status.PROPOSED)),
+        unverified=Count("id", filter=governs & Q(verified_on__isnull=True)),
+    )  # fmt: skip
+    return Book(counts["in_force"], counts["awaiting"], counts["unverified"])
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """What the audit trail says of the last twenty-four hours."""
+
+    events: int
+    views: int
+    disclosed: int
+    refused: int
+
+
+def trail(now: datetime) -> Trail:
+    """One query over the day's events."""
+    lifecycle = Count("id", filter=Q(lifecycle=Lifecycle.ACCESS))
+    counts = LifecycleEvent.objects.filter(at__gte=now - timedelta(days=1)).aggregate(
+        events=Count("id"), views=lifecycle, refused=Count("id", filter=Q(name="accounts.refuse-sign-in")),
+        disclosed=Count("id", filter=Q(lifecycle__in=[Lifecycle.DISCLOSE, Lifecycle.OUTPUT, Lifecycle.TRANSMIT])),
+    )  # fmt: skip
+    return Trail(counts["events"], counts["views"], counts["disclosed"], counts["refused"])
+
+
+def chained() -> int:
+    """How many events the chain holds: the sum of its lanes' last numbers."""
+    heads = LifecycleEvent.objects.values("lane").annotate(last=Max("sequence")).order_by()
+    return sum(row["last"] for row in heads)
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """The database as it stands."""
+
+    bytes: int
+    connections: int
+    jobs_waiting: int
+    jobs_failed: int
+
+
+def machine() -> Machine:
+    """Two queries: the database's own figures, and the jobs'."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_database_size(current_database()), (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database())"
+        )
+        size, connections = cursor.fetchone()
+        cursor.execute(
+            "SELECT count(*) FILTER (WHERE status = 'todo'), count(*) FILTER (WHERE status = 'failed') FROM procrastinate_jobs"
+        )
+        waiting, failed = cursor.fetchone()
+    return Machine(size, connections, waiting, failed)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,43 @@
+"""The administrator's board: how late what is, how the house flows, how full the queues are."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from muniment.access.middleware import needs
+from muniment.access.rules import Category
+from muniment.accounts import queries as accounts
+from muniment.accounts.models import Facility
+from muniment.core.request import ActorRequest
+from muniment.operations.web.boards import board_of
+from muniment.ui.shapes import Filter, Option
+
+
+@needs(Category.BOARD)
+@require_GET
+def board(request: ActorRequest) -> HttpResponse:
+    places = accounts.facilities(request.actor)
+    chosen = _chosen(request.GET, places)
+    here = [one for one in places if chosen is None or one.id == chosen]
+    shown = board_of(request.actor, here, timezone.now(), _days(60))
+    return render(request, "operations/board.html", {"board": shown, "filters": _filters(places, chosen)})
+
+
+def _days(count: int) -> list[date]:
+    today = timezone.localdate()
+    return [today - timedelta(days=back) for back in reversed(range(count))]
+
+
+def _chosen(given: QueryDict, places: list[Facility]) -> UUID | None:
+    return next((one.id for one in places if str(one.id) == given.get("facility", "")), None)
+
+
+def _filters(places: list[Facility], chosen: UUID | None) -> list[Filter]:
+    options = [Option(one.name, f"?facility={one.id}", one.id == chosen) for one in places]
+    return [Filter(name="Facility", options=[Option("All my facilities", "?", chosen is None), *options])]

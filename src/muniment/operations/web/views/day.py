@@ -1,0 +1,17 @@
+"""My day: where a role lands. What is late, due and next; every figure leads to its list and says what it counts."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from muniment.core.request import ActorRequest
+from muniment.operations.web.days import day_of
+
+
+@require_GET
+def day(request: ActorRequest) -> HttpResponse:
+    shown = day_of(request.actor)
+    return render(request, "operations/day.html", {"day": shown, "today": timezone.localdate()})

@@ -1,0 +1,108 @@
+"""Each role lands on its day: it opens, its figures lead somewhere and say what they count, within a budget of queries."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
+from support.house import system_actor
+from support.web import client_of
+
+from muniment.accounts.rules import Role
+from muniment.work import actions as work
+
+# session, user, assignments, session saved; then the day's own queries
+BUDGET = {
+    "technician": 14, "coder": 14, "clinician": 14, "identity-specialist": 14, "roi-specialist": 9, "administrator": 11,
+    "privacy-officer": 9, "researcher": 8, "database-administrator": 10, "auditor": 9,
+}  # fmt: skip
+
+
+def some_work(house, queue="quarantine", count=3, due=None, **more):
+    items = [
+        work.NewItem(
+            queue=queue, subject=("test", str(one)), title=f"Item {one}", reason="It waits", facility_id=house.hospital.id, due_at=due, **more
+        )
+        for one in range(count)
+    ]  # fmt: skip
+    return work.create(actor=system_actor(), items=items)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_role_lands_on_its_day_within_its_budget(house, role):
+    some_work(house)
+    client = client_of(house.users[role])
+    with CaptureQueriesContext(connection, ) as queries:
+        page = client.get("/")
+    assert page.status_code == 200
+    assert page.resolver_match.url_name == "day"
+    said = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
+    assert len(said) <= BUDGET[role], said
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_figure_leads_to_a_screen_the_role_may_open_and_carries_its_definition(house, role):
+    some_work(house)
+    client = client_of(house.users[role])
+    html = client.get("/").content.decode()
+    figures = re.findall(r'<div class="figure">.*?</details></div></div>', html, re.S)
+    for figure in figures:
+        target = re.search(r'<a href="([^"]+)"', figure).group(1)
+        assert "<summary>Why?</summary>" in figure
+        if target.startswith("#"):
+            assert f'id="{target[1:]}"' in html
+        else:
+            resolve(target.split("?")[0])
+            assert client.get(target).status_code == 200, target
+
+
+def test_the_quarantine_figure_counts_what_is_there(house):
+    some_work(house, count=3)
+    page = client_of(house.users["administrator"]).get("/").context["day"]
+    depth = next(row for row in page.depths if row.name == "Quarantine")
+    assert (depth.active, depth.unowned, depth.late) == (3, 3, 0)
+
+
+def test_late_work_shows_as_late(house):
+    some_work(house, count=2, due=datetime.now(UTC) - timedelta(days=2))
+    depth = next(row for row in client_of(house.users["administrator"]).get("/").context["day"].depths if row.name == "Quarantine")
+    assert (depth.late, depth.share) == (2, "100 %")
+
+
+def test_what_is_mine_comes_before_what_waits(house):
+    first, *_ = some_work(house, count=3)
+    technician = house.actor("technician")
+    work.assign(actor=technician, item_id=first.id, owner_id=technician.id)
+    rows = client_of(house.users["technician"]).get("/").context["day"].items
+    assert [row.own for row in rows] == [True, False, False]
+
+
+def test_another_facilitys_work_is_not_counted(house):
+    item = work.NewItem(queue="quarantine", subject=("test", "x"), title="Item", reason="It waits", facility_id=house.clinic.id)
+    work.create(actor=system_actor(), items=[item])
+    depths = client_of(house.users["technician"]).get("/").context["day"].depths
+    assert all(row.active == 0 for row in depths)
+
+
+def test_completed_work_counts_for_today(house):
+    technician = house.actor("technician")
+    if not client_of(house.users["technician"]).get("/").context["day"].figures:
+        pytest.skip("the screens of the work engine are not installed")
+    item, *_ = some_work(house, count=1)
+    work.assign(actor=technician, item_id=item.id, owner_id=technician.id)
+    work.complete(actor=technician, item_id=item.id)
+    figures = client_of(house.users["technician"]).get("/").context["day"].figures
+    assert {one.label: one.value for one in figures}["Completed today"] == "1"
+
+
+def test_somebody_without_a_role_is_told_so(house):
+    from muniment.accounts import actions
+
+    user = actions.add_user(actor=system_actor(), username="new", family="New", given="Nora")
+    page = client_of(user).get("/")
+    assert page.status_code == 200
+    assert b"You hold no role" in page.content
