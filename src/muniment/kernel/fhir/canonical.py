@@ -55,7 +55,7 @@ def decode(data: bytes) -> Any:
         plain = b""
     if plain and plain != data and not _lossless(data, plain):
         value = _decode_exactly(data)
-    if data.count(b"{") + data.count(b"[") > MAX_DEPTH:
+    if not _surely_shallow(plain or data):
         _check_depth(value)
     return value
 
@@ -98,6 +98,19 @@ def _decode_exactly(data: bytes) -> Any:
     except RecursionError as error:
         raise _too_deep() from error
     return value
+
+
+def _surely_shallow(text: bytes) -> bool:
+    """Whether pairs of brackets cancel out from the inside before ``MAX_DEPTH``; False too where text itself holds brackets.
+
+    What is left without escapes and contents is quotes and brackets: quotes stand in pairs unless brackets are between them.
+    """
+    skeleton = text.replace(b"\\\\", b"").replace(b'\\"', b"").translate(None, _NO_BRACKETS).replace(b'""', b"")
+    for _ in range(MAX_DEPTH // 2):  # each round takes away at most two levels
+        if not skeleton:
+            return True
+        skeleton = skeleton.replace(b"{}", b"").replace(b"[]", b"")
+    return not skeleton
 
 
 def _check_depth(value: Any) -> None:
@@ -161,6 +174,7 @@ def _too_deep() -> Unreadable:
 
 
 _NOT_TELLING = bytes(set(range(256)) - set(b":-"))
+_NO_BRACKETS = bytes(set(range(256)) - set(b'"{}[]'))
 _FAST = msgspec.json.Decoder(float_hook=_number)
 _PLAIN = msgspec.json.Encoder(decimal_format="number", enc_hook=_spelling)
 _CANONICAL = msgspec.json.Encoder(order="sorted", decimal_format="number", enc_hook=_spelling)
