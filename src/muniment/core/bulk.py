@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from enum import Enum
@@ -11,7 +10,6 @@ from uuid import UUID
 
 from django.db import connection
 
-_SPECIAL = re.compile(r"[\\\t\n\r]")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": ""})
 FLUSH_BYTES = 256 * 1024
 
@@ -19,7 +17,8 @@ FLUSH_BYTES = 256 * 1024
 def copy_in(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """COPY ``rows`` into ``table``. Text, numbers, booleans, bytes, UUIDs, dates, lists of integers and None. Returns how many."""
     count, pending, size = 0, [], 0
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             line = "\t".join(map(_cell, row)) + "\n"
             pending.append(line)
@@ -36,10 +35,14 @@ def copy_in(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -
 def _cell(value: Any) -> str:
     kind = type(value)
     if kind is str:
-        return value.translate(_ESCAPES) if _SPECIAL.search(value) or "\0" in value else value
+        return value.translate(_ESCAPES) if _is_special(value) else value
     if value is None:
         return "\\N"
     return _OTHERS.get(kind, _other)(value)
+
+
+def _is_special(text: str) -> bool:
+    return "\\" in text or "\n" in text or "\t" in text or "\r" in text or "\0" in text
 
 
 def _other(value: Any) -> str:
@@ -55,7 +58,7 @@ _OTHERS: dict[type, Any] = {
     bool: lambda value: "t" if value else "f",
     bytes: lambda value: "\\\\x" + value.hex(),
     memoryview: lambda value: "\\\\x" + bytes(value).hex(),
-    UUID: str,
+    UUID: lambda value: value.hex,
     datetime: datetime.isoformat,
     date: date.isoformat,
     list: lambda value: "{" + ",".join(map(str, value)) + "}",

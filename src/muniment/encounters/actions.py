@@ -10,6 +10,7 @@ from uuid import UUID
 from muniment.accounts.models import Facility
 from muniment.core.actions import action, leave, unchanged
 from muniment.core.actor import Actor
+from muniment.core.bulk import copy_in
 from muniment.core.events import announce
 from muniment.core.lifecycle import Lifecycle
 from muniment.encounters import queries
@@ -18,6 +19,13 @@ from muniment.encounters.models import Encounter, Movement
 from muniment.encounters.rules import Move, Status, Stay, replay
 from muniment.identity.models import Patient
 from muniment.kernel.ids import uuid7
+
+
+STAY_COLUMNS = tuple(column.column for column in Encounter._meta.concrete_fields)
+ASIDE = ("patient_id", "encounter_id", "event_id", "class_code", "attending_id")  # what a Move calls otherwise or does not know
+MOVEMENT_COLUMNS = (
+    *ASIDE, "key", "kind", "occurred_at", "recorded_at", "service", "unit", "room", "bed", "disposition", "admitted_at", "discharged_at"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,29 +127,16 @@ def _write(patient: Patient, stays: list[Encounter], kept: list[tuple[Encounter,
     new = [stay for stay in stays if stay._state.adding]
     old = [stay for stay in stays if not stay._state.adding]
     if new:
-        Encounter.objects.bulk_create(new)
+        copy_in("encounters_encounter", STAY_COLUMNS, ([getattr(stay, name) for name in STAY_COLUMNS] for stay in new))
     for stay in old:
         stay.save(force_update=True)
-    Movement.objects.bulk_create(_row(patient, stay, movement, event_id) for stay, movement in kept)
+    for stay in new:
+        stay._state.adding = False
+    copy_in("encounters_movement", MOVEMENT_COLUMNS, (_cells(patient, stay, movement, event_id) for stay, movement in kept))
 
 
-def _row(patient: Patient, stay: Encounter, movement: Move, event_id: UUID) -> Movement:
-    columns: dict[str, Any] = {
-        name: getattr(movement, name)
-        for name in (
-            "key",
-            "occurred_at",
-            "recorded_at",
-            "service",
-            "unit",
-            "room",
-            "bed",
-            "disposition",
-            "admitted_at",
-            "discharged_at",
-        )
-    }
-    return Movement(
-        patient=patient, encounter_id=stay.id, kind=movement.kind, class_code=movement.class_,
-        attending_id=UUID(movement.attending) if movement.attending else None, event_id=event_id, **columns,
+def _cells(patient: Patient, stay: Encounter, move: Move, event_id: UUID) -> tuple[Any, ...]:
+    return (
+        patient.id, stay.id, event_id, move.class_, move.attending or None,
+        *[getattr(move, name) for name in MOVEMENT_COLUMNS[len(ASIDE) :]],
     )  # fmt: skip

@@ -44,7 +44,7 @@ DIRECTORY_TYPES = frozenset(
         "CodeSystem",
     ]
 )
-_DRAFT = re.compile(rb'"reference":"draft:((?:[^"\\]|\\.)*)"')  # canonical text has no white space
+_DRAFT = re.compile(rb'"reference":"(draft:(?:[^"\\]|\\.)*)"')  # canonical text has no white space
 
 
 @dataclass(slots=True)
@@ -113,29 +113,44 @@ def _file_drafts(
 
 @dataclass(slots=True)
 class _References:
-    """Turns ``draft:…`` into what it means once filed."""
+    """Turns ``draft:…`` into what it means once filed. Few references name many things, so each is worked out once."""
 
     source: str
     types: dict[str, str]
     patient_id: UUID
     encounter_id: UUID | None
+    _texts: dict[str, str] = field(default_factory=dict)
+    _written: dict[bytes, bytes] = field(default_factory=dict)
 
     def resolve(self, canonical: bytes) -> bytes:
         return _DRAFT.sub(self._one, canonical) if b'"reference":"draft:' in canonical else canonical
 
-    def _one(self, found: re.Match[bytes]) -> bytes:
-        key = found.group(1).decode()
+    def text(self, reference: str) -> str:
+        """The reference to file; "" for a stay that is not known."""
+        if not reference.startswith("draft:"):
+            return reference
+        found = self._texts.get(reference)
+        if found is None:
+            found = self._texts[reference] = self._meaning(reference.removeprefix("draft:"))
+        return found
+
+    def _meaning(self, key: str) -> str:
         if key == "patient":
-            return f'"reference":"Patient/{self.patient_id}"'.encode()
+            return f"Patient/{self.patient_id}"
         if key == "encounter":
-            return (
-                f'"reference":"Encounter/{self.encounter_id}"'.encode()
-                if self.encounter_id
-                else b'"display":"a stay that is not known"'
-            )
+            return f"Encounter/{self.encounter_id}" if self.encounter_id else ""
         kind = self.types.get(key) or key.partition("/")[0]
         owner = NO_PATIENT if kind in DIRECTORY_TYPES and key not in self.types else self.patient_id
-        return f'"reference":"{kind}/{entry_id_of(owner, self.source, key)}"'.encode()
+        return f"{kind}/{entry_id_of(owner, self.source, key)}"
+
+    def _one(self, found: re.Match[bytes]) -> bytes:
+        name = found.group(1)
+        written = self._written.get(name)
+        if written is None:
+            text = self.text(decode(b'"' + name + b'"'))
+            written = b'"reference":' + encode(text) if text else b'"display":"a stay that is not known"'
+            self._written[name] = written
+        return written
 
     def stay(self, resource: dict[str, Any]) -> UUID | None:
         """The stay a resource names for itself, else the submission's."""
@@ -155,12 +170,11 @@ def _version(
 ) -> record.NewVersion:
     entry_id = entry_id_of(names.patient_id, names.source, draft.key)
     resource = {**draft.resource, "id": str(entry_id)}
-    written = encode(resource)
-    canonical = names.resolve(written)
+    canonical = names.resolve(encode(resource))
     author = draft.author
     printed = _printed(draft)
     return record.NewVersion(
-        entry_id=entry_id, resource_type=resource["resourceType"], canonical=canonical, description=describe(resource if canonical == written else decode(canonical)),
+        entry_id=entry_id, resource_type=resource["resourceType"], canonical=canonical, description=describe(resource, names.text),
         encounter_id=names.stay(resource), facility_id=facility.id, author_id=practitioners.get(author), author_name=printed,
         kind=VersionKind.RETRACTION if draft.retracts else None, source_key=draft.key,
         reason="retracted by the sending system" if draft.retracts else "",

@@ -78,8 +78,8 @@ def _current(patient_id: UUID, entries: list[UUID]) -> dict[UUID, tuple[int, byt
 
 def write(patient_id: UUID, rows: list[Row], *, source_id: UUID | None, event_id: UUID) -> None:
     """Versions by COPY; the index by COPY where the entry is new, by upsert where it is not."""
-    now = datetime.now(UTC)
-    copy_in("record_version", VERSION_COLUMNS, (_version_cells(patient_id, row, source_id, event_id, now) for row in rows))
+    same = (source_id and source_id.hex, event_id.hex, datetime.now(UTC).isoformat())  # written out once, not once a row
+    copy_in("record_version", VERSION_COLUMNS, (_version_cells(patient_id.hex, row, *same) for row in rows))
     latest = {row.version.entry_id: row for row in rows}
     cells = [_entry_cells(patient_id, row) for row in latest.values()]
     new = [line for line, row in zip(cells, latest.values(), strict=True) if row.number == 1]
@@ -88,7 +88,7 @@ def write(patient_id: UUID, rows: list[Row], *, source_id: UUID | None, event_id
     _write_texts(patient_id, latest.values())
 
 
-def _version_cells(patient_id: UUID, row: Row, source_id: UUID | None, event_id: UUID, now: datetime) -> tuple[Any, ...]:
+def _version_cells(patient_id: str, row: Row, source_id: str | None, event_id: str, now: str) -> tuple[Any, ...]:
     version = row.version
     return (
         patient_id, version.entry_id, row.number, version.resource_type, row.kind, version.canonical.decode(), row.sha256,

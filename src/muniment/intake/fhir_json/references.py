@@ -47,10 +47,11 @@ def rewrite(resource: dict[str, Any], directory: Directory, owner: str) -> int:
     unresolved = 0
     todo: list[Any] = [resource]
     for one in todo:  # grows as it is walked; only the type Reference has a text element named reference
+        for child in one if type(one) is list else one.values():
+            if type(child) is dict or type(child) is list:
+                todo.append(child)
         if type(one) is list:
-            todo += [child for child in one if type(child) is dict]
             continue
-        todo += [child for child in one.values() if type(child) is dict or type(child) is list]
         text = one.get("reference")
         if type(text) is str:
             one["reference"] = written = _written(text, directory, owner)

@@ -55,7 +55,7 @@ def decode(data: bytes) -> Any:
         plain = b""
     if plain and plain != data and not _lossless(data, plain):
         value = _decode_exactly(data)
-    if data.count(b"{") + data.count(b"[") > MAX_DEPTH:
+    if not _surely_shallow(plain or data):
         _check_depth(value)
     return value
 
@@ -76,9 +76,9 @@ def digest(canonical: bytes) -> bytes:
 def _lossless(data: bytes, plain: bytes) -> bool:
     """Whether the fast decoder dropped nothing, judged by what writing its value again gives.
 
-    A dropped duplicate key takes a colon with it, a respelt -0 its sign; only an escaped colon or digit could hide that.
+    A dropped duplicate key takes a colon with it, a respelt -0 its sign; only an escaped colon or sign could hide that.
     """
-    return b"\\u00" not in data and data.count(b":") == plain.count(b":") and data.count(b"-0") == plain.count(b"-0")
+    return b"\\u00" not in data and data.translate(None, _NOT_TELLING) == plain.translate(None, _NOT_TELLING)
 
 
 def _decode_exactly(data: bytes) -> Any:
@@ -98,6 +98,19 @@ def _decode_exactly(data: bytes) -> Any:
     except RecursionError as error:
         raise _too_deep() from error
     return value
+
+
+def _surely_shallow(text: bytes) -> bool:
+    """Whether pairs of brackets cancel out from the inside before ``MAX_DEPTH``; False too where text itself holds brackets.
+
+    What is left without escapes and contents is quotes and brackets: quotes stand in pairs unless brackets are between them.
+    """
+    skeleton = text.replace(b"\\\\", b"").replace(b'\\"', b"").translate(None, _NO_BRACKETS).replace(b'""', b"")
+    for _ in range(MAX_DEPTH // 2):  # each round takes away at most two levels
+        if not skeleton:
+            return True
+        skeleton = skeleton.replace(b"{}", b"").replace(b"[]", b"")
+    return not skeleton
 
 
 def _check_depth(value: Any) -> None:
@@ -160,6 +173,8 @@ def _too_deep() -> Unreadable:
     return _unreadable(f"The JSON is nested more than {MAX_DEPTH} levels deep.", "Send FHIR R4 JSON without needless nesting.")
 
 
+_NOT_TELLING = bytes(set(range(256)) - set(b":-"))
+_NO_BRACKETS = bytes(set(range(256)) - set(b'"{}[]'))
 _FAST = msgspec.json.Decoder(float_hook=_number)
 _PLAIN = msgspec.json.Encoder(decimal_format="number", enc_hook=_spelling)
 _CANONICAL = msgspec.json.Encoder(order="sorted", decimal_format="number", enc_hook=_spelling)

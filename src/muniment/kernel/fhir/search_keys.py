@@ -113,7 +113,8 @@ _AUTHORS = [
 _SUBJECTS = ["subject", "patient", "beneficiary", "individual", "for"]
 _ENCOUNTERS = ["encounter", "context", "context.encounter"]
 
-_Emit = Callable[[list[int], str, Any], None]
+Refers = Callable[[str], str]
+_Emit = Callable[[list[int], str, Any, Refers], None]
 _Indexer = tuple[_Emit, str, tuple[str, ...]]  # how to hash, the parameter, the steps below the top element
 
 
@@ -156,8 +157,12 @@ def key(param: str, system: str, code: str) -> int:
     return int.from_bytes(digest, "big", signed=True)
 
 
-def describe(resource: dict[str, Any]) -> Description:
-    """The index row of a valid resource (see ``structure.validate``)."""
+def _as_written(reference: str) -> str:
+    return reference
+
+
+def describe(resource: dict[str, Any], refers: Refers = _as_written) -> Description:
+    """The index row of a valid resource (see ``structure.validate``). ``refers`` turns a reference into the one to index."""
     name = resource["resourceType"]
     plan = _plan(name)
     what = concept_of(resource)
@@ -171,12 +176,12 @@ def describe(resource: dict[str, Any]) -> Description:
         time,
         instant_of(time),
         _status(resource),
-        _reference(resource, plan.subjects),
-        _reference(resource, plan.encounters),
-        _reference(resource, plan.authors),
+        refers(_reference(resource, plan.subjects)),
+        refers(_reference(resource, plan.encounters)),
+        refers(_reference(resource, plan.authors)),
         value_of(resource),
         flag_of(resource),
-        _keys(resource, plan.indexers),
+        _keys(resource, plan.indexers, refers),
     )
 
 
@@ -255,18 +260,18 @@ def _emitter(param: str, kind: str) -> _Emit | None:
     return _emit_patient if param == "patient" else _EMITTERS.get(kind)
 
 
-def _keys(resource: dict[str, Any], indexers: dict[str, tuple[_Indexer, ...]]) -> list[int]:
+def _keys(resource: dict[str, Any], indexers: dict[str, tuple[_Indexer, ...]], refers: Refers) -> list[int]:
     keys: list[int] = []
     for name, value in resource.items():
         for emit, param, steps in indexers.get(name, ()):
             if steps:
                 for one in _walk(value, steps) if len(steps) > 1 or type(value) is dict else _step(value, steps[0]):
-                    emit(keys, param, one)
+                    emit(keys, param, one, refers)
             elif type(value) is list:
                 for one in value:
-                    emit(keys, param, one)
+                    emit(keys, param, one, refers)
             else:
-                emit(keys, param, value)
+                emit(keys, param, value, refers)
     return sorted(set(keys))
 
 
@@ -291,56 +296,56 @@ def _walk(value: Any, steps: tuple[str, ...]) -> Iterator[Any]:
         yield from _walk(value[steps[0]], steps[1:])
 
 
-def _emit_concept(keys: list[int], param: str, value: Any) -> None:
+def _emit_concept(keys: list[int], param: str, value: Any, refers: Refers) -> None:
     for coding in value.get("coding", ()):
-        _emit_coding(keys, param, coding)
+        _emit_coding(keys, param, coding, refers)
 
 
-def _emit_coding(keys: list[int], param: str, value: Any) -> None:
+def _emit_coding(keys: list[int], param: str, value: Any, refers: Refers) -> None:
     code = value.get("code")
     if code:
         keys.append(key(param, value.get("system", ""), code))
         keys.append(key(param, ANY_SYSTEM, code))
 
 
-def _emit_code(keys: list[int], param: str, value: Any) -> None:
+def _emit_code(keys: list[int], param: str, value: Any, refers: Refers) -> None:
     if value is not None:
         keys.append(key(param, ANY_SYSTEM, ("true" if value else "false") if type(value) is bool else value))
 
 
-def _emit_identifier(keys: list[int], param: str, value: Any) -> None:
+def _emit_identifier(keys: list[int], param: str, value: Any, refers: Refers) -> None:
     text = value.get("value")
     if text:
         keys.append(key(param, value.get("system", ""), text))
         keys.append(key(param, ANY_SYSTEM, text))
 
 
-def _emit_reference(keys: list[int], param: str, value: Any) -> None:
-    text = value.get("reference")
+def _emit_reference(keys: list[int], param: str, value: Any, refers: Refers) -> None:
+    text = refers(value.get("reference", ""))
     if text:
         keys.append(key(param, "", text.partition("/_history/")[0]))
 
 
-def _emit_patient(keys: list[int], param: str, value: Any) -> None:
+def _emit_patient(keys: list[int], param: str, value: Any, refers: Refers) -> None:
     """The parameter ``patient`` sees only those references that can be to a patient."""
-    text = value.get("reference", "")
+    text = refers(value.get("reference", ""))
     if "/" not in text or "Patient/" in text:
-        _emit_reference(keys, param, value)
+        _emit_reference(keys, param, value, refers)
 
 
-def _emit_telecom(keys: list[int], param: str, value: Any) -> None:
+def _emit_telecom(keys: list[int], param: str, value: Any, refers: Refers) -> None:
     text = value.get("value")
     if text and param in ("telecom", value.get("system")):
         keys.append(key(param, ANY_SYSTEM, text))
 
 
-def _emit_words(keys: list[int], param: str, value: Any) -> None:
+def _emit_words(keys: list[int], param: str, value: Any, refers: Refers) -> None:
     keys.extend(key(param, "", word) for word in words(value or ""))
 
 
-def _emit_name(keys: list[int], param: str, value: Any) -> None:
+def _emit_name(keys: list[int], param: str, value: Any, refers: Refers) -> None:
     for part in (value.get("text"), value.get("family"), *value.get("given", ())):
-        _emit_words(keys, param, part)
+        _emit_words(keys, param, part, refers)
 
 
 def words(text: str) -> list[str]:
