@@ -16,7 +16,8 @@ SHAPE = 1  # of the JSON below; a reader of an older one knows what to expect
 
 
 def final_content(
-    assessment: Assessment, *, titles: dict[str, str], number: int, reason: str, coder: tuple[str, str], at: datetime, releases: dict[str, str]
+    assessment: Assessment, *, titles: dict[str, str], number: int, reason: str, coder: tuple[str, str], at: datetime,
+    releases: dict[str, str],
 ) -> dict[str, Any]:  # fmt: skip
     """Everything the decision rested on. ``titles``: code → the title that was shown; ``coder``: id and printed name."""
     facts, draft = assessment.facts, assessment.draft
