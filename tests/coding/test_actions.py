@@ -168,7 +168,7 @@ def test_recoding_keeps_the_first_and_says_what_changed(house, stay):
 def test_a_final_coding_cannot_be_changed_in_the_database(house, stay):
     stay.finalised(house, "I50.23")
     for statement in ("UPDATE coding_final SET drg = '999'", "DELETE FROM coding_final", "TRUNCATE coding_final"):
-        with pytest.raises(Exception, match="indelible|denied"), transaction.atomic(), connection.cursor() as cursor:
+        with pytest.raises(Exception, match=r"indelible|denied"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
     with pytest.raises(NotAllowedInState, match="coded already"):
         stay.opened(house)
