@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from muniment.audit.models import LifecycleEvent
-from muniment.coding.queries import ClaimTerms, weighting
+from muniment.coding.terms import ClaimTerms, weighting
 from muniment.kernel.errors import Conflict, Problem
 from muniment.terminology import queries
 from muniment.terminology.actions import install_release

@@ -237,7 +237,8 @@ def _stay_dates(claim: Claim, terms: Terms) -> Iterator[Edit]:
     if claim.admitted and claim.discharged < claim.admitted:
         yield Edit("H08", _C, "The discharge is before the admission. Correct the dates of the stay.", (), "UB-04 FL 6, 12")
     if _impossible_age(claim):
-        yield Edit("H09", _C, f"An age of {claim.age} is impossible. Correct the date of birth.", (), _MCE.format("14"))
+        age = "The age is unknown" if claim.age < 0 else f"An age of {claim.age} is impossible"
+        yield Edit("H09", _C, f"{age}. Correct the date of birth in the registration.", (), _MCE.format("14"))
 
 
 def _sex_known(claim: Claim, terms: Terms) -> Iterator[Edit]:

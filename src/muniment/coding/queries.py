@@ -1,65 +1,180 @@
-"""What grouping and edits read from the terminology."""
+"""Reads of coding: the stay, its draft and final codings, what waits."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
-from decimal import Decimal
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
-from muniment.coding.edits import CodeFacts
-from muniment.coding.grouping import Weighting
-from muniment.coding.rules import Claim
-from muniment.terminology.queries import Found, lookup, lookup_many
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from muniment.access.permissions import check_category
+from muniment.access.rules import Category
+from muniment.accounts.models import Practitioner
+from muniment.coding import permissions
+from muniment.coding.drafting import Draft, DraftCode, Role
+from muniment.coding.models import Abstract, AbstractCode, FinalCoding, State
+from muniment.coding.queues import CODING
+from muniment.coding.rules import POA
+from muniment.core.actor import Actor
+from muniment.encounters.models import Encounter
+from muniment.encounters.queries import encounter
+from muniment.kernel.errors import Problem, Refused
+from muniment.kernel.fhir.canonical import decode, digest
+from muniment.record.models import Entry
+from muniment.terminology.queries import children, release_on
 from muniment.terminology.rules import System
+from muniment.work.models import WorkItem
+from muniment.work.queries import done_by, items
 
 
-class ClaimTerms:
-    """The terminology for one claim, read in at most six queries (edits.Terms)."""
-
-    def __init__(self, claim: Claim) -> None:
-        diagnoses = [diagnosis.code.value for diagnosis in claim.diagnoses]
-        procedures = [procedure.code.value for procedure in claim.procedures]
-        self._diagnoses = _facts(System.ICD10CM, diagnoses, claim.discharged)
-        self._procedures = _facts(System.ICD10PCS, procedures, claim.discharged)
-
-    def diagnosis(self, code: str) -> CodeFacts | None:
-        return self._diagnoses.get(code)
-
-    def procedure(self, code: str) -> CodeFacts | None:
-        return self._procedures.get(code)
+def stay(actor: Actor, encounter_id: UUID) -> Encounter:
+    """A stay whose coding the actor may see. Raises Refused."""
+    found = encounter(actor, encounter_id)
+    permissions.check_read(actor, found.facility_id)
+    return found
 
 
-def _facts(system: System, codes: Iterable[str], on: date) -> dict[str, CodeFacts]:
-    wanted = list(codes)
-    found = lookup_many(system, wanted, on) if wanted else {}
-    return {code: _code_facts(item) for code, item in found.items()}
+def stay_of(abstract: Abstract) -> Encounter:
+    stays = Encounter.objects.select_related("patient", "facility", "attending")
+    return stays.get(patient_id=abstract.patient_id, id=abstract.encounter_id)
 
 
-def _code_facts(item: Found) -> CodeFacts:
-    excludes1 = tuple((heading, text) for heading, kind, texts in item.notes if kind == "excludes1" for text in texts)
-    return CodeFacts(
-        display=item.display,
-        billable=item.billable,
-        valid=item.valid,
-        excludes1=excludes1,
-        poa_exempt=item.attributes.get("poa_exempt"),
-        release=item.governing.sentence,
+def stay_for_update(patient_id: UUID, encounter_id: UUID) -> Encounter:
+    stays = Encounter.objects.select_for_update(of=("self",)).select_related("patient", "facility")
+    found = stays.filter(patient_id=patient_id, id=encounter_id).first()
+    if found is None:
+        raise Refused("There is no such stay that you may see.")
+    return found
+
+
+def abstract_for_update(patient_id: UUID, abstract_id: UUID) -> Abstract:
+    found = Abstract.objects.select_for_update().filter(patient_id=patient_id, id=abstract_id).first()
+    if found is None:
+        raise Refused("There is no such abstract that you may see.")
+    return found
+
+
+def draft_abstract(stay: Encounter) -> Abstract | None:
+    return Abstract.objects.filter(patient_id=stay.patient_id, encounter_id=stay.id, state=State.DRAFT).first()
+
+
+def lines_of(abstract: Abstract) -> list[AbstractCode]:
+    rows = AbstractCode.objects.filter(patient_id=abstract.patient_id, abstract_id=abstract.id)
+    return list(rows.order_by("sequence"))
+
+
+def draft_of(abstract: Abstract, lines: Iterable[AbstractCode]) -> Draft:
+    codes = (
+        DraftCode(role=Role(line.role), code=line.code, poa=POA(line.poa), on=line.on, operator_id=line.operator_id)
+        for line in lines
     )
+    return Draft(tuple(codes), abstract.disposition, dict(abstract.answers))
 
 
-def weighting(drg: int, discharged: date) -> Weighting:
-    """Table 5's figures for a DRG (grouping.WeightLookup); all None where no release in force on the date has them."""
-    found = lookup(System.MS_DRG, f"{drg:03d}", discharged)
-    if found is None or found.governing.stands_in:
-        return Weighting()
-    return Weighting(
-        _decimal(found.attributes.get("weight")),
-        _decimal(found.attributes.get("gmlos")),
-        _decimal(found.attributes.get("amlos")),
-        found.governing.release.source,
+def finals(patient_id: UUID, encounter_id: UUID) -> list[FinalCoding]:
+    """Every final coding of a stay, the one in force first."""
+    return list(FinalCoding.objects.filter(patient_id=patient_id, encounter_id=encounter_id).order_by("-number"))
+
+
+def final(patient_id: UUID, encounter_id: UUID) -> FinalCoding | None:
+    """The final coding in force."""
+    return FinalCoding.objects.filter(patient_id=patient_id, encounter_id=encounter_id).order_by("-number").first()
+
+
+def content_of(coding: FinalCoding) -> dict[str, Any]:
+    """What was finalised (content.final_content)."""
+    content: dict[str, Any] = decode(coding.content.encode())
+    return content
+
+
+def is_intact(coding: FinalCoding) -> bool:
+    """Whether the content still has the hash it was filed with."""
+    return digest(coding.content.encode()) == bytes(coding.sha256)
+
+
+def draft_from(content: dict[str, Any]) -> Draft:
+    """A draft that begins where a final coding ended, its reasons included."""
+    codes = (
+        DraftCode(
+            role=Role(one["role"]), code=one["code"], poa=POA(one["poa"]), on=date.fromisoformat(one["on"]) if one["on"] else None,
+            operator_id=UUID(one["operator"]) if one["operator"] else None,
+        )
+        for one in content["codes"]
+    )  # fmt: skip
+    answers = {f"{edit['number']}:{'+'.join(edit['codes'])}": edit["reason"] for edit in content["edits"] if edit["reason"]}
+    return Draft(tuple(codes), content["stay"]["disposition"], answers)
+
+
+def releases(on: date) -> dict[str, str]:
+    """The releases that answer for a discharge date, in words."""
+    return {system.value: release_on(system, on).sentence for system in (System.ICD10CM, System.ICD10PCS)}
+
+
+def dispositions(on: date, current: str) -> list[tuple[str, str]]:
+    """Patient discharge statuses of a date (UB-04 FL 17) as choices; the current one is always among them."""
+    try:
+        rows = children(System.DISCHARGE_STATUS, "", on)
+    except Problem:  # none installed: what the source said is all there is to choose
+        rows = []
+    listed = [
+        (row.code, f"{row.code} {row.display}") for row in rows
+        if (row.valid_from is None or row.valid_from <= on) and (row.valid_to is None or row.valid_to >= on)
+    ]  # fmt: skip
+    return listed if any(code == current for code, _ in listed) or not current else [(current, current), *listed]
+
+
+def uncoded(
+    actor: Actor, *, mine: bool = False, late: bool = False, facility_id: UUID | None = None, class_code: str = ""
+) -> QuerySet[WorkItem]:
+    """Discharged stays that wait for their final codes, at the actor's facilities, the earliest due first."""
+    check_category(actor, Category.CODING)
+    found = items(actor, queue=CODING, mine=mine, late=late)
+    if facility_id:
+        found = found.filter(facility_id=facility_id)
+    if class_code:
+        stays = Encounter.objects.filter(class_code=class_code, patient_id=OuterRef("patient_id"), id=OuterRef("encounter_id"))
+        found = found.filter(Exists(stays))
+    return found.order_by("-priority", "due_at", "id")
+
+
+def stays_of(found: Iterable[WorkItem]) -> dict[UUID, Encounter]:
+    """The stays of these items, by id. One query."""
+    keys = [(item.patient_id, item.encounter_id) for item in found]
+    rows = Encounter.objects.select_related("patient", "facility").filter(
+        patient_id__in=[patient for patient, _ in keys], id__in=[stay for _, stay in keys]
     )
+    return {row.id: row for row in rows}
 
 
-def _decimal(text: Any) -> Decimal | None:
-    return Decimal(text) if text else None
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How coding stands at the actor's facilities. ``mine``: taken by the actor."""
+
+    uncoded: int
+    late: int
+    unowned: int
+    mine: int
+    finalised_today: int
+
+
+def counts(actor: Actor) -> Counts:
+    """Two queries."""
+    now = datetime.now(UTC)
+    row = uncoded(actor).order_by().aggregate(
+        uncoded=Count("id"), late=Count("id", filter=Q(due_at__lt=now)), unowned=Count("id", filter=Q(owner__isnull=True)),
+        mine=Count("id", filter=Q(owner_id=actor.id)),
+    )  # fmt: skip
+    done = done_by(actor.id, now.date()).get(CODING, 0) if actor.id else 0
+    return Counts(**row, finalised_today=done)
+
+
+def operators(stay: Encounter) -> list[tuple[UUID, str]]:
+    """Who may have done a procedure of this stay: the attending and the authors of its entries. One query."""
+    authors = Entry.objects.filter(patient_id=stay.patient_id, encounter_id=stay.id, author_id__isnull=False).values(
+        "author_id"
+    )
+    wanted = Practitioner.objects.filter(Q(id__in=authors) | Q(id=stay.attending_id))
+    return [(one.id, str(one)) for one in wanted]

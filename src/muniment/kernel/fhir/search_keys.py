@@ -27,11 +27,13 @@ CATEGORIES = (
     "immunisation",
     "vital-sign",
     "order",
+    "coding",
     "encounter",
     "patient",
     "practitioner",
     "other",
 )
+FINAL_CODING = {"system": "urn:muniment:entry", "code": "final-coding"}  # a meta.tag: put there by coders, not clinicians
 _CATEGORY_OF = {
     "AllergyIntolerance": "allergy",
     "Composition": "document",
@@ -375,6 +377,8 @@ def category_of(resource: dict[str, Any]) -> str:
         coding.get("code") == "vital-signs" for one in resource.get("category", ()) for coding in one.get("coding", ())
     ):
         return "vital-sign"
+    if FINAL_CODING in resource.get("meta", {}).get("tag", ()):
+        return "coding"
     return _CATEGORY_OF.get(name, "other")
 
 

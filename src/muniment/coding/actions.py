@@ -1,0 +1,221 @@
+"""The only writer of abstracts and final codings."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max
+
+from muniment.coding import content, enqueueing, filing, outbox, permissions, queries
+from muniment.coding.assessment import Assessment, assess
+from muniment.coding.drafting import Draft
+from muniment.coding.models import Abstract, AbstractCode, FinalCoding, State
+from muniment.coding.queues import CODING, SUBJECT
+from muniment.coding.stay import check_discharged, facts_of, two_digits
+from muniment.coding.titles import titles_of
+from muniment.core.actions import action, leave, unchanged
+from muniment.core.actor import Actor
+from muniment.core.lifecycle import Lifecycle
+from muniment.encounters.models import Encounter
+from muniment.kernel.errors import NotAllowedInState
+from muniment.kernel.fhir.canonical import digest, encode
+from muniment.kernel.ids import uuid7
+from muniment.record import actions as record
+from muniment.work import actions as work
+from muniment.work.actions import NewItem
+
+BATCH = 300
+
+
+@action("coding.enqueue", Lifecycle.WORK)
+def bring_into_step(*, actor: Actor, limit: int = BATCH) -> int:
+    """Put discharged stays into the coding queue and take out what no longer belongs there. Returns how many were looked at."""
+    stays = outbox.claim(limit)
+    if not stays:
+        unchanged()
+        return 0
+    items, unwanted = enqueueing.sort(stays)
+    work.create(actor=actor, items=items)
+    work.settle(
+        actor=actor,
+        queue=CODING,
+        subjects=unwanted,
+        done=False,
+        reason="The stay is not discharged, or not coded by the rules.",
+    )
+    leave(subject=("queue", CODING), after={"stays": len(stays), "wanted": len(items), "unwanted": len(unwanted)})
+    return len(stays)
+
+
+@action("coding.open", Lifecycle.ORIGINATE)
+def open_draft(*, actor: Actor, patient_id: UUID, encounter_id: UUID) -> Abstract:
+    """The stay's draft, opened when there is none yet. Raises NotAllowedInState for one in the house or coded already."""
+    stay = _locked_stay(actor, patient_id, encounter_id)
+    versions = Abstract.objects.filter(patient_id=patient_id, encounter_id=encounter_id)
+    draft = versions.filter(state=State.DRAFT).first()
+    if draft:
+        unchanged()
+        return draft
+    if versions.exists():
+        raise NotAllowedInState(
+            "This stay is coded already.", remedy="Open its final coding; it can be coded again with a reason."
+        )
+    return _open(actor, stay, number=1, disposition=two_digits(stay.disposition))
+
+
+def _locked_stay(actor: Actor, patient_id: UUID, encounter_id: UUID) -> Encounter:
+    """The stay, held until the transaction ends, so that two people opening it get one draft."""
+    stay = queries.stay_for_update(patient_id, encounter_id)
+    permissions.check_code(actor, stay.facility_id)
+    check_discharged(stay)
+    return stay
+
+
+def _open(actor: Actor, stay: Encounter, *, number: int, disposition: str, reason: str = "") -> Abstract:
+    now = datetime.now(UTC)
+    abstract = Abstract(
+        patient_id=stay.patient_id, encounter_id=stay.id, facility_id=stay.facility_id, number=number, disposition=disposition,
+        reason=reason[:400], opened_at=now, changed_at=now, changed_by_id=actor.id, changed_by=actor.name,
+    )  # fmt: skip
+    abstract.save(force_insert=True)
+    leave(
+        subject=("abstract", abstract.id), patient_id=stay.patient_id, facility_id=stay.facility_id, reason=reason,
+        after={"encounter": str(stay.id), "number": number},
+    )  # fmt: skip
+    return abstract
+
+
+@action("coding.set-codes", Lifecycle.AMEND)
+def set_codes(*, actor: Actor, patient_id: UUID, abstract_id: UUID, revision: int, draft: Draft) -> Abstract:
+    """Replace the whole draft. ``revision`` is the one that was read: a newer one raises Conflict and nothing is written.
+
+    Raises Problem for a code the release of the discharge date does not have, and for a heading.
+    """
+    abstract = _locked(actor, patient_id, abstract_id, revision)
+    stay = queries.stay_of(abstract)
+    known = queries.lines_of(abstract)
+    titles = titles_of(draft, facts_of(stay).discharged, known={line.code: line.display for line in known})
+    _replace(abstract, draft, titles)
+    before = {"revision": abstract.revision, "codes": len(known)}
+    abstract.disposition, abstract.answers = draft.disposition[:20], draft.answers
+    _touch(abstract, actor)
+    leave(
+        subject=("abstract", abstract_id), patient_id=patient_id, facility_id=abstract.facility_id, before=before,
+        after={"revision": abstract.revision, "codes": len(draft.codes)},
+    )  # fmt: skip
+    return abstract
+
+
+def _locked(actor: Actor, patient_id: UUID, abstract_id: UUID, revision: int) -> Abstract:
+    abstract = queries.abstract_for_update(patient_id, abstract_id)
+    permissions.check_code(actor, abstract.facility_id)
+    permissions.check_draft(abstract, revision)
+    return abstract
+
+
+def _touch(abstract: Abstract, actor: Actor) -> None:
+    abstract.changed_at, abstract.changed_by_id, abstract.changed_by = datetime.now(UTC), actor.id, actor.name
+    abstract.revision += 1
+    abstract.save(force_update=True)
+
+
+def _replace(abstract: Abstract, draft: Draft, titles: dict[str, str]) -> None:
+    AbstractCode.objects.filter(patient_id=abstract.patient_id, abstract_id=abstract.id).delete()
+    AbstractCode.objects.bulk_create(
+        AbstractCode(
+            id=uuid7(), patient_id=abstract.patient_id, abstract_id=abstract.id, sequence=place, role=line.role,
+            system="icd-10-pcs" if line.is_procedure else "icd-10-cm", code=line.code, display=titles[line.code], poa=line.poa,
+            on=line.on, operator_id=line.operator_id,
+        )
+        for place, line in enumerate(draft.codes, 1)
+    )  # fmt: skip
+
+
+@action("coding.finalise", Lifecycle.ATTEST)
+def finalise(*, actor: Actor, patient_id: UUID, abstract_id: UUID, revision: int) -> FinalCoding:
+    """Make a draft final. Grouping and edits are computed anew here; errors block, and each warning needs its reason.
+
+    Writes the indelible FinalCoding, files the codes as entries of the record, and completes the work item.
+    """
+    abstract = _locked(actor, patient_id, abstract_id, revision)
+    stay = queries.stay_of(abstract)
+    facts = facts_of(stay)
+    lines = queries.lines_of(abstract)
+    assessment = assess(facts, queries.draft_of(abstract, lines))
+    permissions.check_finalise(assessment)
+    former = queries.final(patient_id, abstract.encounter_id)
+    now = datetime.now(UTC)
+    said = content.final_content(
+        assessment, titles={line.code: line.display for line in lines}, number=abstract.number, reason=abstract.reason,
+        coder=(str(actor.id or ""), actor.name), at=now, releases=queries.releases(facts.discharged),
+    )  # fmt: skip
+    made = _write_final(actor, abstract, assessment, said, now)
+    versions = filing.versions(facts, said, queries.content_of(former) if former else None, coder=actor.name, at=now)
+    record.file(actor=actor, patient_id=patient_id, versions=versions, zone=stay.facility.zone)
+    work.settle(actor=actor, queue=CODING, subjects=[(SUBJECT, str(stay.id))], reason=f"Final coded by {actor.name}.")
+    return made
+
+
+def _write_final(actor: Actor, abstract: Abstract, assessment: Assessment, said: dict[str, Any], now: datetime) -> FinalCoding:
+    canonical = encode(said)
+    sha256, grouping = digest(canonical), said["grouping"]
+    event = leave(
+        subject=("abstract", abstract.id), patient_id=abstract.patient_id, facility_id=abstract.facility_id, reason=abstract.reason,
+        after={"number": abstract.number, "codes": len(said["codes"]), "drg": grouping.get("drg", ""), "sha256": sha256.hex()},
+    )  # fmt: skip
+    made = FinalCoding(
+        patient_id=abstract.patient_id, encounter_id=abstract.encounter_id, number=abstract.number, abstract_id=abstract.id,
+        facility_id=abstract.facility_id, content=canonical.decode(), sha256=sha256, principal=_principal(assessment.draft),
+        drg=grouping.get("drg", ""), weight=Decimal(grouping["weight"]) if grouping.get("weight") else None,
+        discharged_on=assessment.facts.discharged, coder_id=actor.id, coder_name=actor.name, finalised_at=now, reason=abstract.reason,
+        event_id=event.id,
+    )  # fmt: skip
+    made.save(force_insert=True)
+    _close(actor, abstract)
+    return made
+
+
+def _principal(draft: Draft) -> str:
+    return draft.principal.code if draft.principal else ""
+
+
+def _close(actor: Actor, abstract: Abstract) -> None:
+    """The draft's rows go: from now on the final coding alone says what was coded."""
+    earlier = Abstract.objects.filter(patient_id=abstract.patient_id, encounter_id=abstract.encounter_id, state=State.FINAL)
+    earlier.update(state=State.SUPERSEDED)
+    AbstractCode.objects.filter(patient_id=abstract.patient_id, abstract_id=abstract.id).delete()
+    abstract.state = State.FINAL
+    _touch(abstract, actor)
+
+
+@action("coding.recode", Lifecycle.AMEND)
+def recode(*, actor: Actor, patient_id: UUID, encounter_id: UUID, reason: str) -> Abstract:
+    """Open a new draft from the final coding, which stays in force and readable until the new one is final."""
+    stay = _locked_stay(actor, patient_id, encounter_id)
+    permissions.check_reason(reason)
+    former = queries.final(patient_id, encounter_id)
+    if former is None:
+        raise NotAllowedInState("This stay has no final coding.", remedy="Open its draft.")
+    versions = Abstract.objects.filter(patient_id=patient_id, encounter_id=encounter_id)
+    if versions.filter(state=State.DRAFT).exists():
+        raise NotAllowedInState("Somebody has begun to code this stay again.", remedy="Open the draft.")
+    said = queries.content_of(former)
+    number = (versions.aggregate(last=Max("number"))["last"] or 0) + 1
+    abstract = _open(actor, stay, number=number, disposition=said["stay"]["disposition"], reason=reason.strip())
+    draft = queries.draft_from(said)
+    _replace(abstract, draft, {one["code"]: one["title"] for one in said["codes"]})
+    abstract.answers = draft.answers
+    abstract.save(force_update=True)
+    work.create(actor=actor, items=[_again(actor, stay, reason.strip())])
+    return abstract
+
+
+def _again(actor: Actor, stay: Encounter, reason: str) -> NewItem:
+    return NewItem(
+        queue=CODING, subject=(SUBJECT, str(stay.id)), title=f"{stay.patient.display_name}: code {stay.visit_number} again",
+        reason=f"To be coded again: {reason}", facility_id=stay.facility_id, patient_id=stay.patient_id, encounter_id=stay.id,
+        owner_id=actor.id,
+    )  # fmt: skip

@@ -1,0 +1,81 @@
+"""What a draft comes to: its DRG with the codes that drive it, and its edits. The same for the screen and for finalising."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from muniment.coding.drafting import Draft
+from muniment.coding.edits import Edit, Editor, Severity, blocking, find_edits
+from muniment.coding.grouping import Grouped, explain, shared_grouper, version_on
+from muniment.coding.mce import shared_editor
+from muniment.coding.rules import Claim
+from muniment.coding.stay import UNKNOWN_AGE, StayFacts, claim_of
+from muniment.coding.terms import ClaimTerms, weighting
+from muniment.kernel.errors import Problem
+
+SHORTEST_REASON = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """``grouped`` is None where there is no DRG; ``sentence`` then says why."""
+
+    facts: StayFacts
+    draft: Draft
+    claim: Claim
+    grouped: Grouped | None
+    sentence: str
+    edits: tuple[Edit, ...]
+
+    @property
+    def blocked(self) -> bool:
+        return blocking(self.edits)
+
+    @property
+    def unanswered(self) -> tuple[Edit, ...]:
+        """Warnings that nobody has given a reason for."""
+        return tuple(edit for edit in self.edits if edit.severity is Severity.WARNING and not answer_to(self.draft, edit))
+
+    @property
+    def ready(self) -> bool:
+        return not self.blocked and not self.unanswered
+
+
+def edit_key(edit: Edit) -> str:
+    """What a reason is filed under: the edit and the codes that trip it. Another code asks anew."""
+    return f"{edit.number}:{'+'.join(edit.codes)}"
+
+
+def answer_to(draft: Draft, edit: Edit) -> str:
+    """The reason for passing an edit; empty when there is none worth the name."""
+    said = draft.answers.get(edit_key(edit), "").strip()
+    return said if len(said) >= SHORTEST_REASON else ""
+
+
+def assess(facts: StayFacts, draft: Draft) -> Assessment:
+    """At most eight queries, whatever the number of codes."""
+    claim = claim_of(facts, draft)
+    grouped, sentence = _group(facts, claim)
+    return Assessment(facts, draft, claim, grouped, sentence, find_edits(claim, ClaimTerms(claim), _editor(facts)))
+
+
+def _group(facts: StayFacts, claim: Claim) -> tuple[Grouped | None, str]:
+    if not facts.inpatient:
+        return None, "MS-DRGs are for inpatient stays; this one is not grouped."
+    if facts.age == UNKNOWN_AGE:
+        return None, "The age is unknown, so this stay can't be grouped."
+    try:
+        return explain(claim, shared_grouper(), weighting), ""
+    except Problem as problem:
+        return None, str(problem)
+
+
+def _editor(facts: StayFacts) -> Editor | None:
+    """Medicare's editor judges inpatient claims, of the versions it knows."""
+    if not facts.inpatient:
+        return None
+    try:
+        version_on(facts.discharged)
+    except Problem:
+        return None
+    return shared_editor()

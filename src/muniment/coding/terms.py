@@ -1,0 +1,65 @@
+"""What grouping and edits read from the terminology."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from muniment.coding.edits import CodeFacts
+from muniment.coding.grouping import Weighting
+from muniment.coding.rules import Claim
+from muniment.terminology.queries import Found, lookup, lookup_many
+from muniment.terminology.rules import System
+
+
+class ClaimTerms:
+    """The terminology for one claim, read in at most six queries (edits.Terms)."""
+
+    def __init__(self, claim: Claim) -> None:
+        diagnoses = [diagnosis.code.value for diagnosis in claim.diagnoses]
+        procedures = [procedure.code.value for procedure in claim.procedures]
+        self._diagnoses = _facts(System.ICD10CM, diagnoses, claim.discharged)
+        self._procedures = _facts(System.ICD10PCS, procedures, claim.discharged)
+
+    def diagnosis(self, code: str) -> CodeFacts | None:
+        return self._diagnoses.get(code)
+
+    def procedure(self, code: str) -> CodeFacts | None:
+        return self._procedures.get(code)
+
+
+def _facts(system: System, codes: Iterable[str], on: date) -> dict[str, CodeFacts]:
+    wanted = list(codes)
+    found = lookup_many(system, wanted, on) if wanted else {}
+    return {code: _code_facts(item) for code, item in found.items()}
+
+
+def _code_facts(item: Found) -> CodeFacts:
+    excludes1 = tuple((heading, text) for heading, kind, texts in item.notes if kind == "excludes1" for text in texts)
+    return CodeFacts(
+        display=item.display,
+        billable=item.billable,
+        valid=item.valid,
+        excludes1=excludes1,
+        poa_exempt=item.attributes.get("poa_exempt"),
+        release=item.governing.sentence,
+    )
+
+
+def weighting(drg: int, discharged: date) -> Weighting:
+    """Table 5's figures for a DRG (grouping.WeightLookup); all None where no release in force on the date has them."""
+    found = lookup(System.MS_DRG, f"{drg:03d}", discharged)
+    if found is None or found.governing.stands_in:
+        return Weighting()
+    return Weighting(
+        _decimal(found.attributes.get("weight")),
+        _decimal(found.attributes.get("gmlos")),
+        _decimal(found.attributes.get("amlos")),
+        found.governing.release.source,
+    )
+
+
+def _decimal(text: Any) -> Decimal | None:
+    return Decimal(text) if text else None
