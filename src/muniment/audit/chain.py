@@ -28,8 +28,7 @@ _random = random.Random(os.urandom(16))
 
 def append(events: list[Event]) -> None:
     """Chain ``events`` in order, in one lane, inside the caller's transaction."""
-    lane = _claim_lane()
-    sequence, previous = _head(lane)
+    lane, sequence, previous = _claim_lane()
     key = keys.named("audit")
     rows = []
     for event in events:
@@ -40,27 +39,14 @@ def append(events: list[Event]) -> None:
     _insert(rows)
 
 
-def _claim_lane() -> int:
-    start = _random.randrange(LANES)
+def _claim_lane() -> tuple[int, int, bytes]:
+    """A free lane, its last sequence and seal, in one round trip (``audit_claim_lane``, made by this app's migration)."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT lane FROM (SELECT (%s + step) %% %s AS lane FROM generate_series(0, %s) step) AS lanes"
-            " WHERE pg_try_advisory_xact_lock(%s, lane) LIMIT 1",
-            [start, LANES, LANES - 1, LOCK_SPACE],
+            "SELECT lane, sequence, mac FROM audit_claim_lane(%s, %s, %s)", [LOCK_SPACE, LANES, _random.randrange(LANES)]
         )
-        free = cursor.fetchone()
-        if free:
-            return int(free[0])
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, start])
-        return start
-
-
-def _head(lane: int) -> tuple[int, bytes]:
-    """The lane's last sequence and seal; a statement of its own, so that it sees what committed before the lock was ours."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT sequence, mac FROM audit_event WHERE lane = %s ORDER BY sequence DESC LIMIT 1", [lane])
-        found = cursor.fetchone()
-    return (found[0], bytes(found[1])) if found else (0, GENESIS)
+        lane, sequence, mac = cursor.fetchone()
+    return (lane, sequence, bytes(mac)) if sequence else (lane, 0, GENESIS)
 
 
 def _sealed(event: Event, lane: int, sequence: int) -> Sealed:

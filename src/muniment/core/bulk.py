@@ -32,6 +32,22 @@ def copy_in(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -
     return count
 
 
+FEW = 6
+
+
+def insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """A few rows by one INSERT (one round trip), many by COPY."""
+    if not rows:
+        return
+    if len(rows) > FEW:
+        copy_in(table, columns, rows)
+        return
+    marks = f"({', '.join(['%s'] * len(columns))})"
+    cells = [value.value if isinstance(value, Enum) else value for row in rows for value in row]
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([marks] * len(rows))}", cells)
+
+
 def _cell(value: Any) -> str:
     kind = type(value)
     if kind is str:

@@ -79,12 +79,24 @@ def _found_facilities(actor: Actor) -> dict[str, Facility]:
     spellings = generator.assigners()
 
     def others(code: str) -> list[str]:
-        return [spelling for spelling, one in spellings.items() if one == code and spelling != code and not spelling.startswith("urn:oid:")]
+        return [
+            spelling
+            for spelling, one in spellings.items()
+            if one == code and spelling != code and not spelling.startswith("urn:oid:")
+        ]
 
-    organisation = accounts.found_organisation(actor=actor, code=ORGANISATION_CODE, name=ORGANISATION, aliases=others(ORGANISATION_CODE))
+    organisation = accounts.found_organisation(
+        actor=actor, code=ORGANISATION_CODE, name=ORGANISATION, aliases=others(ORGANISATION_CODE)
+    )
     return {
         one.code: accounts.open_facility(
-            actor=actor, organisation=organisation, code=one.code, name=one.name, kind=KINDS[one.kind], zone=one.time_zone, aliases=others(one.code)
+            actor=actor,
+            organisation=organisation,
+            code=one.code,
+            name=one.name,
+            kind=KINDS[one.kind],
+            zone=one.time_zone,
+            aliases=others(one.code),
         )
         for one in FACILITIES
     }
@@ -94,7 +106,12 @@ def _employ(actor: Actor, person: Staff, facilities: list[Facility]) -> None:
     user = User.objects.filter(username=person.username).first()
     if user is None:
         user = accounts.add_user(
-            actor=actor, username=person.username, family=person.family, given=person.given, credential=person.credential, password=PASSWORD
+            actor=actor,
+            username=person.username,
+            family=person.family,
+            given=person.given,
+            credential=person.credential,
+            password=PASSWORD,
         )
     accounts.assign_role(actor=actor, user=user, role=Role(person.role), facilities=facilities)
     if person.npi and not Practitioner.objects.filter(user=user).exists():
@@ -124,7 +141,9 @@ def _send_all(progress: Progress, processes: int) -> None:
     connections.close_all()
     lines: list[Any] = [context.Queue(maxsize=8) for _ in range(processes)]
     done: Any = context.Queue()
-    workers = [context.Process(target=_file_from, args=(line, done, number == 0), daemon=True) for number, line in enumerate(lines)]
+    workers = [
+        context.Process(target=_file_from, args=(line, done, number == 0), daemon=True) for number, line in enumerate(lines)
+    ]
     for worker in workers:
         worker.start()
     total = sum(1 for _ in _spread(generator.messages(), lines))

@@ -13,4 +13,7 @@ def one_per_role() -> list[tuple[str, str, str]]:
     found: dict[str, Staff] = {}
     for person in staff():
         found.setdefault(person.role, person)
-    return [(Role(role).label, f"{one.given} {one.family}, {one.credential}".rstrip(", "), one.username) for role, one in found.items()]
+    return [
+        (Role(role).label, f"{one.given} {one.family}, {one.credential}".rstrip(", "), one.username)
+        for role, one in found.items()
+    ]

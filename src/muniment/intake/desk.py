@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import structlog
-from django.db import DatabaseError, IntegrityError
+from django.db import DatabaseError, IntegrityError, connection
 
 from muniment.accounts.models import Facility
 from muniment.core.actions import unit_of_work
@@ -62,8 +62,7 @@ class Desk:
     def take(self, content: bytes, name: str = "") -> list[Outcome]:
         """File an input, or quarantine it. Never raises for what it holds; raises DatabaseError when the database is away."""
         arrival = self.arrival(content, name)
-        known = Input.objects.filter(sha256=arrival.sha256).order_by("place").first()
-        if known:
+        if known := self._seen(arrival):
             return [self.outcome(known, name, "duplicate", known.reason)]
         return self.file(arrival)
 
@@ -127,15 +126,27 @@ class Desk:
                     kept = [self._keep(part, problem) for part, problem in parts]
                 return [self.outcome(row, arrival.name, "filed"), *self._waiting(kept, parts)]
             except Problem as problem:
+                self._forget()
                 return self._quarantine([(arrival, problem), *parts], submission=submissions[0] if submissions else None)
             except IntegrityError:
                 known = self._known(arrival)
                 if known:
                     return [self.outcome(known, arrival.name, "duplicate", known.reason)]
-                self.directory = Directory(fixed=self.directory.fixed)  # what it remembered may have been rolled back
+                self._forget()
                 if attempt == RETRIES - 1:
                     raise
         raise AssertionError("unreachable")
+
+    @staticmethod
+    def _seen(arrival: Arrival) -> Input | None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id FROM intake_input WHERE sha256 = %s ORDER BY place LIMIT 1", [arrival.sha256])
+            found = cursor.fetchone()
+        return Input.objects.get(id=found[0]) if found else None
+
+    def _forget(self) -> None:
+        """What was remembered while filing may have been rolled back."""
+        self.directory = Directory(fixed=self.directory.fixed)
 
     def _known(self, arrival: Arrival) -> Input | None:
         return Input.objects.filter(sha256=arrival.sha256, place=arrival.place).first()
@@ -167,11 +178,7 @@ class Desk:
         ]
 
     def outcome(self, row: Input, name: str, status: str, reason: str = "") -> Outcome:
-        person = ""
-        if row.patient_id:
-            from muniment.identity.models import Patient
-
-            person = str(Patient.objects.values_list("person_id", flat=True).get(id=row.patient_id))
+        person = str(self.directory.person_of(row.patient_id)) if row.patient_id else ""
         where = f"{name}#{row.place}" if row.place else name
         return Outcome(
             source=where or self.source, format=row.format, status=status, reason=reason, entries=row.entries if status == "filed" else 0,

@@ -11,9 +11,11 @@ from muniment.accounts import actions as accounts
 from muniment.accounts import queries
 from muniment.accounts.models import Facility
 from muniment.core.actor import Actor
+from muniment.identity.models import Patient
 from muniment.intake.submission import PractitionerFacts
 from muniment.kernel.errors import Unfileable
 
+MOST_REMEMBERED = 20_000
 NPI = "http://hl7.org/fhir/sid/us-npi"
 
 
@@ -25,6 +27,23 @@ class Directory:
         self._facilities: dict[str, Facility] = {}
         self._practitioners: dict[tuple[str, str], UUID] = {}
         self._assigners = queries.assigners()
+        self.patients: dict[tuple[str, str], Patient] = {}  # (assigner, number) → its source record; a number never moves
+        self._persons: dict[UUID, UUID] = {}
+        self.stays: dict[tuple[UUID, UUID, str, str], UUID] = {}  # (patient, facility, assigner, visit number) → stay
+
+    def remember(self, patient: Patient, numbers: Iterable[tuple[str, str]]) -> None:
+        """Keep whose numbers these are. Bounded: an interface runs for months."""
+        if len(self.patients) > MOST_REMEMBERED:
+            self.patients.clear()
+            self.stays.clear()
+            self._persons.clear()
+        self.patients |= dict.fromkeys(numbers, patient)
+        self._persons[patient.id] = patient.person_id
+
+    def person_of(self, patient_id: UUID) -> UUID:
+        """The person a source record is linked to, as known in this session."""
+        known = self._persons.get(patient_id)
+        return known or Patient.objects.only("person_id").get(id=patient_id).person_id
 
     def facility(self, code: str) -> Facility:
         """Raises Unfileable for a code that no facility goes by."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +16,7 @@ from muniment.identity.models import Patient
 from muniment.intake.directory import Directory
 from muniment.intake.patients import resolve
 from muniment.intake.stays import stay_of, stays_from_resources
-from muniment.intake.submission import Draft, Submission
+from muniment.intake.submission import DocumentBytes, Draft, Submission
 from muniment.kernel.fhir.canonical import decode, encode
 from muniment.kernel.fhir.search_keys import describe
 from muniment.kernel.ids import derived_id
@@ -64,7 +65,7 @@ def file_submission(
     facility = directory.facility(submission.facility)
     filed = Filed(patient=resolve(actor=actor, submission=submission, facility=facility, directory=directory))
     if filed.patient is not None:
-        stay = stay_of(
+        filed.encounter_id = stay_of(
             actor=actor,
             submission=submission,
             patient=filed.patient,
@@ -72,7 +73,6 @@ def file_submission(
             directory=directory,
             received_at=received_at,
         )
-        filed.encounter_id = stay.id if stay else None
         _file_stays(actor, submission, filed, facility, directory, received_at)
     if submission.drafts:
         filed.entries = _file_drafts(actor, submission, filed, facility, directory, input_id)
@@ -170,6 +170,8 @@ def _version(
 ) -> record.NewVersion:
     entry_id = entry_id_of(names.patient_id, names.source, draft.key)
     resource = {**draft.resource, "id": str(entry_id)}
+    if draft.document:
+        _point_at_bytes(resource, draft.document)
     canonical = names.resolve(encode(resource))
     author = draft.author
     printed = _printed(draft)
@@ -182,6 +184,17 @@ def _version(
         text=draft.document.text if draft.document else "",
         signed_by_source=(printed or "the sending system") if draft.signed_by_source else "",
     )  # fmt: skip
+
+
+def _point_at_bytes(resource: dict[str, Any], document: DocumentBytes) -> None:
+    """Name the kept bytes in the resource, so that its hash, and whoever signs it, binds them too."""
+    name = "content" if resource["resourceType"] == "DocumentReference" else "presentedForm"
+    first, *rest = resource.get(name) or [{}]
+    facts = {"url": f"Binary/{hashlib.sha256(document.content).hexdigest()}", "size": len(document.content)}
+    if name == "content":
+        resource[name] = [{**first, "attachment": {**first.get("attachment", {}), **facts}}, *rest]
+    elif resource["resourceType"] == "DiagnosticReport":
+        resource[name] = [{**first, **facts}, *rest]
 
 
 def _printed(draft: Draft) -> str:

@@ -41,7 +41,20 @@ def _find_or_register(
     actor: Actor, facts: PatientFacts, facility: Facility, directory: Directory, *, update: bool = False
 ) -> Patient:
     numbers = [_number(one, facility, directory) for one in facts.identifiers if one.value]
-    owners = queries.owners_of((number.system, number.value) for number in numbers if deciding(number.type))
+    decisive = [(number.system, number.value) for number in numbers if deciding(number.type)]
+    remembered = {directory.patients.get(one) for one in decisive}
+    if not update and len(remembered) == 1 and (found := remembered.pop()) is not None:
+        return found
+    row = _look_up_or_register(actor, facts, numbers, decisive, facility, directory, update)
+    directory.remember(row, decisive)
+    return row
+
+
+def _look_up_or_register(
+    actor: Actor, facts: PatientFacts, numbers: list[identity.Number], decisive: list[tuple[str, str]],
+    facility: Facility, directory: Directory, update: bool,
+) -> Patient:  # fmt: skip
+    owners = queries.owners_of(decisive)
     patient = _one_owner(owners)
     if patient is not None:
         known = {(system, value) for system, value in owners}
@@ -49,7 +62,7 @@ def _find_or_register(
         if update:
             return identity.update(actor=actor, patient_id=patient, numbers=new, said=statement(facts))
         return queries.patient(patient)
-    if not any(deciding(number.type) for number in numbers):
+    if not decisive:
         raise Unfileable(
             "It holds no patient number that says whose record this is.",
             where="patient identifiers (PID-3)",

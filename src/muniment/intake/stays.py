@@ -40,7 +40,7 @@ STARTED = ("arrived", "triaged", "in-progress", "onleave")
 
 def stay_of(
     *, actor: Actor, submission: Submission, patient: Patient, facility: Facility, directory: Directory, received_at: datetime
-) -> Encounter | None:
+) -> UUID | None:
     """The stay a message belongs to, moved as it says. A result or document of a stay not heard of yet opens it."""
     facts, movement = submission.encounter, submission.movement
     kind = KINDS.get(movement.kind) if movement else None
@@ -53,12 +53,16 @@ def stay_of(
             )
         return None
     visit = (directory.assigner(facts.identifier.system, facility), facts.identifier.value.strip()[:120])
+    remembered = (patient.id, facility.id, *visit)
     if kind is None:
+        if remembered in directory.stays:
+            return directory.stays[remembered]
         known = Encounter.objects.filter(
             patient=patient, facility=facility, visit_system=visit[0], visit_number=visit[1]
         ).first()
         if known:
-            return known
+            directory.stays[remembered] = known.id
+            return known.id
         kind = Kind.UPDATE
     zone = ZoneInfo(facility.zone)
     sent = submission.sent_at.at(zone) if submission.sent_at else received_at
@@ -68,7 +72,9 @@ def stay_of(
         facility=facility, visit=visit, movement=_move(submission, kind, facts, occurred, sent, zone, people),
         account=facts.account.value[:120] if facts.account else "", reason=facts.reason,
     )  # fmt: skip
-    return encounters.move(actor=actor, patient=patient, moves=[new])[0]
+    stay = encounters.move(actor=actor, patient=patient, moves=[new])[0]
+    directory.stays[remembered] = stay.id
+    return stay.id
 
 
 def _natural_time(kind: Kind, facts: EncounterFacts, zone: ZoneInfo) -> datetime | None:

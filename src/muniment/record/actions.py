@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db import connection
-
 from muniment.core import keys
 from muniment.core.actions import action, leave, unchanged
 from muniment.core.actor import Actor
+from muniment.core.bulk import insert
 from muniment.core.events import announce
 from muniment.core.lifecycle import Lifecycle
 from muniment.kernel.errors import Conflict
@@ -64,14 +63,16 @@ def file(
         patient_id=patient_id, facility_id=first.version.facility_id, reason=first.version.reason,
         after={"entries": len(rows), "sha256": digest, "source": str(source_id or ""), "first": f"{first.version.entry_id}/{first.number}"},
     )  # fmt: skip
-    filing.write(patient_id, rows, source_id=source_id, event_id=event.id)
-    for row in rows:
-        if row.version.signed_by_source:
-            _sign(
-                row_key=(patient_id, row.version.entry_id, row.number), hashes=(row.sha256, row.document_sha256), signer_id=None,
-                practitioner_id=row.version.author_id, printed_name=row.version.signed_by_source, credential="",
-                role="source", meaning=Meaning.SOURCE, at=event.at, zone=zone, event_id=event.id,
-            )  # fmt: skip
+    filing.write(patient_id, rows, source_id=source_id, event_id=event.id, at=event.at)
+    _keep_signatures(
+        _signature(
+            row_key=(patient_id, row.version.entry_id, row.number), hashes=(row.sha256, row.document_sha256), signer_id=None,
+            practitioner_id=row.version.author_id, printed_name=row.version.signed_by_source, credential="",
+            role="source", meaning=Meaning.SOURCE, at=event.at, zone=zone, event_id=event.id,
+        )
+        for row in rows
+        if row.version.signed_by_source
+    )  # fmt: skip
     stays = frozenset(row.version.encounter_id for row in rows if row.version.encounter_id)
     announce(
         Filed(
@@ -104,16 +105,18 @@ def sign(
         subject=("entry", entry_id), patient_id=patient_id, facility_id=entry.facility_id, reason=str(meaning),
         after={"version": number, "sha256": bytes(entry.sha256).hex(), "meaning": str(meaning)},
     )  # fmt: skip
-    signature = _sign(
+    signature = _signature(
         row_key=(patient_id, entry_id, number), hashes=(bytes(entry.sha256), _bytes(entry.document_sha256)), signer_id=actor.id,
         practitioner_id=practitioner_id, printed_name=printed_name, credential=credential, role=actor.role, meaning=meaning,
         at=event.at, zone=zone, event_id=event.id,
     )  # fmt: skip
+    _keep_signatures([signature])
+    _mark_signed(signature)
     announce(Signed(patient_id=patient_id, encounter_id=entry.encounter_id, entry_id=entry_id, number=number))
     return signature
 
 
-def _sign(
+def _signature(
     *, row_key: tuple[UUID, UUID, int], hashes: tuple[bytes, bytes | None], signer_id: UUID | None, practitioner_id: UUID | None,
     printed_name: str, credential: str, role: str, meaning: Meaning, at: datetime, zone: str, event_id: UUID,
 ) -> Signature:  # fmt: skip
@@ -123,19 +126,23 @@ def _sign(
         str(patient_id), str(entry_id), number, content.hex(), document.hex() if document else "", str(signer_id or ""),
         printed_name, credential, role, str(meaning), at.astimezone(UTC), zone,
     )  # fmt: skip
-    signature = Signature(
+    return Signature(
         patient_id=patient_id, entry_id=entry_id, number=number, content_sha256=content, document_sha256=document,
         signer_id=signer_id, practitioner_id=practitioner_id, printed_name=printed_name, credential=credential, role=role,
         meaning=meaning, signed_at=at, zone=zone, mac=seal_signature(keys.named("signatures"), facts), event_id=event_id,
     )  # fmt: skip
-    signature.save(force_insert=True)
-    if meaning in (Meaning.AUTHOR, Meaning.SOURCE, Meaning.ATTEST):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE record_entry SET signed_at = %s WHERE patient_id = %s AND entry_id = %s AND number = %s",
-                [at, patient_id, entry_id, number],
-            )
-    return signature
+
+
+def _keep_signatures(signatures: Iterable[Signature]) -> None:
+    columns = [column.attname for column in Signature._meta.concrete_fields]
+    insert("record_signature", columns, [[getattr(one, name) for name in columns] for one in signatures])
+
+
+def _mark_signed(signature: Signature) -> None:
+    """Show the author's or attester's signature in the index."""
+    if signature.meaning in (Meaning.AUTHOR, Meaning.ATTEST):
+        found = Entry.objects.filter(patient_id=signature.patient_id, entry_id=signature.entry_id, number=signature.number)
+        found.update(signed_at=signature.signed_at)
 
 
 def _bytes(value: bytes | memoryview | None) -> bytes | None:

@@ -25,9 +25,10 @@ def put(content: bytes, media_type: str) -> bytes:
     """Keep ``content`` and return its SHA-256. Called inside an action; the same bytes are kept once."""
     digest = hashlib.sha256(content).digest()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM record_blob WHERE sha256 = %s", [digest])
-        if cursor.fetchone():
-            return digest
+        if len(content) > INLINE_LIMIT:  # sealing a small one again costs less than asking
+            cursor.execute("SELECT 1 FROM record_blob WHERE sha256 = %s", [digest])
+            if cursor.fetchone():
+                return digest
         wrapped, sealed = _encrypt(content, digest)
         if len(sealed) > INLINE_LIMIT:
             _write(digest, sealed)

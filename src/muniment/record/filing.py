@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from muniment.core.bulk import copy_in
+from muniment.core.bulk import insert
 from muniment.kernel.fhir.canonical import decode
 from muniment.kernel.fhir.search_keys import describe
 from muniment.record.models import DocumentText, Entry, Version
@@ -57,33 +57,34 @@ def number_anew(patient_id: UUID, versions: Sequence[NewVersion]) -> list[Row]:
     rows = []
     for version in versions:
         sha256 = hashlib.sha256(version.canonical).digest()
-        document = blobs.put(version.document, version.media_type) if version.document is not None else None
-        number, current = known.get(version.entry_id, (0, b""))
+        number, current, document = known.get(version.entry_id, (0, b"", None))
+        if version.document is not None:  # a version without bytes of its own (a new status) keeps those of the one before
+            document = blobs.put(version.document, version.media_type)
         if current == sha256:
             continue
         kind = version.kind or (VersionKind.UPDATE if number else VersionKind.ORIGINAL)
         rows.append(Row(version, number + 1, kind, sha256, document))
-        known[version.entry_id] = (number + 1, sha256)
+        known[version.entry_id] = (number + 1, sha256, document)
     return rows
 
 
-def _current(patient_id: UUID, entries: list[UUID]) -> dict[UUID, tuple[int, bytes]]:
+def _current(patient_id: UUID, entries: list[UUID]) -> dict[UUID, tuple[int, bytes, bytes | None]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT entry_id, number, sha256 FROM record_entry WHERE patient_id = %s AND entry_id = ANY(%s)",
+            "SELECT entry_id, number, sha256, document_sha256 FROM record_entry WHERE patient_id = %s AND entry_id = ANY(%s)",
             [patient_id, entries],
         )
-        return {entry: (number, bytes(sha256)) for entry, number, sha256 in cursor.fetchall()}
+        return {row[0]: (row[1], bytes(row[2]), row[3] and bytes(row[3])) for row in cursor.fetchall()}
 
 
-def write(patient_id: UUID, rows: list[Row], *, source_id: UUID | None, event_id: UUID) -> None:
+def write(patient_id: UUID, rows: list[Row], *, source_id: UUID | None, event_id: UUID, at: datetime) -> None:
     """Versions by COPY; the index by COPY where the entry is new, by upsert where it is not."""
     same = (source_id and source_id.hex, event_id.hex, datetime.now(UTC).isoformat())  # written out once, not once a row
-    copy_in("record_version", VERSION_COLUMNS, (_version_cells(patient_id.hex, row, *same) for row in rows))
+    insert("record_version", VERSION_COLUMNS, [_version_cells(patient_id.hex, row, *same) for row in rows])
     latest = {row.version.entry_id: row for row in rows}
-    cells = [_entry_cells(patient_id, row) for row in latest.values()]
+    cells = [_entry_cells(patient_id, row, at if row.version.signed_by_source else None) for row in latest.values()]
     new = [line for line, row in zip(cells, latest.values(), strict=True) if row.number == 1]
-    copy_in("record_entry", ENTRY_COLUMNS, new) if new else None
+    insert("record_entry", ENTRY_COLUMNS, new)
     _upsert([line for line, row in zip(cells, latest.values(), strict=True) if row.number > 1])
     _write_texts(patient_id, latest.values())
 
@@ -96,13 +97,13 @@ def _version_cells(patient_id: str, row: Row, source_id: str | None, event_id: s
     )  # fmt: skip
 
 
-def _entry_cells(patient_id: UUID, row: Row) -> tuple[Any, ...]:
+def _entry_cells(patient_id: UUID, row: Row, signed_at: datetime | None) -> tuple[Any, ...]:
     version, facts = row.version, row.version.description
     return (
         patient_id, version.entry_id, row.number, version.encounter_id, version.facility_id, version.resource_type, facts.category,
         facts.system[:200], facts.code[:120], facts.display[:400], facts.status[:40], facts.value[:400], facts.flag[:20],
         facts.at, facts.time[:40], version.author_id, version.author_name[:200], row.sha256, row.document_sha256,
-        version.media_type[:100], row.kind is VersionKind.RETRACTION, None, version.source_key[:200], facts.keys,
+        version.media_type[:100], row.kind is VersionKind.RETRACTION, signed_at, version.source_key[:200], facts.keys,
     )  # fmt: skip
 
 
