@@ -5,7 +5,7 @@ class CompletionConfig(AppConfig):
     name = "muniment.completion"
 
     def ready(self) -> None:
-        from muniment.completion import outbox
+        from muniment.completion import jobs, outbox  # noqa: F401 the worker knows its jobs by their import
         from muniment.core.events import listen
         from muniment.encounters.happenings import StayChanged
         from muniment.record.happenings import Filed, Signed

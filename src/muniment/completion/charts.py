@@ -37,7 +37,7 @@ class RulesByDay:
     """The completion rules of any day, from one query: a case is judged by the rules of the day of its discharge."""
 
     def __init__(self) -> None:
-        rows = RuleVersion.objects.filter(adopted_at__isnull=False, rule_id__startswith="completion.").select_related("rule")
+        rows = RuleVersion.objects.filter(adopted_at__isnull=False, rule__code__startswith="completion.").select_related("rule")
         self._rows: list[tuple[date, date | None, RuleInForce]] = [
             (row.effective_from, row.effective_to, in_force(row)) for row in rows.order_by("rule_id", "number")
         ]

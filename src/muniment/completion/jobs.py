@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -26,10 +29,8 @@ def analyse_pending() -> None:
 
 def analyse_soon() -> None:
     """Have the worker drain the notes in two seconds; once, however often it is asked."""
-    try:
+    with suppress(AlreadyEnqueued), transaction.atomic():
         analyse_pending.configure(schedule_in={"seconds": 2}).defer()
-    except AlreadyEnqueued:
-        return
 
 
 def drain_all() -> int:

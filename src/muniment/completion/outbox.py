@@ -40,7 +40,7 @@ def rule_changed(happening: RuleChanged) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO completion_pending (since) VALUES (%s)", [happening.since])
-    transaction.on_commit(_nudge)
+    transaction.on_commit(_nudge, robust=True)
 
 
 def _note(patient_id: UUID, encounters: list[UUID]) -> None:
@@ -48,7 +48,7 @@ def _note(patient_id: UUID, encounters: list[UUID]) -> None:
         cursor.execute(
             "INSERT INTO completion_pending (patient_id, encounter_id) SELECT %s, unnest(%s::uuid[])", [patient_id, encounters]
         )
-    transaction.on_commit(_nudge)
+    transaction.on_commit(_nudge, robust=True)
 
 
 def _note_discharged(patient_id: UUID, encounters: list[UUID], *, every: bool) -> None:
@@ -60,7 +60,7 @@ def _note_discharged(patient_id: UUID, encounters: list[UUID], *, every: bool) -
         )
         noted = cursor.rowcount
     if noted:
-        transaction.on_commit(_nudge)
+        transaction.on_commit(_nudge, robust=True)
 
 
 def _nudge() -> None:
