@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from support.house import system_actor
-from support.stays import StayMaker, adopt_rules, practitioner
 
 from muniment.audit.verify import verify
 from muniment.completion import actions
 from muniment.completion.models import ChartStatus, Deficiency, DeficiencyStep, Pending
 from muniment.completion.queues import ANALYSIS, INBOX
 from muniment.work.models import WorkItem
+from support.house import system_actor
+from support.stays import StayMaker, adopt_rules, practitioner
 
 HP, DS, PN = "34117-2", "18842-5", "11506-3"
 
@@ -53,7 +53,8 @@ def test_discharge_opens_what_is_missing_and_gives_it_to_the_attending(ward, hou
     assert {item.subject_id for item in items} == {str(one.id) for one in Deficiency.objects.all()}
     summary = Deficiency.objects.get(rule_code="completion.discharge-summary")
     assert summary.why == "Inpatient stay of 4 days: a discharge summary is required within 30 days of discharge."
-    assert "482.24" in summary.citation and not summary.verified
+    assert "482.24" in summary.citation
+    assert not summary.verified
     status = ChartStatus.objects.get()
     assert (status.open_count, status.complete_since) == (3, None)
     assert (status.delinquent_at - status.discharged_at).days == 30

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from django.db import connection
-from support.stays import StayMaker, adopt_rules, practitioner
 
 from muniment.completion import jobs
 from muniment.completion.models import ChartStatus, Pending
+from support.stays import StayMaker, adopt_rules, practitioner
 
 
 def test_the_worker_drains_every_note(house):

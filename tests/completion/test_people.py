@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from support.house import House, system_actor
-from support.stays import StayMaker, adopt_rules, practitioner
 
 from muniment.accounts import actions as accounts
 from muniment.accounts.queries import actor_for
@@ -17,6 +15,8 @@ from muniment.kernel.errors import Conflict, Refused
 from muniment.record.models import DocumentText, Entry, Signature, Version
 from muniment.record.verify import verify as verify_record
 from muniment.work.models import WorkItem
+from support.house import House, system_actor
+from support.stays import StayMaker, adopt_rules, practitioner
 
 DS, ED = "18842-5", "34111-5"
 

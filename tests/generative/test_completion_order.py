@@ -6,13 +6,13 @@ from itertools import count
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.house import system_actor
-from support.stays import StayMaker, adopt_rules, practitioner
 
 from muniment.completion import actions, charts
 from muniment.completion.models import ChartStatus, Deficiency
 from muniment.completion.rules import deficiencies
 from muniment.work.models import WorkItem
+from support.house import system_actor
+from support.stays import StayMaker, adopt_rules, practitioner
 
 CODES = ["34117-2", "18842-5", "11506-3", "11504-8", "59284-0", "34111-5"]
 EVENTS = st.one_of(

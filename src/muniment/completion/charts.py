@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -55,36 +55,39 @@ class RulesByDay:
             self._sets[stretch] = compile_rules(rules.values())
         return self._sets[stretch]
 
-    @property
-    def codes_before(self) -> list[str]:
-        """Codes of documents that any rule accepts from before the stay."""
-        sets = (compile_rules([rule]) for _, _, rule in self._rows)
-        return sorted({code for one in sets for code in one.codes_before})
-
 
 def load(charts: Sequence[tuple[UUID, UUID]]) -> list[Chart]:
     """The charts of these (patient, encounter) pairs. Three queries, whatever their number."""
     rules = RulesByDay()
-    stays = list(
+    stays = (
         Encounter.objects.select_related("facility")
         .filter(patient_id__in=[patient for patient, _ in charts], id__in=[encounter for _, encounter in charts])
         .order_by("id")
     )
-    entries = _entries(stays, rules.codes_before)
-    return [_chart(stay, entries[stay.patient_id], rules) for stay in stays]
+    loaded = [Chart(stay, None, _rules_of(stay, rules)) for stay in stays]
+    entries = _entries(loaded)
+    for chart in loaded:
+        if chart.stay.discharged_at and chart.stay.status == Status.FINISHED:
+            _fill(chart, chart.stay.discharged_at, entries[chart.stay.patient_id])
+    return loaded
 
 
-def _chart(stay: Encounter, entries: list[dict[str, Any]], rules: RulesByDay) -> Chart:
+def _rules_of(stay: Encounter, rules: RulesByDay) -> RuleSet:
+    """The rules of the day of discharge, as the facility's clock has it."""
     if stay.status != Status.FINISHED or stay.discharged_at is None:
-        return Chart(stay, None, RuleSet())
-    procedures = tuple(_procedure(row) for row in entries if row["category"] == "procedure" and row["encounter_id"] == stay.id)
-    facts = Facts(
+        return RuleSet()
+    return rules.on(stay.discharged_at.astimezone(ZoneInfo(stay.facility.zone)).date())
+
+
+def _fill(chart: Chart, discharged_at: datetime, entries: list[dict[str, Any]]) -> None:
+    stay = chart.stay
+    mine = [row for row in entries if row["category"] == "procedure" and row["encounter_id"] == stay.id]
+    chart.facts = Facts(
         class_code=stay.class_code, service=stay.service, facility_kind=stay.facility.kind, admitted_at=stay.admitted_at,
-        discharged_at=stay.discharged_at, days=days(stay.admitted_at, stay.discharged_at), disposition=stay.disposition,
-        attending_id=stay.attending_id, procedures=procedures,
+        discharged_at=discharged_at, days=days(stay.admitted_at, discharged_at), disposition=stay.disposition,
+        attending_id=stay.attending_id, procedures=tuple(_procedure(row) for row in mine),
     )  # fmt: skip
-    day = stay.discharged_at.astimezone(ZoneInfo(stay.facility.zone)).date()
-    return Chart(stay, facts, rules.on(day), [_document(row, stay.id) for row in entries if row["category"] == "document"])
+    chart.documents = [_document(row, stay.id) for row in entries if row["category"] == "document"]
 
 
 def _procedure(row: dict[str, Any]) -> Procedure:
@@ -109,14 +112,15 @@ WHERE patient_id = ANY(%s) AND category IN ('document', 'procedure') AND NOT ret
 """
 
 
-def _entries(stays: Iterable[Encounter], codes_before: list[str]) -> dict[UUID, list[dict[str, Any]]]:
+def _entries(charts: Sequence[Chart]) -> dict[UUID, list[dict[str, Any]]]:
     """Documents and procedures of the stays, and the patients' documents that count from before a stay."""
     found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
-    patients = list({stay.patient_id for stay in stays})
+    patients = list({chart.stay.patient_id for chart in charts})
     if not patients:
         return found
+    before = {code for rules in {id(chart.rules): chart.rules for chart in charts}.values() for code in rules.codes_before}
     with connection.cursor() as cursor:
-        cursor.execute(_ENTRIES, [patients, [stay.id for stay in stays], codes_before])
+        cursor.execute(_ENTRIES, [patients, [chart.stay.id for chart in charts], sorted(before)])
         names = [column.name for column in cursor.description or ()]
         for row in cursor.fetchall():
             entry = dict(zip(names, row, strict=True))
