@@ -95,10 +95,9 @@ def sign(*, actor: Actor, deficiency_id: UUID, number: int) -> Signature:
     """
     with unit_of_work():
         deficiency = _locked(deficiency_id)
-        practitioner = practitioner_of(actor)
-        permissions.check_owed(actor, deficiency, practitioner)
+        practitioner = permissions.check_owed(actor, deficiency, practitioner_of(actor))
         permissions.check_open(deficiency, _last_actor(deficiency))
-        if deficiency.entry_id is None or practitioner is None:
+        if deficiency.entry_id is None:
             raise NotAllowedInState("This document is not written yet.", remedy="Write it, then sign it.")
         entry = Entry.objects.get(patient_id=deficiency.patient_id, entry_id=deficiency.entry_id)
         user = User.objects.get(practitioner=practitioner)
@@ -119,10 +118,9 @@ def write(*, actor: Actor, deficiency_id: UUID, text: str) -> Deficiency:
     """File the missing document as its responsible clinician wrote it. Returns the missing signature it leaves, or itself."""
     with unit_of_work():
         deficiency = _locked(deficiency_id)
-        practitioner = practitioner_of(actor)
-        permissions.check_owed(actor, deficiency, practitioner)
+        practitioner = permissions.check_owed(actor, deficiency, practitioner_of(actor))
         permissions.check_open(deficiency, _last_actor(deficiency))
-        if deficiency.kind != Kind.MISSING_DOCUMENT or practitioner is None:
+        if deficiency.kind != Kind.MISSING_DOCUMENT:
             raise NotAllowedInState("This document is there already.", remedy="Read it, then sign it.")
         permissions.check_said(text, "The document is empty.", "text")
         stay = Encounter.objects.get(patient_id=deficiency.patient_id, id=deficiency.encounter_id)

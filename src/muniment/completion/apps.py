@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.urls import reverse
 
 
 class CompletionConfig(AppConfig):
@@ -11,7 +12,20 @@ class CompletionConfig(AppConfig):
         from muniment.record.happenings import Filed, Signed
         from muniment.rulebook.happenings import RuleChanged
 
+        _places()
         listen(StayChanged, outbox.stay_changed)
         listen(Filed, outbox.filed)
         listen(Signed, outbox.signed)
         listen(RuleChanged, outbox.rule_changed)
+
+
+def _places() -> None:
+    """A clinician completes a deficiency in the signing workspace; whoever triages it opens its record."""
+    from muniment.completion.queues import INBOX
+    from muniment.work import places
+
+    def url(item: places.WorkItem) -> str:
+        name = "completion-sign" if item.queue_id == INBOX else "completion-deficiency"
+        return reverse(name, args=[item.subject_id])
+
+    places.register("deficiency", verb="Complete the document", url=url)

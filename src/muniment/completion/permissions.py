@@ -28,7 +28,7 @@ def check_open(deficiency: Deficiency, who: str = "") -> None:
         )
 
 
-def check_owed(actor: Actor, deficiency: Deficiency, practitioner: Practitioner | None) -> None:
+def check_owed(actor: Actor, deficiency: Deficiency, practitioner: Practitioner | None) -> Practitioner:
     """Only who owes it completes or declines it; whoever covers for them has it reassigned first."""
     check_see(actor, deficiency)
     check_category(actor, Category.COMPLETION, Grade.WRITE)
@@ -38,6 +38,7 @@ def check_owed(actor: Actor, deficiency: Deficiency, practitioner: Practitioner 
         )
     if deficiency.responsible_id != practitioner.id:
         raise Refused("This is not yours to complete.", remedy="Ask the records department to reassign it to you.")
+    return practitioner
 
 
 def check_reassign(actor: Actor, deficiency: Deficiency) -> None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from muniment.accounts.models import Practitioner
+from muniment.completion.charts import RulesByDay
 from muniment.completion.models import ChartStatus, Deficiency, DeficiencyStep
 from muniment.completion.permissions import check_see
 from muniment.completion.queues import INBOX
@@ -64,10 +65,13 @@ def inbox(actor: Actor) -> list[Owed]:
 
 def next_after(actor: Actor, deficiency_id: UUID) -> Deficiency | None:
     """The inbox's next deficiency: the one below this, else the first."""
-    owed = [one.deficiency for one in inbox(actor)]
-    place = next((number for number, one in enumerate(owed) if one.id == deficiency_id), None)
+    return after_among(inbox(actor), deficiency_id)
+
+
+def after_among(owed: list[Owed], deficiency_id: UUID) -> Deficiency | None:
+    place = next((number for number, one in enumerate(owed) if one.deficiency.id == deficiency_id), None)
     rest = owed if place is None else owed[place + 1 :] + owed[:place]
-    return rest[0] if rest else None
+    return rest[0].deficiency if rest else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +136,9 @@ def page(
 
 def documents_owed(actor: Actor) -> list[tuple[str, str, int]]:
     """(code, name, count) of the kinds of document that open deficiencies are about, most first."""
-    rows = (
-        seen_by(actor).filter(state=State.OPEN).values("document_code").annotate(count=Count("id")).order_by("-count")
-    ).values_list("document_code", "count")
-    names = dict(seen_by(actor).filter(state=State.OPEN).values_list("document_code", "document_name").distinct())
-    return [(code, names.get(code, code), count) for code, count in rows]
+    rows = seen_by(actor).filter(state=State.OPEN).values("document_code")
+    counted = rows.annotate(name=Min("document_name"), count=Count("id")).order_by("-count", "document_code")
+    return list(counted.values_list("document_code", "name", "count"))
 
 
 def clinicians_owing(actor: Actor) -> list[tuple[Practitioner, int]]:
@@ -162,3 +164,8 @@ def delinquent_charts(actor: Actor) -> QuerySet[ChartStatus]:
 def clinicians(actor: Actor) -> QuerySet[Practitioner]:
     """Practitioners with a sign-in: those a deficiency can be given to."""
     return Practitioner.objects.filter(user__isnull=False, user__is_active=True).order_by("family", "given")
+
+
+def broken_rules() -> tuple[tuple[str, str], ...]:
+    """(code, sentence) of the rules in force today that can't be read: charts are analysed without them."""
+    return RulesByDay().on(datetime.now(UTC).date()).broken
