@@ -78,7 +78,7 @@ def test_the_access_table_decides(scene, role):
 
 def test_the_inbox_lists_what_is_owed(scene):
     page = browse(scene).get(reverse("completion-inbox")).content.decode()
-    assert "Sign document 34111-5" in page
+    assert "Sign emergency department note" in page
     assert "Write emergency department note" in page
 
 
@@ -218,7 +218,7 @@ def test_the_chart_panel_says_what_is_missing_and_until_when(scene):
 
     stay = Encounter.objects.get(id=unsigned().encounter_id)
     html = chart(scene.actor("technician"), stay).html
-    assert "Sign document 34111-5" in html
+    assert "Sign emergency department note" in html
     assert "by House policy HIM-02, after 42 CFR 482.24(c)(4)(vii) (unverified)" in html
     actions.sign(actor=scene.actor("clinician"), deficiency_id=unsigned().id, number=1)
     assert "Complete" in chart(scene.actor("technician"), stay).html
@@ -227,7 +227,7 @@ def test_the_chart_panel_says_what_is_missing_and_until_when(scene):
 
 INBOX_QUERIES = [
     "session", "user", "assignments", "facility names", "work items", "deficiencies with patient and facility",
-    "patients' numbers", "patients", "the practitioner",
+    "patients' numbers", "patients", "days of discharge", "the practitioner",
 ]  # fmt: skip
 
 

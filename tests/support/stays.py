@@ -7,6 +7,10 @@ from uuid import UUID, uuid4
 
 from support.house import House, system_actor
 
+NAMES = {
+    "34117-2": "History and physical", "18842-5": "Discharge summary", "11506-3": "Progress note", "11504-8": "Operative report",
+    "34111-5": "Emergency department note", "59284-0": "Informed consent", "11488-4": "Consultation note",
+}  # fmt: skip
 PCS = "http://www.cms.gov/Medicare/Coding/ICD10"
 ADMITTED = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 
@@ -109,6 +113,6 @@ class StayMaker:
 def _document(code: str, text: str, days: float):
     return {
         "resourceType": "DocumentReference", "status": "current", "description": text[:20],
-        "type": {"coding": [{"system": "http://loinc.org", "code": code, "display": f"Document {code}"}]},
+        "type": {"coding": [{"system": "http://loinc.org", "code": code, "display": NAMES.get(code, f"Document {code}")}]},
         "date": (ADMITTED + timedelta(days=days)).isoformat(),
     }  # fmt: skip

@@ -35,7 +35,7 @@ def analyse_soon() -> None:
 
 def drain_all() -> int:
     """Analyse until nothing is noted. Returns the number of charts."""
-    actor = Actor.system("worker", organisation=organisation_code())
+    actor = Actor.system("chart analysis", organisation=organisation_code())
     total = 0
     while count := actions.drain(actor=actor):
         total += count

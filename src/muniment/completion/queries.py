@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -169,3 +170,10 @@ def clinicians(actor: Actor) -> QuerySet[Practitioner]:
 def broken_rules() -> tuple[tuple[str, str], ...]:
     """(code, sentence) of the rules in force today that can't be read: charts are analysed without them."""
     return RulesByDay().on(datetime.now(UTC).date()).broken
+
+
+def discharges(rows: Sequence[Deficiency]) -> dict[UUID, datetime]:
+    """When the stays of these deficiencies ended. One query."""
+    patients, encounters = {row.patient_id for row in rows}, {row.encounter_id for row in rows}
+    found = ChartStatus.objects.filter(patient_id__in=patients, encounter_id__in=encounters)
+    return dict(found.values_list("encounter_id", "discharged_at"))

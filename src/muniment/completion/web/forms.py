@@ -10,6 +10,13 @@ from django import forms
 from muniment.accounts.models import Practitioner
 from muniment.kernel.errors import Refused
 
+PASSWORD = {
+    "autocomplete": "current-password",
+    "data-width": "short",
+    "data-key": "s",
+    "data-key-label": "Give the password and sign",
+}
+
 
 class SignForm(forms.Form):
     """``number`` is the version that was read; the password is asked for unless it was given within the last minutes."""
@@ -17,7 +24,7 @@ class SignForm(forms.Form):
     number = forms.IntegerField(widget=forms.HiddenInput)
     password = forms.CharField(
         label="Your password",
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "data-width": "short"}),
+        widget=forms.PasswordInput(attrs=PASSWORD),
         help_text="It confirms that it is you who signs. It then holds for five minutes.",
     )
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from muniment.completion.analysis import cited
 from muniment.completion.models import Deficiency, DeficiencyStep
+from muniment.completion.queries import discharges
 from muniment.completion.rules import State, Step
 from muniment.encounters.models import Encounter
 from muniment.encounters.web import presenters as stays
@@ -31,6 +33,11 @@ STEPS = {
 
 def zone_of(row: Deficiency) -> ZoneInfo:
     return ZoneInfo(row.facility.zone)
+
+
+def due_on(row: Deficiency) -> date:
+    """The day it is due, by the facility's clock."""
+    return row.due_at.astimezone(zone_of(row)).date()
 
 
 def banner(row: Deficiency, stay: Encounter) -> shapes.Patient:
@@ -71,45 +78,44 @@ class Line:
     task: str
     due: date
     today: date
-    age: int  # days since it was found
+    age: int | None  # days since discharge
 
 
 def lines(rows: Sequence[Deficiency]) -> list[Line]:
-    """One query for the patients' numbers."""
+    """Three queries: the patients, their numbers, the days of discharge."""
     whose = identity.whose({row.patient_id for row in rows})
-    return [_line(row, whose) for row in rows]
+    discharged = discharges(rows)
+    return [_line(row, whose[row.patient_id], discharged.get(row.encounter_id)) for row in rows]
 
 
-def _line(row: Deficiency, whose: dict) -> Line:  # type: ignore[type-arg]
-    zone, now = zone_of(row), datetime.now(UTC)
-    owner = whose[row.patient_id]
-    return Line(
-        row, owner.name, owner.number, task(row), row.due_at.astimezone(zone).date(), now.astimezone(zone).date(),
-        (now - row.opened_at).days,
-    )  # fmt: skip
+def _line(row: Deficiency, owner: identity.Whose, discharged_at: datetime | None) -> Line:
+    now = datetime.now(UTC)
+    age = (now - discharged_at).days if discharged_at else None
+    return Line(row, owner.name, owner.number, task(row), due_on(row), now.astimezone(zone_of(row)).date(), age)
 
 
 def facts(row: Deficiency, stay: Encounter) -> list[Fact]:
     zone = zone_of(row)
     told = [
+        Fact(label="Why it is here", value=row.why, why=why(row, stay)),
         Fact(label="Missing", value="Document" if row.kind == "missing document" else "Signature"),
         Fact(label="Document", value=f"{row.document_name} (LOINC {row.document_code})"),
         Fact(label="Responsible", value=str(row.responsible or "Nobody yet")),
         Fact(label="Due", value=dates.moment(row.due_at, zone)),
         Fact(label="Found", value=dates.moment(row.opened_at, zone)),
-        Fact(label="Rule", value=f"{row.rule_code}, version {row.rule_number}", why=why(row, stay)),
+        Fact(label="Rule", value=f"{row.rule_code}, version {row.rule_number}"),
     ]
     if row.closed_at:
         told.append(Fact(label=row.state.capitalize(), value=f"{dates.moment(row.closed_at, zone)}: {row.closed_why}"))
     return told
 
 
-def events(row: Deficiency, steps: Sequence[DeficiencyStep], names: dict) -> list[Event]:  # type: ignore[type-arg]
+def events(row: Deficiency, steps: Sequence[DeficiencyStep], names: dict[UUID, str]) -> list[Event]:
     zone = zone_of(row)
     return [_event(one, zone, names) for one in steps]
 
 
-def _event(one: DeficiencyStep, zone: ZoneInfo, names: dict) -> Event:  # type: ignore[type-arg]
+def _event(one: DeficiencyStep, zone: ZoneInfo, names: dict[UUID, str]) -> Event:
     words, tone = STEPS[Step(one.step)]
     to = f" to {names[one.responsible_id]}" if one.step == Step.REASSIGN and one.responsible_id in names else ""
     return Event(what=words + to, who=one.actor_name, when=dates.moment(one.at, zone), why=one.reason, tone=tone)

@@ -70,7 +70,7 @@ def _page(
     names = {one.id: str(one) for one in clinicians}
     return render(request, "completion/deficiency.html", {
         "row": row, "banner": presenters.banner(row, stay), "task": presenters.task(row),
-        "tone": presenters.TONES[State(row.state)], "facts": presenters.facts(row, stay),
+        "due_on": presenters.due_on(row), "tone": presenters.TONES[State(row.state)], "facts": presenters.facts(row, stay),
         "events": presenters.events(row, queries.history(row), names),
         "reassign": given.get("reassign") or ReassignForm(clinicians=clinicians, initial=start, auto_id="reassign-%s"),
         "waive": given.get("waive") or WaiveForm(initial=start, auto_id="waive-%s"), "open": next(iter(given), ""),

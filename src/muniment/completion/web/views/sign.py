@@ -76,7 +76,7 @@ def _page(request: ActorRequest, row: Deficiency, form: SignForm, signing: readi
         "row": row, "banner": presenters.banner(row, stay), "why": presenters.why(row, stay), "task": presenters.task(row),
         "form": form, "shown": reading.shown(actor, row, request.GET.get("entry", "")), "signing": signing,
         "documents": reading.others(actor, row), "left": len(owed), "following": queries.after_among(owed, row.id),
-        "actor_name": actor.name, "decline": DeclineForm(initial={"revision": row.revision}),
+        "due_on": presenters.due_on(row), "actor_name": actor.name, "decline": DeclineForm(initial={"revision": row.revision}),
     }  # fmt: skip
     return render(request, "completion/sign.html", context, status=422 if form.is_bound else 200)
 

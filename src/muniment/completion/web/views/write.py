@@ -56,5 +56,6 @@ def _page(request: ActorRequest, row: Deficiency, form: WriteForm, *, status: in
     return render(request, "completion/write.html", {
         "row": row, "banner": presenters.banner(row, stay), "why": presenters.why(row, stay), "task": presenters.task(row), "form": form,
         "shown": reading.shown(actor, row, asked) if asked else None, "documents": reading.others(actor, row),
-        "decline": DeclineForm(initial={"revision": row.revision}), "name": presenters.lower(row.document_name),
+        "due_on": presenters.due_on(row), "decline": DeclineForm(initial={"revision": row.revision}),
+        "name": presenters.lower(row.document_name),
     }, status=status)  # fmt: skip
