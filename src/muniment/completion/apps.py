@@ -7,12 +7,15 @@ class CompletionConfig(AppConfig):
 
     def ready(self) -> None:
         from muniment.completion import jobs, outbox  # noqa: F401 the worker knows its jobs by their import
+        from muniment.completion.web import panels
         from muniment.core.events import listen
         from muniment.encounters.happenings import StayChanged
         from muniment.record.happenings import Filed, Signed
+        from muniment.record.panels import CHART
         from muniment.rulebook.happenings import RuleChanged
 
         _places()
+        CHART.register(panels.chart)
         listen(StayChanged, outbox.stay_changed)
         listen(Filed, outbox.filed)
         listen(Signed, outbox.signed)

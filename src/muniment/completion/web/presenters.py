@@ -42,7 +42,7 @@ def due_on(row: Deficiency) -> date:
 
 def banner(row: Deficiency, stay: Encounter) -> shapes.Patient:
     numbers = identity.numbers_of([row.patient_id]).get(row.patient_id, [])
-    return patients.banner(row.patient, numbers, stay=stays.for_banner(stay), url=False)
+    return patients.banner(row.patient, numbers, stay=stays.for_banner(stay, url=stays.chart_url(stay)), url=False)
 
 
 def lower(name: str) -> str:

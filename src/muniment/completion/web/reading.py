@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.urls import reverse
+
 from muniment.accounts.models import Practitioner
 from muniment.completion.actions import meaning_of
 from muniment.completion.models import Deficiency
@@ -15,6 +17,7 @@ from muniment.record import actions as record_actions
 from muniment.record import queries as record
 from muniment.record.models import Entry
 from muniment.record.rules import Category, Meaning
+from muniment.record.web.reading import Body, body
 from muniment.ui import dates
 from muniment.ui.shapes import Document, Tone
 
@@ -25,7 +28,9 @@ class Shown:
 
     entry: Entry
     document: Document
+    body: Body
     own: bool
+    original_url: str
 
 
 def unsigned(actor: Actor, row: Deficiency) -> Entry:
@@ -45,16 +50,14 @@ def shown(actor: Actor, row: Deficiency, asked: str) -> Shown | None:
         actor=actor, patient_id=row.patient_id, subject=("entry", str(entry.entry_id)), shown=f"version {entry.number}",
         facility_id=entry.facility_id,
     )  # fmt: skip
-    text = record.text_of(row.patient_id, entry.entry_id)
+    read = body(entry, record.version(row.patient_id, entry.entry_id, entry.number))
     state, tone = ("Signed", Tone.OK) if entry.signed_at else ("Not signed", Tone.DUE)
-    return Shown(
-        entry,
-        Document(
-            title=entry.label or "Document", author=entry.author_name or "Author not recorded",
-            when=_when(entry, ZoneInfo(row.facility.zone)), text=text, state=state, tone=tone,
-        ),
-        entry.entry_id == row.entry_id,
+    document = Document(
+        title=entry.label or "Document", author=entry.author_name or "Author not recorded",
+        when=_when(entry, ZoneInfo(row.facility.zone)), html=read.html, state=state, tone=tone,
     )  # fmt: skip
+    original = reverse("record-original", args=[row.encounter_id, entry.entry_id])
+    return Shown(entry, document, read, entry.entry_id == row.entry_id, original)
 
 
 def others(actor: Actor, row: Deficiency) -> list[tuple[Entry, str]]:
