@@ -86,7 +86,7 @@ def test_the_signing_page_shows_document_reason_and_signature(scene):
     page = browse(scene).get(reverse("completion-sign", args=[unsigned().id])).content.decode()
     for words in (
         "Fell off a ladder.",
-        "must be signed",
+        "this one is not signed",
         "482.24(c)(2)",
         "Unverified",
         "You sign as its author",
