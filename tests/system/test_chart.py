@@ -17,7 +17,13 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def stay(own_house: Any) -> Any:
     found = add_stay(add_patient(own_house.hospital, phone="555 010 4432"), own_house.hospital)
-    file_note(found, title="Progress note", code="11506-3", at=BEGUN + timedelta(days=1), text="Weight down 2 kg. Ankles less swollen.")
+    file_note(
+        found,
+        title="Progress note",
+        code="11506-3",
+        at=BEGUN + timedelta(days=1),
+        text="Weight down 2 kg. Ankles less swollen.",
+    )
     entry = file_note(found, signed_by_source="Ines Moreau, MD")
     newer = NOTE.replace("systolic", "diastolic")
     file(found, new_version(document(newer), found, entry_id=entry, text=newer, reason="Corrected by the author"))

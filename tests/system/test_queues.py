@@ -19,14 +19,22 @@ def work(own_house: Any) -> Any:
     from muniment.work import actions
     from muniment.work.actions import NewItem
 
-    actions.define_queue(actor=system_actor(), code="front-desk", name="Front desk", definition="Questions.", pools=["technician"])
+    actions.define_queue(
+        actor=system_actor(), code="front-desk", name="Front desk", definition="Questions.", pools=["technician"]
+    )
     actions.create(
         actor=system_actor(),
         items=[
-            NewItem(queue="front-desk", subject=("question", str(one)), title=f"Question {one}", reason="Asked at the desk", facility_id=own_house.hospital.id)
+            NewItem(
+                queue="front-desk",
+                subject=("question", str(one)),
+                title=f"Question {one}",
+                reason="Asked at the desk",
+                facility_id=own_house.hospital.id,
+            )
             for one in range(4)
         ],
-    )  # fmt: skip
+    )
     add_stay(add_patient(own_house.hospital), own_house.hospital)
     add_patient(own_house.hospital, number="0055", given="Ada M", sex="")
     add_patient(own_house.hospital, number="0056", given="Ada N", sex="")
@@ -69,7 +77,9 @@ def test_a_match_is_decided_from_the_queue_by_keyboard(signed_in: SignedIn, work
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/work/", "/work/mine/", "/work/front-desk/", "/work/front-desk/?whose=mine&due=late", "item"])
+@pytest.mark.parametrize(
+    "path", ["/work/", "/work/mine/", "/work/front-desk/", "/work/front-desk/?whose=mine&due=late", "item"]
+)
 def test_axe_finds_nothing(signed_in: SignedIn, work: Any, path: str, theme: str) -> None:
     page = signed_in("technician")
     page.emulate_media(color_scheme=theme)

@@ -28,8 +28,16 @@ def item(house: Any) -> Any:
     from muniment.work import actions
     from muniment.work.actions import NewItem
 
-    actions.define_queue(actor=system_actor(), code="front-desk", name="Front desk", definition="Questions.", pools=["technician"])
-    new = NewItem(queue="front-desk", subject=("question", "1"), title="Where is the form?", reason="Asked at the desk", facility_id=house.hospital.id)
+    actions.define_queue(
+        actor=system_actor(), code="front-desk", name="Front desk", definition="Questions.", pools=["technician"]
+    )
+    new = NewItem(
+        queue="front-desk",
+        subject=("question", "1"),
+        title="Where is the form?",
+        reason="Asked at the desk",
+        facility_id=house.hospital.id,
+    )
     return actions.create(actor=system_actor(), items=[new])[0]
 
 
@@ -45,7 +53,14 @@ def take(house: Any, item: Any, role: str, step: str, **said: Any) -> Any:
 
 def test_facts_and_history_are_shown(house: Any, item: Any) -> None:
     body = client_of(house, "technician").get(f"/work/items/{item.id}/").content.decode()
-    for words in ("Where is the form?", "Asked at the desk", "Front desk", "Test Hospital", "Came into the queue", "nobody yet"):
+    for words in (
+        "Where is the form?",
+        "Asked at the desk",
+        "Front desk",
+        "Test Hospital",
+        "Came into the queue",
+        "nobody yet",
+    ):
         assert words in body
 
 
@@ -65,10 +80,19 @@ def test_defer_until_a_day_as_people_write_it(house: Any, item: Any, until: str)
 
 @pytest.mark.parametrize(
     ("until", "reason", "says"),
-    [("", "x", "This field is required"), ("yesterday", "x", "is not a date"), ("31 Feb 2099", "x", "is not a date"), ("2020-01-01", "x", "must lie ahead"),
-     ("today", "x", "must lie ahead"), ("+3", "", "This field is required"), ("+3", "a\0b", "Null characters")],
-)  # fmt: skip
-def test_a_wrong_deferral_says_what_is_wrong_and_keeps_what_was_typed(house: Any, item: Any, until: str, reason: str, says: str) -> None:
+    [
+        ("", "x", "This field is required"),
+        ("yesterday", "x", "is not a date"),
+        ("31 Feb 2099", "x", "is not a date"),
+        ("2020-01-01", "x", "must lie ahead"),
+        ("today", "x", "must lie ahead"),
+        ("+3", "", "This field is required"),
+        ("+3", "a\0b", "Null characters"),
+    ],
+)
+def test_a_wrong_deferral_says_what_is_wrong_and_keeps_what_was_typed(
+    house: Any, item: Any, until: str, reason: str, says: str
+) -> None:
     answer = take(house, item, "technician", "defer", until=until, reason=reason)
     assert answer.status_code == 422
     assert says in answer.content.decode()
@@ -97,7 +121,10 @@ def test_the_administrator_assigns_and_changes_the_priority(house: Any, item: An
     technician = house.actor("technician").id
     assert take(house, item, "administrator", "assign", owner=str(technician)).status_code == 302
     assert now(item).owner_id == technician
-    assert take(house, item, "administrator", "priority", priority="2", due="14 Mar 2099", reason="The ward asked").status_code == 302
+    assert (
+        take(house, item, "administrator", "priority", priority="2", due="14 Mar 2099", reason="The ward asked").status_code
+        == 302
+    )
     assert (now(item).priority, now(item).due_at.year) == (2, 2099)
 
 
@@ -118,7 +145,9 @@ def test_the_second_person_is_told_and_both_are_shown(house: Any, item: Any, ste
 
     read = now(item).revision
     actions.reprioritise(actor=house.actor("administrator"), item_id=item.id, priority=1, reason="The ward asked")
-    answer = client_of(house, "technician").post(f"/work/items/{item.id}/{step}", {"revision": read, "reason": "My own words"} | said)
+    answer = client_of(house, "technician").post(
+        f"/work/items/{item.id}/{step}", {"revision": read, "reason": "My own words"} | said
+    )
     body = answer.content.decode()
     assert answer.status_code == 409
     assert "changed this item in the meantime; nothing of yours was written." in body
@@ -155,7 +184,10 @@ def test_other_facilities_items_and_none_are_refused_alike(house: Any, item: Any
     theirs = actions.create(actor=system_actor(), items=[new])[0]
     client = client_of(house, "technician")
     for one in (theirs.id, uuid4()):
-        for answer in (client.get(f"/work/items/{one}/"), client.post(f"/work/items/{one}/complete", {"revision": 1, "reason": "x"})):
+        for answer in (
+            client.get(f"/work/items/{one}/"),
+            client.post(f"/work/items/{one}/complete", {"revision": 1, "reason": "x"}),
+        ):
             assert answer.status_code == 403
             assert "There is no such item that you may see." in answer.content.decode()
 
