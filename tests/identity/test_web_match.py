@@ -47,7 +47,9 @@ def test_linking_links_and_goes_on(house: Any, question: Any) -> None:
     from muniment.identity.models import Patient
     from muniment.work.models import WorkItem
 
-    answer = client_of(house, "identity-specialist").post(page(question, "same"), {"reason": "Same address", "revision": revision(question)})
+    answer = client_of(house, "identity-specialist").post(
+        page(question, "same"), {"reason": "Same address", "revision": revision(question)}
+    )
     assert answer.status_code == 302
     assert answer["Location"] == "/work/possible-matches/"
     assert Patient.objects.values("person_id").distinct().count() == 1
@@ -78,7 +80,10 @@ def test_the_second_person_is_told_and_keeps_what_they_typed(house: Any, questio
 
     read = revision(question)
     actions.reprioritise(
-        actor=house.actor("administrator"), item_id=WorkItem.objects.get(subject_id=str(question.id)).id, priority=2, reason="Surgery today"
+        actor=house.actor("administrator"),
+        item_id=WorkItem.objects.get(subject_id=str(question.id)).id,
+        priority=2,
+        reason="Surgery today",
     )
     answer = client_of(house, "identity-specialist").post(page(question, "same"), {"reason": "Same address", "revision": read})
     body = answer.content.decode()

@@ -30,7 +30,9 @@ def merged(house: Any) -> tuple[Any, Any]:
 
     survivor = add_patient(house.hospital)
     retired = add_patient(house.hospital, number="0055", given="Adah")
-    actions.merge(actor=system_actor(), survivor_id=survivor.id, retired_id=retired.id, reason="Merged by the registration system")
+    actions.merge(
+        actor=system_actor(), survivor_id=survivor.id, retired_id=retired.id, reason="Merged by the registration system"
+    )
     return survivor, retired
 
 
@@ -98,7 +100,7 @@ def test_the_flags_stand_in_the_banner_in_words(house: Any) -> None:
 
 
 def test_the_page_takes_these_queries(house: Any, merged: tuple[Any, Any]) -> None:
-    survivor, retired = merged
+    survivor, _ = merged
     for number in range(12):
         add_stay(survivor, house.hospital, number=f"V{number}")
     client = client_of(house, "technician")

@@ -43,7 +43,9 @@ def test_text_is_read_with_its_headings(house: Any, stay: Any) -> None:
 
 
 def test_html_of_others_comes_without_its_script(house: Any, stay: Any) -> None:
-    source = b"<h2>Plan</h2><script>alert(1)</script><p onclick='x()'>Rest <img src='http://x/y'></p><a href='javascript:1'>go</a>"
+    source = (
+        b"<h2>Plan</h2><script>alert(1)</script><p onclick='x()'>Rest <img src='http://x/y'></p><a href='javascript:1'>go</a>"
+    )
     entry = file(stay, new_version(document(), stay, document=source, media_type="text/html"))[0]
     page = client_of(house, "coder").get(address(stay, entry)).context["document"].html
     assert page == "<h2>Plan</h2><p>Rest </p><a>go</a>"
@@ -153,7 +155,11 @@ def test_every_view_and_download_leaves_an_event(house: Any, stay: Any) -> None:
     client.get(address(stay, entry, "original?download=1"))
     client.get(address(stay, entry, "compare"))
     events = LifecycleEvent.objects.filter(name="record.view", subject_id=str(entry)).order_by("at")
-    assert [one.after["shown"] for one in events] == ["version 1", "original of version 1, downloaded", "versions 1 and 1 compared"]
+    assert [one.after["shown"] for one in events] == [
+        "version 1",
+        "original of version 1, downloaded",
+        "versions 1 and 1 compared",
+    ]
     assert {one.lifecycle for one in events} == {"access"}
 
 
@@ -161,7 +167,11 @@ def test_every_view_and_download_leaves_an_event(house: Any, stay: Any) -> None:
 def test_other_facilities_documents_and_none_are_refused_alike(house: Any, stay: Any, tail: str) -> None:
     theirs = add_stay(add_patient(house.clinic, number="77"), house.clinic, number="C1")
     entry, client = file_note(theirs), client_of(house, "coder")
-    answers = [client.get(address(theirs, entry, tail)), client.get(address(stay, entry, tail)), client.get(address(stay, uuid4(), tail))]
+    answers = [
+        client.get(address(theirs, entry, tail)),
+        client.get(address(stay, entry, tail)),
+        client.get(address(stay, uuid4(), tail)),
+    ]
     assert [one.status_code for one in answers] == [403, 403, 403]
     told = [one.content.decode().partition("<main")[2].partition("</main>")[0] for one in answers]
     assert told[1] == told[2] != ""

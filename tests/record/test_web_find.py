@@ -47,7 +47,10 @@ def test_labels_are_found_too(house: Any, stay: Any) -> None:
     assert [hit.title for hit in client_of(house, "coder").get(find(stay, "failure")).context["hits"]] == ["Heart failure"]
 
 
-@pytest.mark.parametrize(("words", "says"), [("", "Type what you look for"), ("zebra", "stand nowhere"), ('%22"(((', "stand nowhere"), ("%00", "nowhere")])
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [("", "Type what you look for"), ("zebra", "stand nowhere"), ('%22"(((', "stand nowhere"), ("%00", "nowhere")],
+)
 def test_nothing_found_says_so(house: Any, stay: Any, words: str, says: str) -> None:
     file_note(stay)
     answer = client_of(house, "coder").get(find(stay, words))

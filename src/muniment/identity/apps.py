@@ -6,10 +6,10 @@ class IdentityConfig(AppConfig):
     name = "muniment.identity"
 
     def ready(self) -> None:
-        from muniment.identity import queries
+        from muniment.identity.web import presenters
         from muniment.work import names, places
 
-        names.directory.patients = queries.whose
+        names.directory.patients = presenters.whose
         places.register(
             "possible-match",
             verb="Decide if they are one person",

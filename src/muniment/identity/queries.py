@@ -15,7 +15,6 @@ from muniment.identity.rules import MatchState, Traits, agreements
 from muniment.identity.statements import Demographics, full_date
 from muniment.kernel.errors import Refused
 from muniment.kernel.names import folded
-from muniment.work.names import Whose
 
 MOST_CANDIDATES = 50
 
@@ -131,21 +130,6 @@ def questions_about(patients: Sequence[UUID]) -> list[PossibleMatch]:
     """Open possible matches that name one of these records."""
     named = Q(first_id__in=patients) | Q(second_id__in=patients)
     return list(PossibleMatch.objects.filter(named, state=MatchState.OPEN).order_by("created_at"))
-
-
-def whose(patients: Iterable[UUID]) -> dict[UUID, Whose]:
-    """Each record's patient by name, birth date and number, for lists of work. Two queries."""
-    wanted = list(patients)
-    if not wanted:
-        return {}
-    numbers = numbers_of(wanted)
-    rows = Patient.objects.filter(id__in=wanted)
-    return {row.id: Whose(row.display_name, row.birth or "unknown", _shown(numbers.get(row.id, []))) for row in rows}
-
-
-def _shown(numbers: list[PatientIdentifier]) -> str:
-    number = chief_number(numbers)
-    return f"{number.value} ({number.system})" if number else "no number"
 
 
 def chief_number(numbers: Sequence[PatientIdentifier]) -> PatientIdentifier | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 
+from muniment.identity import queries
 from muniment.identity.models import LinkEvent, Patient, PatientIdentifier
 from muniment.identity.queries import chief_number
 from muniment.identity.statements import full_date
@@ -17,6 +18,7 @@ from muniment.kernel.moments import Moment
 from muniment.kernel.names import folded
 from muniment.ui import dates, shapes
 from muniment.ui.shapes import Event, Fact, Flag, Tone
+from muniment.work.names import Whose
 
 FLAGS = {
     "vip": Flag("VIP", Tone.INFO, "Openings of this chart are reviewed"),
@@ -107,6 +109,20 @@ def partial(text: str) -> str:
 
 def number_words(number: PatientIdentifier | None) -> str:
     return f"{number.value} ({number.system})" if number else ""
+
+
+def whose(patients: Iterable[UUID]) -> dict[UUID, Whose]:
+    """Each record's patient by name, birth date and number, for lists of work. Two queries."""
+    wanted = list(patients)
+    if not wanted:
+        return {}
+    numbers = queries.numbers_of(wanted)
+    return {
+        row.id: Whose(
+            row.display_name, partial(row.birth) or "unknown", number_words(chief_number(numbers.get(row.id, []))) or "none"
+        )
+        for row in Patient.objects.filter(id__in=wanted)
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
