@@ -32,7 +32,7 @@ def take(messages, source="line"):
 
 def upload(client, *files, **more):
     given = [SimpleUploadedFile(name, content) for name, content in files]
-    return client.post(reverse("intake-upload"), {"files": given, **more})
+    return client.post(reverse("intake-upload"), {"uploads": given, **more})
 
 
 def test_pages_go_forth_and_back_over_all_of_it(technician, monkeypatch):

@@ -50,7 +50,9 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run a command; a Problem is printed as its sentence, with exit code 1."""
+    """Run a command; a Problem, or a database that is away, is printed as a sentence, with exit code 1."""
+    from django.db import DatabaseError
+
     from muniment.kernel.errors import Problem
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "muniment.config.settings")
@@ -64,6 +66,13 @@ def main() -> None:
         sys.exit(130)
     except Problem as problem:
         click.echo(str(problem), err=True)
+        sys.exit(1)
+    except DatabaseError as error:  # its own words may hold what was to be written: only its kind is said
+        click.echo(
+            f"The database did not do its part ({type(error).__name__}). What was acknowledged before is kept."
+            " See that it runs, then give the same command again.",
+            err=True,
+        )
         sys.exit(1)
 
 

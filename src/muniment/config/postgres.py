@@ -51,6 +51,10 @@ class EmbeddedPostgres:
         return self.folder / "cluster"
 
     @property
+    def _lock(self) -> Path:
+        return self.cluster / "postmaster.pid"
+
+    @property
     def socket_folder(self) -> Path:
         return self.folder / "run"
 
@@ -60,6 +64,7 @@ class EmbeddedPostgres:
         if not (self.cluster / "PG_VERSION").exists():
             self._initialise()
         if not self.running():
+            self._forget_dead()
             self._write_settings()
             self._run("pg_ctl", "-D", self.cluster, "-l", self.folder / "server.log", "-w", "-t", "60", "start")
 
@@ -68,7 +73,7 @@ class EmbeddedPostgres:
             self._run("pg_ctl", "-D", self.cluster, "-m", "fast", "-w", "stop")
 
     def running(self) -> bool:
-        if not (self.cluster / "postmaster.pid").exists():
+        if not self._lock.exists() or _is_dead(self._pid()):
             return False
         return self._call("pg_ctl", "-D", self.cluster, "status").returncode == 0
 
@@ -88,6 +93,39 @@ class EmbeddedPostgres:
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.1)
+
+    def _pid(self) -> int:
+        try:
+            return int(self._lock.read_text().split()[0])
+        except (OSError, ValueError, IndexError):
+            return 0
+
+    def _forget_dead(self) -> None:
+        """Remove the locks of a server that was killed but that nobody has waited for, as in a container without an init.
+
+        Such a process still answers signals, so PostgreSQL takes it for alive. Nothing is removed while a part of it is at work.
+        """
+        if not _is_dead(self._pid()):
+            return
+        deadline = time.monotonic() + 20
+        while self._at_work():
+            if time.monotonic() > deadline:
+                raise RuntimeError(
+                    f"The database was killed, but parts of it still work on {self.cluster}. End them, then start again."
+                )
+            time.sleep(0.1)
+        for lock in (self._lock, *self.socket_folder.glob(".s.PGSQL.*.lock")):
+            lock.unlink(missing_ok=True)
+
+    def _at_work(self) -> bool:
+        """Whether any process works in the cluster's folder, as every part of a server does."""
+        for link in Path("/proc").glob("[0-9]*/cwd"):
+            try:
+                if link.readlink() == self.cluster:
+                    return True
+            except OSError:
+                continue
+        return False
 
     def _prepare_folders(self) -> None:
         if len(str(self.socket_folder)) > LONGEST_SOCKET_FOLDER:
@@ -169,3 +207,11 @@ class EmbeddedPostgres:
             log = self.folder / "server.log"
             tail = log.read_text(errors="replace")[-1500:] if log.exists() else ""
             raise RuntimeError(f"{program} failed: {done.stdout[-1500:]}\n{tail}")
+
+
+def _is_dead(pid: int) -> bool:
+    """Whether a process has ended and only waits to be collected by its parent."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (OSError, IndexError):
+        return False

@@ -74,7 +74,7 @@ class FilesField(forms.FileField):
 
 
 class UploadForm(forms.Form):
-    files = FilesField(
+    uploads = FilesField(
         label="Files", widget=ManyFiles, allow_empty_file=True,
         help_text=f"HL7 v2 messages, C-CDA documents, FHIR JSON or NDJSON; up to {MOST_FILES} files of {size(MOST_BYTES)} each.",
     )  # fmt: skip

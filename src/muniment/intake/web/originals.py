@@ -137,22 +137,22 @@ def _readable(found: Text, content: bytes, format: str) -> tuple[Kind, str]:
 def _indented_json(text: str) -> str:
     """By its marks alone, so that numbers keep their digits and a broken text is shown as far as it goes."""
     lines, line, depth = [], "", 0
-    for token in _TOKEN.findall(text):
-        if token in "}]":
+    for piece in _TOKEN.findall(text):
+        if piece in "}]":
             if line.strip():
                 lines.append(line)
             depth = max(depth - 1, 0)
-            line = "  " * min(depth, DEEPEST) + token
+            line = "  " * min(depth, DEEPEST) + piece
         elif not line:
-            line = "  " * min(depth, DEEPEST) + token
+            line = "  " * min(depth, DEEPEST) + piece
         else:
-            line += token
-        if token in "{[":
+            line += piece
+        if piece in "{[":
             depth += 1
-        if token in "{[," or (depth == 0 and token in "}]"):
+        if piece in "{[," or (depth == 0 and piece in "}]"):
             lines.append(line)
             line = ""
-        elif token == ":":
+        elif piece == ":":
             line += " "
     return "\n".join([*lines, line] if line else lines)
 

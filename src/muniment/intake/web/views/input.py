@@ -110,7 +110,7 @@ def _page(
     may_settle = permissions.can_settle(actor, row)
     shown = presenters.rows(actor, [row])[0]
     context = {
-        "row": shown, "input": row, "facts": presenters.facts(shown, Facility.objects.filter(id=row.facility_id).first()),
+        "row": shown, "input": row, "facts": presenters.facts(shown, _facility(row)),
         "told": told, "may_settle": may_settle, "may_replay": may_settle and not row.place, "status": status,
         "settled": row.status in (Status.CORRECTED, Status.DISMISSED), "corrects": queries.corrects(row),
         "replay": given.get("replay") or ReplayForm(auto_id="replay_%s"), "dismiss": given.get("dismiss") or ReasonForm(),
@@ -144,6 +144,10 @@ def _original(request: ActorRequest, row: Input, form: forms.Form | None, *, cor
         "correcting": correcting,
         "may_correct": may_correct,
     }
+
+
+def _facility(row: Input) -> Facility | None:
+    return Facility.objects.filter(id=row.facility_id).first() if row.facility_id else None
 
 
 def _number(text: str) -> int:

@@ -59,7 +59,7 @@ def upload(request: ActorRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "intake/upload.html", {"form": form}, status=422)
     chosen = form.cleaned_data["facility"]
-    lines = _take(request.actor, form.cleaned_data["files"], facilities[UUID(chosen)] if chosen else None)
+    lines = _take(request.actor, form.cleaned_data["uploads"], facilities[UUID(chosen)] if chosen else None)
     counts = {name: sum(line.outcome.status == name for line in lines) for name in WORDS}
     return render(request, "intake/uploaded.html", {"lines": lines, "counts": counts})
 
