@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
-from support.house import system_actor
-from support.one_door import WrittenOutside
 
 import muniment
 from muniment.accounts.models import Organisation
 from muniment.core.bulk import copy_in
+from support.house import system_actor
+from support.one_door import WrittenOutside
 
 SOURCE = Path(muniment.__file__).parent
 MANAGER = {"create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "delete", "save", "update"}

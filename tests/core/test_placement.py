@@ -52,6 +52,10 @@ def test_foreign_keys_lead_only_where_they_can_be_held(model):
 
 @pytest.mark.parametrize("model", placed(Placement.PATIENT), ids=lambda model: model._meta.db_table)
 def test_among_patients_tables_only_the_patient_is_pointed_at(model):
-    wrong = [name for name, target in constrained(model) if target.placement is Placement.PATIENT and target._meta.db_table != PATIENT_ROOT]
+    wrong = [
+        name
+        for name, target in constrained(model)
+        if target.placement is Placement.PATIENT and target._meta.db_table != PATIENT_ROOT
+    ]
     assert wrong == []
     assert isinstance(model._meta.pk, models.CompositePrimaryKey) or model._meta.db_table == PATIENT_ROOT

@@ -31,7 +31,10 @@ def refused(sql):
 
 def test_the_tests_themselves_run_under_the_applications_role(db):
     assert scalar("SELECT current_user") == APPLICATION
-    assert scalar("SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls FROM pg_roles WHERE rolname = current_user") is False
+    assert (
+        scalar("SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        is False
+    )
 
 
 def test_it_owns_nothing(db):
@@ -57,7 +60,9 @@ def test_there_are_indelible_tables():
     ],
 )  # fmt: skip
 def test_what_is_indelible_can_only_be_added_to(db, table, statement):
-    column = scalar("SELECT column_name FROM information_schema.columns WHERE table_name = %s ORDER BY ordinal_position LIMIT 1", table)
+    column = scalar(
+        "SELECT column_name FROM information_schema.columns WHERE table_name = %s ORDER BY ordinal_position LIMIT 1", table
+    )
     assert refused(statement.format(f'"{table}"', f'"{column}"'))
 
 

@@ -51,7 +51,9 @@ def list_(status: str) -> None:
     for one in queries.book(status=status):
         until = f" until {one.effective_to}" if one.effective_to else ""
         verified = "" if one.verified_on else " (unverified)"
-        click.echo(f"{one.rule_id:48} {one.number:3} {one.status:11} from {one.effective_from}{until}  {one.citation}{verified}")
+        click.echo(
+            f"{one.rule_id:48} {one.number:3} {one.status:11} from {one.effective_from}{until}  {one.citation}{verified}"
+        )
 
 
 @command.command()

@@ -47,7 +47,11 @@ def assign(username: str, role: str, facilities: tuple[str, ...]) -> None:
 
     places = [_facility(code) for code in facilities]
     made = actions.assign_role(actor=system_actor("command line"), user=_user(username), role=Role(role), facilities=places)
-    click.echo(f"{len(made)} new: {LABELS[Role(role)]} at {', '.join(one.facility.name for one in made)}." if made else "They hold it already.")
+    click.echo(
+        f"{len(made)} new: {LABELS[Role(role)]} at {', '.join(one.facility.name for one in made)}."
+        if made
+        else "They hold it already."
+    )
 
 
 @command.command("list")
