@@ -57,6 +57,7 @@ def chromium() -> Iterator[Any]:
     """Chromium, headless. Skipped by name where there is none."""
     if not CHROMIUM.exists():
         pytest.skip(f"no browser at {CHROMIUM}; set CHROMIUM to one")
+    from django.db import connections
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:
@@ -64,6 +65,7 @@ def chromium() -> Iterator[Any]:
             executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         )
         yield running
+        connections.close_all()  # while the driver's loop runs, Django keeps connections apart from the thread's own
         running.close()
 
 

@@ -1,5 +1,34 @@
 from django.apps import AppConfig
+from django.urls import reverse
 
 
 class CompletionConfig(AppConfig):
     name = "muniment.completion"
+
+    def ready(self) -> None:
+        from muniment.completion import jobs, outbox  # noqa: F401 the worker knows its jobs by their import
+        from muniment.completion.web import panels
+        from muniment.core.events import listen
+        from muniment.encounters.happenings import StayChanged
+        from muniment.record.happenings import Filed, Signed
+        from muniment.record.panels import CHART
+        from muniment.rulebook.happenings import RuleChanged
+
+        _places()
+        CHART.register(panels.chart)
+        listen(StayChanged, outbox.stay_changed)
+        listen(Filed, outbox.filed)
+        listen(Signed, outbox.signed)
+        listen(RuleChanged, outbox.rule_changed)
+
+
+def _places() -> None:
+    """A clinician completes a deficiency in the signing workspace; whoever triages it opens its record."""
+    from muniment.completion.queues import INBOX
+    from muniment.work import places
+
+    def url(item: places.WorkItem) -> str:
+        name = "completion-sign" if item.queue_id == INBOX else "completion-deficiency"
+        return reverse(name, args=[item.subject_id])
+
+    places.register("deficiency", verb="Complete the document", url=url)

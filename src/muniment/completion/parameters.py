@@ -1,0 +1,104 @@
+"""What the rule book's completion rules say, read into types: a rule that can't be read is named, never guessed at. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+import msgspec
+
+from muniment.rulebook.rules import RuleInForce
+
+SIGNATURES = "completion.signatures"
+CHART_CLOCK = "completion.chart-clock"
+
+
+class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"since": "from"}):
+    """A time limit: so many hours and days from a moment of the stay."""
+
+    since: Literal["admission", "discharge", "procedure"]
+    hours: int = 0
+    days: int = 0
+
+
+class Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A kind of document: the LOINC codes that count as it, the first one used when it is written here."""
+
+    codes: tuple[str, ...]
+    name: str
+
+
+class Stays(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Which stays a rule speaks of. What is left empty does not narrow.
+
+    ``classes`` are HL7 v3 ActEncounterCodes, ``dispositions`` UB-04 patient discharge statuses. ``procedures`` is "any",
+    "none", or tokens ``system|prefix`` (or a bare prefix) of procedure codes.
+    """
+
+    classes: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    facility_kinds: tuple[str, ...] = ()
+    min_days: int | None = None
+    max_days: int | None = None
+    dispositions: tuple[str, ...] = ()
+    except_dispositions: tuple[str, ...] = ()
+    procedures: Literal["", "any", "none"] | tuple[str, ...] = ""
+
+
+class DocumentRule(Stays, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A document such a stay must have. ``accept_days_before``: one written so long before admission will do."""
+
+    document: Named
+    due: Clock
+    signature: bool = True
+    responsible: Literal["attending", "operator"] = "attending"
+    accept_days_before: int = 0
+
+
+class SignatureRule(Stays, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Documents of such a stay that must be signed: those of ``codes``, by their author."""
+
+    codes: tuple[str, ...]
+    due: Clock
+
+
+class ChartClock(Stays, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How long after discharge a chart may stay incomplete before it is delinquent."""
+
+    due: Clock
+
+
+Read = TypeVar("Read", bound=Stays)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """The completion rules of one day. ``broken`` are those that can't be read, with the reason."""
+
+    documents: tuple[tuple[RuleInForce, DocumentRule], ...] = ()
+    signatures: tuple[RuleInForce, SignatureRule] | None = None
+    clock: tuple[RuleInForce, ChartClock] | None = None
+    broken: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def codes_before(self) -> frozenset[str]:
+        """Codes of documents that may have been written before the stay."""
+        return frozenset(code for _, rule in self.documents if rule.accept_days_before for code in rule.document.codes)
+
+
+def compile_rules(rules: Iterable[RuleInForce]) -> RuleSet:
+    """Read the rules of the area "completion". One that can't be read is left out and named in ``broken``."""
+    documents, broken = [], []
+    signatures, clock = None, None
+    for rule in sorted(rules, key=lambda one: one.code):
+        try:
+            if rule.code == SIGNATURES:
+                signatures = (rule, msgspec.convert(rule.parameters, SignatureRule))
+            elif rule.code == CHART_CLOCK:
+                clock = (rule, msgspec.convert(rule.parameters, ChartClock))
+            else:
+                documents.append((rule, msgspec.convert(rule.parameters, DocumentRule)))
+        except msgspec.ValidationError as error:
+            broken.append((rule.code, f"Version {rule.number} of “{rule.title}” can't be read: {error}."))
+    return RuleSet(tuple(documents), signatures, clock, tuple(broken))

@@ -1,0 +1,74 @@
+"""Who may sign, decline, reassign and waive."""
+
+from __future__ import annotations
+
+from muniment.access.permissions import check_category, check_facility
+from muniment.access.rules import Category, Grade
+from muniment.accounts.models import Practitioner
+from muniment.accounts.rules import Role
+from muniment.completion.models import Deficiency
+from muniment.completion.rules import State
+from muniment.core.actor import Actor
+from muniment.kernel.errors import Conflict, Refused
+
+REASSIGN = (Role.TECHNICIAN, Role.ADMINISTRATOR)
+
+
+def check_see(actor: Actor, deficiency: Deficiency) -> None:
+    check_category(actor, Category.COMPLETION)
+    check_facility(actor, [deficiency.facility_id])
+
+
+def check_open(deficiency: Deficiency, who: str = "") -> None:
+    """Somebody may have been quicker: the second is told by whom, and that nothing of theirs was written."""
+    if deficiency.state != State.OPEN:
+        by = f" by {who}" if who else ""
+        raise Conflict(
+            f"This was {deficiency.state} in the meantime{by}; nothing of yours was written.", remedy="Take the next one."
+        )
+
+
+def check_owed(actor: Actor, deficiency: Deficiency, practitioner: Practitioner | None) -> Practitioner:
+    """Only who owes it completes or declines it; whoever covers for them has it reassigned first."""
+    check_see(actor, deficiency)
+    check_category(actor, Category.COMPLETION, Grade.WRITE)
+    if practitioner is None:
+        raise Refused(
+            "Your sign-in is not linked to a practitioner of the directory.", remedy="Ask an administrator to link the two."
+        )
+    if deficiency.responsible_id != practitioner.id:
+        raise Refused("This is not yours to complete.", remedy="Ask the records department to reassign it to you.")
+    return practitioner
+
+
+def check_reassign(actor: Actor, deficiency: Deficiency) -> None:
+    check_see(actor, deficiency)
+    if actor.role not in REASSIGN:
+        raise Refused("Records technicians and administrators reassign deficiencies.")
+
+
+def can_reassign(actor: Actor, deficiency: Deficiency) -> bool:
+    return _can(check_reassign, actor, deficiency)
+
+
+def check_waive(actor: Actor, deficiency: Deficiency) -> None:
+    check_see(actor, deficiency)
+    if actor.role != Role.ADMINISTRATOR:
+        raise Refused("Only an administrator waives a deficiency.")
+
+
+def can_waive(actor: Actor, deficiency: Deficiency) -> bool:
+    return _can(check_waive, actor, deficiency)
+
+
+def check_said(text: str, what: str, where: str) -> None:
+    if not text.strip():
+        raise Refused(what, where=where)
+
+
+def _can(check: object, actor: Actor, deficiency: Deficiency) -> bool:
+    try:
+        check(actor, deficiency)  # type: ignore[operator]
+    except Refused:
+        return False
+    return True

@@ -1,0 +1,84 @@
+"""What is typed about a deficiency."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+
+from muniment.accounts.models import Practitioner
+from muniment.kernel.errors import Refused
+
+PASSWORD = {
+    "autocomplete": "current-password",
+    "data-width": "short",
+    "data-key": "s",
+    "data-key-label": "Give the password and sign",
+}
+
+
+class SignForm(forms.Form):
+    """``number`` is the version that was read; the password is asked for unless it was given within the last minutes."""
+
+    number = forms.IntegerField(widget=forms.HiddenInput)
+    password = forms.CharField(
+        label="Your password",
+        widget=forms.PasswordInput(attrs=PASSWORD),
+        help_text="It confirms that it is you who signs. It then holds for five minutes.",
+    )
+
+    def __init__(self, *args: Any, recently: bool, **more: Any) -> None:
+        super().__init__(*args, **more)
+        if recently:
+            del self.fields["password"]
+
+
+class WriteForm(forms.Form):
+    text = forms.CharField(
+        label="Text",
+        strip=False,
+        max_length=200_000,
+        widget=forms.Textarea(attrs={"rows": 28, "spellcheck": "true", "data-first-focus": True}),
+        help_text="Lines in capitals are headings. What you type is kept in this window until it is filed.",
+    )
+
+
+class Reasoned(forms.Form):
+    """``revision`` is the state that was read."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(label="Reason", max_length=300, help_text="One sentence; it stays in the history.")
+
+    def check_unchanged(self, revision: int) -> None:
+        """Refuse when somebody changed the thing since it was read."""
+        if self.cleaned_data["revision"] != revision:
+            raise Refused(
+                "Somebody changed this in the meantime; nothing of yours was written.", remedy="Look again, then decide."
+            )
+
+
+class DeclineForm(Reasoned):
+    reason = forms.CharField(
+        label="Why it is not yours", max_length=300, help_text="The records department reads it to find whose it is."
+    )
+
+
+class ReassignForm(Reasoned):
+    practitioner = forms.ChoiceField(label="Clinician")
+    field_order = ("practitioner", "reason")
+
+    def __init__(self, *args: Any, clinicians: list[Practitioner], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["practitioner"].choices = [(str(one.id), str(one)) for one in clinicians]  # type: ignore[attr-defined]
+
+    @property
+    def practitioner_id(self) -> UUID:
+        return UUID(self.cleaned_data["practitioner"])
+
+
+class WaiveForm(Reasoned):
+    authority = forms.CharField(
+        label="Authority", max_length=90, help_text="The policy, committee decision or order that permits it, with its date."
+    )
+    field_order = ("reason", "authority")

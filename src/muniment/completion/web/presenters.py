@@ -1,0 +1,121 @@
+"""Deficiencies as banners, lines, facts and histories: what templates place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from muniment.completion.analysis import cited
+from muniment.completion.models import Deficiency, DeficiencyStep
+from muniment.completion.queries import discharges
+from muniment.completion.rules import State, Step
+from muniment.encounters.models import Encounter
+from muniment.encounters.web import presenters as stays
+from muniment.identity import queries as identity
+from muniment.identity.web import presenters as patients
+from muniment.ui import dates, shapes
+from muniment.ui.shapes import Event, Fact, Input, Tone, Why
+
+TONES = {State.OPEN: Tone.DUE, State.COMPLETED: Tone.OK, State.CANCELLED: Tone.PLAIN, State.WAIVED: Tone.INFO}
+STEPS = {
+    Step.OPEN: ("Found missing", Tone.DUE),
+    Step.COMPLETE: ("Completed", Tone.OK),
+    Step.CANCEL: ("Cancelled", Tone.PLAIN),
+    Step.REOPEN: ("Reopened", Tone.DUE),
+    Step.DECLINE: ("Declined", Tone.LATE),
+    Step.REASSIGN: ("Reassigned", Tone.INFO),
+    Step.WAIVE: ("Waived", Tone.INFO),
+}
+
+
+def zone_of(row: Deficiency) -> ZoneInfo:
+    return ZoneInfo(row.facility.zone)
+
+
+def due_on(row: Deficiency) -> date:
+    """The day it is due, by the facility's clock."""
+    return row.due_at.astimezone(zone_of(row)).date()
+
+
+def banner(row: Deficiency, stay: Encounter) -> shapes.Patient:
+    numbers = identity.numbers_of([row.patient_id]).get(row.patient_id, [])
+    return patients.banner(row.patient, numbers, stay=stays.for_banner(stay, url=stays.chart_url(stay)), url=False)
+
+
+def lower(name: str) -> str:
+    """A document's name inside a sentence: "discharge summary", but "CT of the head"."""
+    return name if name.split(" ")[0].isupper() else name[:1].lower() + name[1:]
+
+
+def task(row: Deficiency) -> str:
+    """What is to be done, with its object: "Sign discharge summary"."""
+    return f"{'Sign' if row.entry_id else 'Write'} {lower(row.document_name)}"
+
+
+def why(row: Deficiency, stay: Encounter | None = None) -> Why:
+    zone = zone_of(row)
+    discharged = stay.discharged_at.astimezone(zone).date() if stay and stay.discharged_at else None
+    return Why(
+        rule=row.why, citation=cited(row), judged_on=discharged, verified=row.verified,
+        inputs=[
+            Input("Rule", f"{row.rule_code}, version {row.rule_number}"),
+            Input("Found", dates.moment(row.opened_at, zone)),
+            Input("Due", dates.moment(row.due_at, zone)),
+        ],
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a list of deficiencies."""
+
+    row: Deficiency
+    patient: str
+    number: str
+    task: str
+    due: date
+    today: date
+    age: int | None  # days since discharge
+
+
+def lines(rows: Sequence[Deficiency]) -> list[Line]:
+    """Three queries: the patients, their numbers, the days of discharge."""
+    whose = identity.whose({row.patient_id for row in rows})
+    discharged = discharges(rows)
+    return [_line(row, whose[row.patient_id], discharged.get(row.encounter_id)) for row in rows]
+
+
+def _line(row: Deficiency, owner: identity.Whose, discharged_at: datetime | None) -> Line:
+    now = datetime.now(UTC)
+    age = (now - discharged_at).days if discharged_at else None
+    return Line(row, owner.name, owner.number, task(row), due_on(row), now.astimezone(zone_of(row)).date(), age)
+
+
+def facts(row: Deficiency, stay: Encounter) -> list[Fact]:
+    zone = zone_of(row)
+    told = [
+        Fact(label="Why it is here", value=row.why, why=why(row, stay)),
+        Fact(label="Missing", value="Document" if row.kind == "missing document" else "Signature"),
+        Fact(label="Document", value=f"{row.document_name} (LOINC {row.document_code})"),
+        Fact(label="Responsible", value=str(row.responsible or "Nobody yet")),
+        Fact(label="Due", value=dates.moment(row.due_at, zone)),
+        Fact(label="Found", value=dates.moment(row.opened_at, zone)),
+        Fact(label="Rule", value=f"{row.rule_code}, version {row.rule_number}"),
+    ]
+    if row.closed_at:
+        told.append(Fact(label=row.state.capitalize(), value=f"{dates.moment(row.closed_at, zone)}: {row.closed_why}"))
+    return told
+
+
+def events(row: Deficiency, steps: Sequence[DeficiencyStep], names: dict[UUID, str]) -> list[Event]:
+    zone = zone_of(row)
+    return [_event(one, zone, names) for one in steps]
+
+
+def _event(one: DeficiencyStep, zone: ZoneInfo, names: dict[UUID, str]) -> Event:
+    words, tone = STEPS[Step(one.step)]
+    to = f" to {names[one.responsible_id]}" if one.step == Step.REASSIGN and one.responsible_id in names else ""
+    return Event(what=words + to, who=one.actor_name, when=dates.moment(one.at, zone), why=one.reason, tone=tone)

@@ -1,0 +1,78 @@
+"""One deficiency: its facts, its history, and what may be done about it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from muniment.access.middleware import needs
+from muniment.access.rules import Category
+from muniment.completion import actions, permissions, queries
+from muniment.completion.models import Deficiency
+from muniment.completion.rules import State
+from muniment.completion.web import presenters
+from muniment.completion.web.forms import ReassignForm, WaiveForm
+from muniment.core.request import ActorRequest
+from muniment.encounters.queries import encounter
+from muniment.kernel.errors import Refused
+
+
+@needs(Category.COMPLETION)
+@require_GET
+def deficiency(request: ActorRequest, deficiency_id: UUID) -> HttpResponse:
+    return _page(request, queries.deficiency(request.actor, deficiency_id))
+
+
+@needs(Category.COMPLETION)
+@require_POST
+def step(request: ActorRequest, deficiency_id: UUID, name: str) -> HttpResponse:
+    """``name`` is "reassign" or "waive". What was typed comes back with its errors."""
+    row = queries.deficiency(request.actor, deficiency_id)
+    if name not in ("reassign", "waive"):
+        raise Refused("There is no such step for a deficiency.")
+    form = _reassign_form(request) if name == "reassign" else WaiveForm(request.POST)
+    if not form.is_valid():
+        return _page(request, row, {name: form}, status=422)
+    form.check_unchanged(row.revision)
+    messages.success(request, _reassign(request, row, form) if isinstance(form, ReassignForm) else _waive(request, row, form))
+    return redirect("completion-deficiency", deficiency_id=row.id)
+
+
+def _reassign_form(request: ActorRequest) -> ReassignForm:
+    return ReassignForm(request.POST, clinicians=list(queries.clinicians(request.actor)))
+
+
+def _reassign(request: ActorRequest, row: Deficiency, form: ReassignForm) -> str:
+    after = actions.reassign(
+        actor=request.actor, deficiency_id=row.id, practitioner_id=form.practitioner_id, reason=form.cleaned_data["reason"]
+    )
+    return f"“{row.document_name}” is owed by {after.responsible} now and stands in their inbox."
+
+
+def _waive(request: ActorRequest, row: Deficiency, form: WaiveForm) -> str:
+    said = form.cleaned_data
+    actions.waive(actor=request.actor, deficiency_id=row.id, reason=said["reason"], authority=said["authority"])
+    return f"Waived “{row.document_name}”. The chart no longer waits for it."
+
+
+def _page(
+    request: ActorRequest, row: Deficiency, given: dict[str, forms.Form] | None = None, *, status: int = 200
+) -> HttpResponse:
+    actor, given = request.actor, given or {}
+    stay, still = encounter(actor, row.encounter_id), row.state == State.OPEN
+    clinicians = list(queries.clinicians(actor))
+    start = {"revision": row.revision}
+    names = {one.id: str(one) for one in clinicians}
+    return render(request, "completion/deficiency.html", {
+        "row": row, "banner": presenters.banner(row, stay), "task": presenters.task(row),
+        "due_on": presenters.due_on(row), "tone": presenters.TONES[State(row.state)], "facts": presenters.facts(row, stay),
+        "events": presenters.events(row, queries.history(row), names),
+        "reassign": given.get("reassign") or ReassignForm(clinicians=clinicians, initial=start, auto_id="reassign-%s"),
+        "waive": given.get("waive") or WaiveForm(initial=start, auto_id="waive-%s"), "open": next(iter(given), ""),
+        "may_reassign": still and permissions.can_reassign(actor, row), "may_waive": still and permissions.can_waive(actor, row),
+    }, status=status)  # fmt: skip

@@ -1,0 +1,23 @@
+"""A clinician's inbox: what is mine to write and sign, most overdue first."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from muniment.access.middleware import needs
+from muniment.access.rules import Category, Grade
+from muniment.completion import queries
+from muniment.completion.web import presenters
+from muniment.core.request import ActorRequest
+
+
+@needs(Category.COMPLETION, Grade.WRITE)
+@require_GET
+def inbox(request: ActorRequest) -> HttpResponse:
+    owed = queries.inbox(request.actor)
+    return render(request, "completion/inbox.html", {
+        "lines": presenters.lines([one.deficiency for one in owed]),
+        "linked": queries.practitioner_of(request.actor) is not None,
+    })  # fmt: skip

@@ -1,0 +1,240 @@
+"""The screens of completion: who may open them, what they do, and the queries they cost."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from muniment.access.rules import Category, Grade, grade
+from muniment.accounts.rules import Role
+from muniment.completion import actions
+from muniment.completion.models import Deficiency
+from muniment.record.models import Signature
+from muniment.record.rules import Meaning
+from support.house import system_actor
+from support.stays import StayMaker, adopt_rules, practitioner
+
+ED, CONSULT = "34111-5", "11488-4"
+PASSWORD = "a long enough phrase"
+
+
+@pytest.fixture
+def scene(house):
+    """An emergency stay whose note Dr Stone has not signed, and one of hers without a note."""
+    adopt_rules(house)
+    user = house.users["clinician"]
+    user.set_password(PASSWORD)
+    user.save()
+    stone = practitioner(house, "Stone", "clinician")
+    first = StayMaker(house, stone, number="1", class_code="EMER")
+    first.admit()
+    first.file(ED, "HISTORY\nFell off a ladder.", author=stone)
+    first.discharge(1)
+    second = StayMaker(house, stone, number="2", class_code="EMER")
+    second.admit()
+    second.discharge(2)
+    actions.drain(actor=system_actor())
+    return house
+
+
+def browse(house, role="clinician"):
+    client = Client()
+    client.force_login(house.users[role], backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def unsigned():
+    return Deficiency.objects.get(kind="missing signature")
+
+
+def unwritten():
+    return Deficiency.objects.get(kind="missing document", state="open")
+
+
+SCREENS = {
+    "completion-inbox": Grade.WRITE,
+    "completion-sign": Grade.WRITE,
+    "completion-write": Grade.WRITE,
+    "completion-deficiencies": Grade.READ,
+    "completion-deficiency": Grade.READ,
+}
+
+
+def address(name):
+    lack = unwritten() if name == "completion-write" else unsigned()
+    return reverse(name, args=[] if name in ("completion-inbox", "completion-deficiencies") else [lack.id])
+
+
+@pytest.mark.parametrize("role", [role.value for role in Role])
+def test_the_access_table_decides(scene, role):
+    for name, wanted in SCREENS.items():
+        status = browse(scene, role).get(address(name)).status_code
+        allowed = grade(role, Category.COMPLETION) >= wanted
+        assert status == (200 if allowed else 403), (name, role)
+
+
+def test_the_inbox_lists_what_is_owed(scene):
+    page = browse(scene).get(reverse("completion-inbox")).content.decode()
+    assert "Sign emergency department note" in page
+    assert "Write emergency department note" in page
+
+
+def test_the_signing_page_shows_document_reason_and_signature(scene):
+    page = browse(scene).get(reverse("completion-sign", args=[unsigned().id])).content.decode()
+    for words in (
+        "Fell off a ladder.",
+        "this one is not signed",
+        "482.24(c)(2)",
+        "Unverified",
+        "You sign as its author",
+        "Your password",
+    ):
+        assert words in page, words
+
+
+def test_without_the_password_nothing_is_signed(scene):
+    client, url = browse(scene), reverse("completion-sign", args=[unsigned().id])
+    for password, said in (("", "required"), ("wrong", "not your password")):
+        answer = client.post(url, {"number": 1, "password": password})
+        assert answer.status_code == 422
+        assert said in answer.content.decode()
+    assert not Signature.objects.exists()
+
+
+def test_signing_goes_on_to_the_next_and_remembers_the_password_for_five_minutes(scene):
+    client, lack = browse(scene), unsigned()
+    answer = client.post(reverse("completion-sign", args=[lack.id]), {"number": 1, "password": PASSWORD})
+    assert answer.headers["Location"] == reverse("completion-write", args=[unwritten().id])
+    assert Signature.objects.get().meaning == Meaning.AUTHOR
+    written = client.post(answer.headers["Location"], {"text": "HISTORY\nNone."}, follow=True)
+    assert "Your password" not in written.content.decode()
+    client.post(
+        reverse("completion-sign", args=[Deficiency.objects.get(kind="missing signature", state="open").id]), {"number": 1}
+    )
+    assert not Deficiency.objects.filter(state="open").exists()
+
+
+def test_what_was_signed_in_the_meantime_is_told(scene):
+    lack = unsigned()
+    actions.sign(actor=scene.actor("clinician"), deficiency_id=lack.id, number=1)
+    answer = browse(scene).get(reverse("completion-sign", args=[lack.id]), follow=True)
+    assert "was completed by Test Clinician, RHIT in the meantime" in answer.content.decode()
+
+
+def test_a_document_of_another_patient_is_not_shown(scene):
+    other = StayMaker(scene, practitioner(scene, "Elsewhere"), number="9", class_code="AMB")
+    entry = other.file(CONSULT, "Somebody else's secret.")
+    answer = browse(scene).get(reverse("completion-sign", args=[unsigned().id]), {"entry": str(entry)})
+    assert answer.status_code == 403
+    assert "secret" not in answer.content.decode()
+
+
+def test_declining_needs_a_reason(scene):
+    client, lack = browse(scene), unsigned()
+    client.post(reverse("completion-decline", args=[lack.id]), {"revision": lack.revision, "reason": " "})
+    lack.refresh_from_db()
+    assert lack.responsible_id
+    client.post(reverse("completion-decline", args=[lack.id]), {"revision": lack.revision, "reason": "Not my patient."})
+    lack.refresh_from_db()
+    assert lack.responsible_id is None
+
+
+def test_an_empty_document_comes_back_with_its_error(scene):
+    answer = browse(scene).post(reverse("completion-write", args=[unwritten().id]), {"text": ""})
+    assert answer.status_code == 422
+    assert "required" in answer.content.decode()
+
+
+def test_reassigning_from_the_record(scene):
+    lack = unsigned()
+    url = reverse("completion-step", args=[lack.id, "reassign"])
+    other = practitioner(scene, "Blade", "coder")
+    client = browse(scene, "technician")
+    assert client.post(url, {"revision": lack.revision, "practitioner": str(other.id), "reason": ""}).status_code == 422
+    page = client.post(url, {"revision": lack.revision, "practitioner": str(other.id), "reason": "She wrote it."}, follow=True)
+    assert "owed by Ada Blade, MD now" in page.content.decode()
+    assert "Reassigned to Ada Blade, MD" in page.content.decode()
+    stale = client.post(url, {"revision": lack.revision, "practitioner": str(other.id), "reason": "Again."})
+    assert "meantime" in stale.content.decode()
+
+
+def test_only_an_administrator_waives(scene):
+    lack = unsigned()
+    url = reverse("completion-step", args=[lack.id, "waive"])
+    said = {"revision": lack.revision, "reason": "Author died.", "authority": "MEC 2026-03"}
+    assert browse(scene, "technician").post(url, said).status_code == 403
+    page = browse(scene, "administrator").post(url, said, follow=True).content.decode()
+    assert "Waived" in page
+    assert "Authority: MEC 2026-03" in page
+
+
+FILTERS = {
+    "": {"1", "2"}, "?kind=signature": {"1"}, "?kind=document": {"2"}, "?late=0": {"1", "2"} , "?owner=nobody": set(),
+    "?document=34111-5": {"1", "2"}, "?document=18842-5": set(), "?owner=nonsense": {"1", "2"}, "?after=nonsense": {"1", "2"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("query", FILTERS)
+def test_the_list_is_filtered(scene, query):
+    page = browse(scene, "technician").get(reverse("completion-deficiencies") + query).content.decode()
+    assert {number for number in ("1", "2") if f"ROWE{number}" in page.upper()} == FILTERS[query]
+
+
+def test_the_list_is_paged_by_key(scene, monkeypatch):
+    from muniment.completion.web.views import deficiencies
+
+    page = deficiencies.queries.page
+    monkeypatch.setattr(deficiencies.queries, "page", lambda found, *, after: page(found, after=after, size=1))
+    client, seen, url = browse(scene, "technician"), [], "?"
+    while url:
+        context = client.get(reverse("completion-deficiencies") + url).context
+        seen += [line.row.id for line in context["lines"]]
+        url = context["page"].next_url
+    assert seen == list(Deficiency.objects.filter(state="open").order_by("due_at", "id").values_list("id", flat=True))
+
+
+def test_a_rule_that_cannot_be_read_is_told(scene):
+    from datetime import date
+
+    from muniment.rulebook import actions as rulebook
+
+    bad = rulebook.propose(
+        actor=scene.actor("privacy-officer"), code="completion.bad", title="Bad", statement="s", citation="c",
+        source_kind="house policy", parameters={"document": "none"}, effective_from=date(2026, 1, 1),
+    )  # fmt: skip
+    rulebook.adopt(actor=scene.actor("administrator"), version_id=bad.id)
+    actions.drain(actor=system_actor())
+    page = browse(scene, "technician").get(reverse("completion-deficiencies")).content.decode()
+    assert "Version 1 of “Bad” can" in page
+    assert Deficiency.objects.filter(state="open").count() == 2
+
+
+def test_the_chart_panel_says_what_is_missing_and_until_when(scene):
+    from muniment.completion.web.panels import chart
+    from muniment.encounters.models import Encounter
+
+    stay = Encounter.objects.get(id=unsigned().encounter_id)
+    html = chart(scene.actor("technician"), stay).html
+    assert "Sign emergency department note" in html
+    assert "by House policy HIM-02, after 42 CFR 482.24(c)(4)(vii) (unverified)" in html
+    actions.sign(actor=scene.actor("clinician"), deficiency_id=unsigned().id, number=1)
+    assert "Complete" in chart(scene.actor("technician"), stay).html
+    assert chart(scene.actor("researcher"), stay) is None
+
+
+INBOX_QUERIES = [
+    "session", "user", "assignments", "facility names", "work items", "deficiencies with patient and facility",
+    "patients' numbers", "patients", "days of discharge", "the practitioner",
+]  # fmt: skip
+
+
+def test_the_inbox_costs_the_same_queries_whatever_its_length(scene):
+    client = browse(scene)
+    client.get(reverse("completion-inbox"))
+    with CaptureQueriesContext(connection) as caught:
+        client.get(reverse("completion-inbox"))
+    reads = [one["sql"] for one in caught if one["sql"].startswith("SELECT")]
+    assert len(reads) <= len(INBOX_QUERIES), "\n".join(reads)

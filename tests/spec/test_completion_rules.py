@@ -1,0 +1,219 @@
+"""Chart analysis as a table: a stay, the documents it has, and what it lacks."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+import muniment.rulebook
+from muniment.completion.parameters import RuleSet, compile_rules
+from muniment.completion.rules import (
+    TRANSITIONS,
+    Document,
+    Facts,
+    Kind,
+    Procedure,
+    State,
+    Step,
+    closings,
+    deficiencies,
+    delinquent_at,
+    requirements,
+)
+from muniment.rulebook.rules import RuleInForce
+
+PACK = Path(muniment.rulebook.__file__).parent / "pack" / "completion.toml"
+PCS = "http://www.cms.gov/Medicare/Coding/ICD10"
+ADMITTED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+DISCHARGED = datetime(2026, 3, 6, 15, 0, tzinfo=UTC)
+ATTENDING, SURGEON, RESIDENT = UUID(int=11), UUID(int=12), UUID(int=13)
+
+HP, DS, PN, OP, ED, CONSENT, ANAESTHESIA = "34117-2", "18842-5", "11506-3", "11504-8", "34111-5", "59284-0", "34750-0"
+
+
+def pack() -> RuleSet:
+    rules = [
+        RuleInForce(
+            code=one["code"], number=1, title=one["title"], statement=one["statement"], citation=one["citation"],
+            source_kind=one["source_kind"], verified=one["verified"], effective_from=one["effective_from"],
+            parameters=one["parameters"],
+        )
+        for one in tomllib.loads(PACK.read_text())["rule"]
+    ]  # fmt: skip
+    return compile_rules(rules)
+
+
+INPATIENT = Facts(
+    class_code="IMP", admitted_at=ADMITTED, discharged_at=DISCHARGED, days=4, service="MED", facility_kind="hospital",
+    disposition="01", attending_id=ATTENDING,
+)  # fmt: skip
+OVERNIGHT = replace(INPATIENT, days=1, discharged_at=ADMITTED + timedelta(hours=20))
+EMERGENCY = replace(INPATIENT, class_code="EMER", days=1)
+OBSERVATION = replace(INPATIENT, class_code="OBSENC", days=1)
+CLINIC = replace(INPATIENT, class_code="AMB", days=1)
+APPENDECTOMY = Procedure(system=PCS, code="0DTJ4ZZ", name="Appendectomy", at=ADMITTED + timedelta(hours=3), operator_id=SURGEON)
+SURGICAL = replace(INPATIENT, service="SUR", procedures=(APPENDECTOMY,))
+CENTRAL_LINE_ELSEWHERE = Procedure(system="http://snomed.info/sct", code="0123", name="Something else")
+PSYCHIATRIC = replace(INPATIENT, facility_kind="behavioural-health", service="PSY")
+
+
+def doc(
+    code: str, number: int = 1, *, signed: bool = True, hours: float = 5, author: UUID | None = ATTENDING, of_stay: bool = True
+):
+    return Document(
+        entry_id=UUID(int=1000 + number), code=code, name=code, at=ADMITTED + timedelta(hours=hours), signed=signed,
+        author_id=author, of_stay=of_stay,
+    )  # fmt: skip
+
+
+MISSING, UNSIGNED = Kind.MISSING_DOCUMENT, Kind.MISSING_SIGNATURE
+
+TABLE = {
+    "an inpatient stay with nothing": (
+        INPATIENT, [],
+        {("history-and-physical", MISSING), ("discharge-summary", MISSING), ("progress-notes", MISSING)},
+    ),
+    "one of a single day needs no progress notes": (
+        OVERNIGHT, [], {("history-and-physical", MISSING), ("discharge-summary", MISSING)},
+    ),
+    "a complete chart": (INPATIENT, [doc(HP, 1), doc(DS, 2), doc(PN, 3)], set()),
+    "a summary that is not signed": (
+        INPATIENT, [doc(HP, 1), doc(DS, 2, signed=False), doc(PN, 3)], {("discharge-summary", UNSIGNED)},
+    ),
+    "two summaries, one signed: the other still has to be signed": (
+        INPATIENT, [doc(HP, 1), doc(DS, 2), doc(DS, 4, signed=False), doc(PN, 3)], {("signatures", UNSIGNED)},
+    ),
+    "an unsigned note that no rule requires": (
+        CLINIC, [doc("11488-4", signed=False)], {("signatures", UNSIGNED)},
+    ),
+    "a document that needs no signature": (CLINIC, [doc("60591-5", signed=False)], set()),
+    "an emergency stay": (EMERGENCY, [], {("emergency-note", MISSING)}),
+    "an emergency stay with its note": (EMERGENCY, [doc(ED)], set()),
+    "an observation stay is content with a final progress note": (OBSERVATION, [doc(HP, 1), doc(PN, 2)], set()),
+    "a clinic visit needs nothing": (CLINIC, [], set()),
+    "an operation asks for report, anaesthesia and consent": (
+        SURGICAL, [doc(HP, 1), doc(DS, 2), doc(PN, 3)],
+        {("operative-report", MISSING), ("anaesthesia-record", MISSING), ("surgical-consent", MISSING)},
+    ),
+    "an operation with everything": (
+        SURGICAL, [doc(HP, 1), doc(DS, 2), doc(PN, 3), doc(OP, 4), doc(ANAESTHESIA, 5), doc(CONSENT, 6, signed=False)], set(),
+    ),
+    "a code of another system is no operation": (
+        replace(INPATIENT, procedures=(CENTRAL_LINE_ELSEWHERE,)), [doc(HP, 1), doc(DS, 2), doc(PN, 3)], set(),
+    ),
+    "a history written ten days before admission": (
+        INPATIENT, [doc(HP, 1, hours=-240, of_stay=False), doc(DS, 2), doc(PN, 3)], set(),
+    ),
+    "a history written forty days before admission": (
+        INPATIENT, [doc(HP, 1, hours=-960, of_stay=False), doc(DS, 2), doc(PN, 3)], {("history-and-physical", MISSING)},
+    ),
+    "another stay's later history": (
+        INPATIENT, [doc(HP, 1, hours=10, of_stay=False), doc(DS, 2), doc(PN, 3)], {("history-and-physical", MISSING)},
+    ),
+    "another stay's discharge summary": (
+        INPATIENT, [doc(HP, 1), doc(DS, 2, of_stay=False), doc(PN, 3)], {("discharge-summary", MISSING)},
+    ),
+    "a behavioural-health stay": (
+        PSYCHIATRIC, [doc("47039-3", 1), doc(DS, 2), doc(PN, 3)], {("psychiatric-evaluation", MISSING)},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", TABLE)
+def test_what_a_stay_lacks(case):
+    facts, documents, expected = TABLE[case]
+    found = {(one.rule.code.removeprefix("completion."), one.kind) for one in deficiencies(facts, documents, pack())}
+    assert found == expected
+
+
+DUE = {
+    "history-and-physical": (ADMITTED + timedelta(hours=24), ATTENDING),
+    "discharge-summary": (DISCHARGED + timedelta(days=30), ATTENDING),
+    "operative-report": (ADMITTED + timedelta(hours=27), SURGEON),
+    "progress-notes": (DISCHARGED, ATTENDING),
+}
+
+
+@pytest.mark.parametrize("code", DUE)
+def test_when_it_is_due_and_who_owes_it(code):
+    found = {one.rule.code.removeprefix("completion."): one for one in deficiencies(SURGICAL, [], pack())}
+    assert (found[code].due_at, found[code].responsible_id) == DUE[code]
+
+
+def test_an_unsigned_document_is_owed_by_its_author():
+    found = deficiencies(INPATIENT, [doc(HP, 1), doc(DS, 2, signed=False, author=RESIDENT), doc(PN, 3)], pack())
+    assert [(one.responsible_id, one.entry_id) for one in found] == [(RESIDENT, UUID(int=1002))]
+
+
+def test_an_unsigned_document_of_unknown_author_is_owed_by_the_attending():
+    found = deficiencies(INPATIENT, [doc(HP, 1), doc(DS, 2, signed=False, author=None), doc(PN, 3)], pack())
+    assert [one.responsible_id for one in found] == [ATTENDING]
+
+
+SENTENCES = {
+    "discharge-summary": "Inpatient stay of 4 days: a discharge summary is required within 30 days of discharge.",
+    "history-and-physical": "Inpatient stay of 4 days: a history and physical is required within 24 hours of admission.",
+    "operative-report": "Inpatient stay of 4 days with Appendectomy:"
+    " an operative report is required within 24 hours of the procedure.",
+    "anaesthesia-record": "Inpatient stay of 4 days on service SUR with Appendectomy:"
+    " an anaesthesia record is required within 48 hours of the procedure.",
+    "progress-notes": "Inpatient stay of 4 days: a progress note is required by discharge.",
+}
+
+
+@pytest.mark.parametrize("code", SENTENCES)
+def test_it_says_why(code):
+    found = {one.rule.code.removeprefix("completion."): one.why for one in deficiencies(SURGICAL, [], pack())}
+    assert found[code] == SENTENCES[code]
+
+
+def test_a_stay_of_unknown_length_is_not_judged_by_length():
+    unknown = replace(INPATIENT, admitted_at=None, days=None)
+    assert "completion.progress-notes" not in {one.rule.code for one in requirements(unknown, pack())}
+
+
+def test_the_chart_clock_runs_from_discharge():
+    assert delinquent_at(INPATIENT, pack()) == DISCHARGED + timedelta(days=30)
+    assert delinquent_at(INPATIENT, RuleSet()) is None
+
+
+CLOSINGS = {
+    "the discharge was cancelled": ("document:completion.discharge-summary", None, [], Step.CANCEL),
+    "the document came": ("document:completion.discharge-summary", INPATIENT, [doc(DS)], Step.COMPLETE),
+    "no rule asks for it any more": ("document:completion.emergency-note", INPATIENT, [], Step.CANCEL),
+    "it was signed": (f"signature:{UUID(int=1001)}", INPATIENT, [doc(DS)], Step.COMPLETE),
+    "it was retracted": (f"signature:{UUID(int=1001)}", INPATIENT, [], Step.CANCEL),
+    "its signature is not asked for": (f"signature:{UUID(int=1001)}", CLINIC, [doc("60591-5", signed=False)], Step.CANCEL),
+}
+
+
+@pytest.mark.parametrize("case", CLOSINGS)
+def test_how_a_deficiency_ends(case):
+    key, facts, documents, step = CLOSINGS[case]
+    rules = pack()
+    found = deficiencies(facts, documents, rules) if facts else []
+    assert [(one.key, one.step) for one in closings([key], facts, documents, rules, found)] == [(key, step)]
+
+
+def test_the_pack_can_be_read_and_says_it_is_unverified():
+    rules = pack()
+    assert rules.broken == ()
+    assert rules.signatures
+    assert rules.clock
+    assert all("unverified" in rule.cited for rule, _ in rules.documents)
+
+
+def test_a_rule_that_cannot_be_read_is_named():
+    bad = RuleInForce("completion.x", 3, "X", "s", "c", "law", True, date(2026, 1, 1), {"document": {"codes": []}, "dew": {}})
+    code, sentence = compile_rules([bad]).broken[0]
+    assert code == "completion.x"
+    assert "Version 3" in sentence
+
+
+def test_every_state_but_waived_can_be_left():
+    assert {state for state, _ in TRANSITIONS} == set(State) - {State.WAIVED}

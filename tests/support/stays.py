@@ -1,0 +1,118 @@
+"""A patient's stays with documents and procedures for tests, built through actions only."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from support.house import House, system_actor
+
+NAMES = {
+    "34117-2": "History and physical", "18842-5": "Discharge summary", "11506-3": "Progress note", "11504-8": "Operative report",
+    "34111-5": "Emergency department note", "59284-0": "Informed consent", "11488-4": "Consultation note",
+}  # fmt: skip
+PCS = "http://www.cms.gov/Medicare/Coding/ICD10"
+ADMITTED = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
+
+
+def adopt_rules(house: House, prefix: str = "completion.") -> None:
+    """The shipped rules of an area, proposed by the privacy officer and adopted by the administrator."""
+    from muniment.config.furnish import shipped_rules
+    from muniment.rulebook import actions
+    from muniment.rulebook.rules import SourceKind
+
+    for rule in shipped_rules():
+        if rule["code"].startswith(prefix):
+            version = actions.propose(
+                actor=house.actor("privacy-officer"), code=rule["code"], title=rule["title"], statement=rule["statement"],
+                citation=rule["citation"], source_kind=SourceKind(rule["source_kind"]), parameters=rule["parameters"],
+                effective_from=rule["effective_from"],
+            )  # fmt: skip
+            actions.adopt(actor=house.actor("administrator"), version_id=version.id)
+
+
+def practitioner(house: House, family: str, role: str = ""):
+    """A practitioner of the directory; with a ``role``, the one that role's user signs as."""
+    from muniment.accounts.actions import list_practitioner
+
+    return list_practitioner(
+        actor=system_actor(), family=family, given="Ada", credential="MD", identifiers=[("NPI", family)],
+        user=house.users[role] if role else None,
+    )  # fmt: skip
+
+
+class StayMaker:
+    """One patient with one stay; each method is one thing that happens to it."""
+
+    def __init__(self, house: House, attending, number: str = "1", facility=None, class_code: str = "IMP") -> None:
+        from muniment.identity.actions import Number, register
+        from muniment.identity.statements import Demographics
+
+        self.facility, self.attending, self.number, self.class_code = facility or house.hospital, attending, number, class_code
+        said = Demographics(names=({"family": f"Rowe{number}", "given": ["Alba"]},), birth="1961-03-14", sex="female")
+        self.patient = register(
+            actor=system_actor(), numbers=[Number("HOSP", number, "MR")], said=said, facility_id=self.facility.id
+        )
+        self.moved = 0
+        self.encounter_id = uuid4()
+
+    def move(self, kind: str, days: float = 0, **more):
+        from muniment.encounters import actions
+        from muniment.encounters.rules import Kind, Move
+
+        self.moved += 1
+        at = ADMITTED + timedelta(days=days)
+        movement = Move(
+            key=f"{self.number}-{self.moved}", kind=Kind(kind), occurred_at=at, recorded_at=at + timedelta(seconds=self.moved),
+            class_=self.class_code, attending=str(self.attending.id), **more,
+        )  # fmt: skip
+        new = actions.NewMove(
+            facility=self.facility, visit=("HOSP", f"V{self.number}"), movement=movement, encounter_id=self.encounter_id
+        )
+        return actions.move(actor=system_actor(), patient=self.patient, moves=[new])[0]
+
+    def admit(self):
+        return self.move("admit")
+
+    def discharge(self, days: float = 4):
+        return self.move("discharge", days)
+
+    def cancel_discharge(self, days: float = 4.5):
+        return self.move("cancel discharge", days)
+
+    def file(self, code: str, text: str = "A note.", *, author=None, entry_id: UUID | None = None, days: float = 1, **more):
+        """File a document (or a new version of one). ``signed=True``: authenticated by the sending system."""
+        return self._file(_document(code, text, days), text, author, entry_id, **more)
+
+    def procedure(self, code: str, *, operator=None, days: float = 1):
+        resource = {
+            "resourceType": "Procedure", "status": "completed", "subject": {"reference": f"Patient/{self.patient.id}"},
+            "code": {"coding": [{"system": PCS, "code": code, "display": f"Operation {code}"}]},
+            "performedDateTime": (ADMITTED + timedelta(days=days)).isoformat(),
+        }  # fmt: skip
+        return self._file(resource, "", operator, None)
+
+    def _file(self, resource, text, author, entry_id, *, signed=False, retracts=False, of_stay=True):
+        from muniment.kernel.fhir.canonical import encode
+        from muniment.kernel.fhir.search_keys import describe
+        from muniment.record import actions
+        from muniment.record.rules import VersionKind
+
+        entry_id = entry_id or uuid4()
+        version = actions.NewVersion(
+            entry_id=entry_id, resource_type=resource["resourceType"], canonical=encode(resource), description=describe(resource),
+            encounter_id=self.encounter_id if of_stay else None, facility_id=self.facility.id,
+            author_id=author.id if author else None, author_name=str(author or ""),
+            kind=VersionKind.RETRACTION if retracts else None, document=text.encode() or None, media_type="text/plain", text=text,
+            signed_by_source="Ada Stone, MD" if signed else "",
+        )  # fmt: skip
+        actions.file(actor=system_actor(), patient_id=self.patient.id, versions=[version])
+        return entry_id
+
+
+def _document(code: str, text: str, days: float):
+    return {
+        "resourceType": "DocumentReference", "status": "current", "description": text[:20],
+        "type": {"coding": [{"system": "http://loinc.org", "code": code, "display": NAMES.get(code, f"Document {code}")}]},
+        "date": (ADMITTED + timedelta(days=days)).isoformat(),
+    }  # fmt: skip
