@@ -10,7 +10,7 @@ import pytest
 
 from support.environment import FOLDER
 
-pytest_plugins = ["support.database", "support.house", "support.browser"]
+pytest_plugins = ["support.database", "support.house", "support.browser", "support.one_door"]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

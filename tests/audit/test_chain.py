@@ -57,6 +57,7 @@ def test_an_action_that_fails_takes_its_unit_with_it(db):
     assert verify().sound
 
 
+@pytest.mark.forges
 def test_the_application_may_not_touch_what_is_written(db):
     from django.db import DatabaseError, connection, transaction
 

@@ -9,11 +9,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
-from support.house import system_actor
-from support.web import client_of
 
 from muniment.accounts.rules import Role
 from muniment.work import actions as work
+from support.house import system_actor
+from support.web import client_of
 
 # session, user, assignments, session saved; then the day's own queries
 BUDGET = {
@@ -36,7 +36,9 @@ def some_work(house, queue="quarantine", count=3, due=None, **more):
 def test_every_role_lands_on_its_day_within_its_budget(house, role):
     some_work(house)
     client = client_of(house.users[role])
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         page = client.get("/")
     assert page.status_code == 200
     assert page.resolver_match.url_name == "day"
@@ -69,7 +71,9 @@ def test_the_quarantine_figure_counts_what_is_there(house):
 
 def test_late_work_shows_as_late(house):
     some_work(house, count=2, due=datetime.now(UTC) - timedelta(days=2))
-    depth = next(row for row in client_of(house.users["administrator"]).get("/").context["day"].depths if row.name == "Quarantine")
+    depth = next(
+        row for row in client_of(house.users["administrator"]).get("/").context["day"].depths if row.name == "Quarantine"
+    )
     assert (depth.late, depth.share) == (2, "100 %")
 
 

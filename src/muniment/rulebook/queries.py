@@ -38,7 +38,7 @@ def book(*, status: str = "", text: str = "") -> QuerySet[RuleVersion]:
     if status:
         found = found.filter(status=status)
     if text:
-        found = found.filter(Q(rule__title__icontains=text) | Q(rule_id__icontains=text) | Q(citation__icontains=text))
+        found = found.filter(Q(rule__title__icontains=text) | Q(rule__code__icontains=text) | Q(citation__icontains=text))
     return found
 
 
