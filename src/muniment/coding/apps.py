@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.urls import reverse
 
 
 class CodingConfig(AppConfig):
@@ -6,9 +7,15 @@ class CodingConfig(AppConfig):
 
     def ready(self) -> None:
         from muniment.coding import jobs, outbox  # noqa: F401 the worker knows its jobs by their import
+        from muniment.coding.queues import SUBJECT
+        from muniment.coding.web import summary
         from muniment.core.events import listen
         from muniment.encounters.happenings import StayChanged
+        from muniment.record import panels
         from muniment.rulebook.happenings import RuleChanged
+        from muniment.work.places import register
 
+        register(SUBJECT, verb="Code the stay", url=lambda item: reverse("coding-workspace", args=[item.encounter_id]))
+        panels.CHART.register(summary.panel)
         listen(StayChanged, outbox.stay_changed)
         listen(RuleChanged, outbox.rule_changed)

@@ -16,7 +16,7 @@ from muniment.accounts.models import Practitioner
 from muniment.coding import permissions
 from muniment.coding.drafting import Draft, DraftCode, Role
 from muniment.coding.models import Abstract, AbstractCode, FinalCoding, State
-from muniment.coding.queues import CODING
+from muniment.coding.queues import CODING, SUBJECT
 from muniment.coding.rules import POA
 from muniment.core.actor import Actor
 from muniment.encounters.models import Encounter
@@ -28,6 +28,7 @@ from muniment.terminology.queries import children, release_on
 from muniment.terminology.rules import System
 from muniment.work.models import WorkItem
 from muniment.work.queries import done_by, items
+from muniment.work.rules import ACTIVE
 
 
 def stay(actor: Actor, encounter_id: UUID) -> Encounter:
@@ -178,3 +179,18 @@ def operators(stay: Encounter) -> list[tuple[UUID, str]]:
     )
     wanted = Practitioner.objects.filter(Q(id__in=authors) | Q(id=stay.attending_id))
     return [(one.id, str(one)) for one in wanted]
+
+
+def owner_of(stay: Encounter, actor: Actor) -> str:
+    """Who else has taken this stay from the queue; empty when nobody or the actor has."""
+    found = WorkItem.objects.select_related("owner").filter(
+        queue_id=CODING, subject_type=SUBJECT, subject_id=str(stay.id), state__in=ACTIVE, owner__isnull=False
+    )
+    item = found.exclude(owner_id=actor.id).first()
+    return str(item.owner) if item else ""
+
+
+def waits(stay: Encounter) -> bool:
+    """Whether the stay is in the coding queue."""
+    found = WorkItem.objects.filter(queue_id=CODING, subject_type=SUBJECT, subject_id=str(stay.id), state__in=ACTIVE)
+    return found.exists()

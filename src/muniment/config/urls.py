@@ -13,5 +13,6 @@ urlpatterns = [
     path("", include("muniment.identity.web.urls")),
     path("", include("muniment.record.web.urls")),
     path("", include("muniment.completion.web.urls")),
+    path("", include("muniment.coding.web.urls")),
     path("", include("muniment.intake.web.urls")),
 ]

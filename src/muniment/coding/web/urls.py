@@ -1,0 +1,18 @@
+from django.urls import path
+
+from muniment.coding.web.views import abstract, chart, queue, search, workspace
+
+urlpatterns = [
+    path("coding/", queue.queue, name="coding-queue"),
+    path("coding/uncoded/", queue.uncoded, name="coding-uncoded"),
+    path("coding/next/", queue.pull, name="coding-next"),
+    path("coding/<uuid:encounter_id>/", workspace.workspace, name="coding-workspace"),
+    path("coding/<uuid:encounter_id>/save/", workspace.save, name="coding-save"),
+    path("coding/<uuid:encounter_id>/finalise/", workspace.finalise, name="coding-finalise"),
+    path("coding/<uuid:encounter_id>/search/<slug:kind>/", search.search, name="coding-search"),
+    path("coding/<uuid:encounter_id>/code/<slug:kind>/<slug:code>/", search.about, name="coding-code"),
+    path("coding/<uuid:encounter_id>/documents/<uuid:entry_id>/", chart.document, name="coding-document"),
+    path("coding/<uuid:encounter_id>/find/", chart.find, name="coding-find"),
+    path("coding/<uuid:encounter_id>/final/", abstract.abstract, name="coding-abstract"),
+    path("coding/<uuid:encounter_id>/recode/", abstract.recode, name="coding-recode"),
+]
