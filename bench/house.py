@@ -84,10 +84,5 @@ def admin() -> psycopg.Connection[Any]:
     return psycopg.connect(make_conninfo(database.admin_dsn(), dbname=database.DATABASE), autocommit=True)
 
 
-def scratch(name: str) -> str:
-    """The name of the database a benchmark uses."""
-    return f"bench_{name}"
-
-
 def corpora() -> str:
     return os.environ.get("MUNIMENT_CORPORA") or os.path.join(os.path.dirname(__file__), "..", "..", "shared", "corpora")

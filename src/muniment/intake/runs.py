@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import queue
@@ -47,6 +48,8 @@ def files_of(paths: Sequence[Path]) -> list[Path]:
 
 def run(files: Sequence[Path], *, actor: Actor, source: str, facility_id: UUID | None, processes: int = 1) -> Iterator[Step]:
     """Take every file; yield each input's outcome as it is committed. Memory does not grow with the files."""
+    # Parsed input is trees without cycles, freed when done: looking for cycles while they grow costs a quarter of the time.
+    gc.set_threshold(200_000, 20, 20)
     if processes == 1 or len(files) == 1:
         for path in files:
             yield from _take_file(path, _desk(actor, source, facility_id))
