@@ -10,11 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from muniment.config.postgres import EmbeddedPostgres
 from support.environment import FOLDER
 from support.messages import build
 from support.processes import Running, write
-
-from muniment.config.postgres import EmbeddedPostgres
 
 pytestmark = [pytest.mark.faults, pytest.mark.skipif("DATABASE_URL" in os.environ, reason="the server is not ours to kill")]
 TESTS = Path(__file__).resolve().parents[1]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 
 import pytest
+
+from muniment.intake.models import Input
 from support.messages import build
 from support.processes import write
 from support.soundness import assert_sound
-
-from muniment.intake.models import Input
 
 pytestmark = pytest.mark.faults
 COUNT = 210

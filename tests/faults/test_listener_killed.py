@@ -7,11 +7,11 @@ import socket
 import time
 
 import pytest
-from support.messages import build
-from support.soundness import assert_sound
 
 from muniment.intake.hl7v2 import mllp
 from muniment.kernel.errors import Problem
+from support.messages import build
+from support.soundness import assert_sound
 
 pytestmark = pytest.mark.faults
 

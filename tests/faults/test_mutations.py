@@ -7,13 +7,13 @@ import json
 import random
 
 import pytest
-from support.corpora import corpus
-from support.house import system_actor
-from support.messages import build
 
 from muniment.audit.verify import verify
 from muniment.intake.desk import Desk
 from muniment.intake.models import Input
+from support.corpora import corpus
+from support.house import system_actor
+from support.messages import build
 
 pytestmark = pytest.mark.faults
 ROUNDS = 120

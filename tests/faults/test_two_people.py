@@ -6,14 +6,14 @@ import threading
 
 import pytest
 from django.db import connections
-from support.house import build_house, system_actor
-from support.messages import result
 
 from muniment.audit.verify import verify
 from muniment.intake import actions, corrections
 from muniment.intake.desk import Desk
 from muniment.intake.models import Input
 from muniment.kernel.errors import NotAllowedInState
+from support.house import build_house, system_actor
+from support.messages import result
 
 pytestmark = pytest.mark.faults
 

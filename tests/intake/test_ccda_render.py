@@ -1,6 +1,6 @@
 """A CDA document drawn as HTML: readable, bounded, and harmless whatever the document holds."""
 
-# ruff: noqa: E501 (markup is easier to check in one piece)
+
 
 import re
 from html.parser import HTMLParser

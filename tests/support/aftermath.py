@@ -15,10 +15,9 @@ def main() -> None:
 
         build_house()
         return
+    from muniment.intake.models import Input
     from support.messages import build
     from support.soundness import assert_sound
-
-    from muniment.intake.models import Input
 
     said = json.load(sys.stdin)
     names = [line["source"] for line in said["lines"]]

@@ -1,6 +1,6 @@
 """Small CDA documents written for tests: a header and whatever sections the test is about. Nobody in them exists."""
 
-# ruff: noqa: E501 (markup is easier to check in one piece)
+
 
 HEADER = """
   <realmCode code="US"/><typeId root="2.16.840.1.113883.1.3" extension="POCD_HD000040"/>

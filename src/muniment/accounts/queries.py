@@ -11,8 +11,8 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from muniment.accounts.models import Assignment, Facility, Organisation, PractitionerIdentifier, User
 from muniment.accounts.rules import Role
 from muniment.core.actor import Actor
-from muniment.work.models import Queue
 from muniment.kernel.errors import Refused
+from muniment.work.models import Queue
 
 
 def organisation_code() -> str:

@@ -69,7 +69,7 @@ class Bar:
         self.shown, self.what = 0.0, ""
 
     def show(self, step: object) -> None:
-        what, done, total = getattr(step, "what"), getattr(step, "done"), getattr(step, "total")
+        what, done, total = step.what, step.done, step.total
         now, terminal = time.monotonic(), sys.stderr.isatty()
         if now - self.shown < (0.1 if terminal else 5) and done < total and what == self.what:
             return

@@ -10,7 +10,7 @@ from uuid import UUID
 from muniment.accounts.models import Facility
 from muniment.core.actions import action, leave, unchanged
 from muniment.core.actor import Actor
-from muniment.core.bulk import copy_in
+from muniment.core.bulk import insert
 from muniment.core.events import announce
 from muniment.core.lifecycle import Lifecycle
 from muniment.encounters import queries
@@ -20,8 +20,7 @@ from muniment.encounters.rules import Move, Status, Stay, replay
 from muniment.identity.models import Patient
 from muniment.kernel.ids import uuid7
 
-
-STAY_COLUMNS = tuple(column.column for column in Encounter._meta.concrete_fields)
+STAY_COLUMNS: list[str] = tuple(column.column for column in Encounter._meta.concrete_fields)
 ASIDE = ("patient_id", "encounter_id", "event_id", "class_code", "attending_id")  # what a Move calls otherwise or does not know
 MOVEMENT_COLUMNS = (
     *ASIDE, "key", "kind", "occurred_at", "recorded_at", "service", "unit", "room", "bed", "disposition", "admitted_at", "discharged_at"
@@ -127,12 +126,12 @@ def _write(patient: Patient, stays: list[Encounter], kept: list[tuple[Encounter,
     new = [stay for stay in stays if stay._state.adding]
     old = [stay for stay in stays if not stay._state.adding]
     if new:
-        copy_in("encounters_encounter", STAY_COLUMNS, ([getattr(stay, name) for name in STAY_COLUMNS] for stay in new))
+        insert("encounters_encounter", STAY_COLUMNS, [[getattr(stay, name) for name in STAY_COLUMNS] for stay in new])
     for stay in old:
         stay.save(force_update=True)
     for stay in new:
         stay._state.adding = False
-    copy_in("encounters_movement", MOVEMENT_COLUMNS, (_cells(patient, stay, movement, event_id) for stay, movement in kept))
+    insert("encounters_movement", MOVEMENT_COLUMNS, [_cells(patient, stay, movement, event_id) for stay, movement in kept])
 
 
 def _cells(patient: Patient, stay: Encounter, move: Move, event_id: UUID) -> tuple[Any, ...]:

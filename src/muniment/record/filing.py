@@ -79,7 +79,11 @@ def _current(patient_id: UUID, entries: list[UUID]) -> dict[UUID, tuple[int, byt
 
 def write(patient_id: UUID, rows: list[Row], *, source_id: UUID | None, event_id: UUID, at: datetime) -> None:
     """Versions by COPY; the index by COPY where the entry is new, by upsert where it is not."""
-    same = (source_id and source_id.hex, event_id.hex, datetime.now(UTC).isoformat())  # written out once, not once a row
+    same = (
+        source_id.hex if source_id else None,
+        event_id.hex,
+        datetime.now(UTC).isoformat(),
+    )  # written out once, not once a row
     insert("record_version", VERSION_COLUMNS, [_version_cells(patient_id.hex, row, *same) for row in rows])
     latest = {row.version.entry_id: row for row in rows}
     cells = [_entry_cells(patient_id, row, at if row.version.signed_by_source else None) for row in latest.values()]

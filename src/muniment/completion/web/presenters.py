@@ -83,12 +83,12 @@ class Line:
 
 def lines(rows: Sequence[Deficiency]) -> list[Line]:
     """Three queries: the patients, their numbers, the days of discharge."""
-    whose = identity.whose({row.patient_id for row in rows})
+    whose = patients.whose({row.patient_id for row in rows})
     discharged = discharges(rows)
     return [_line(row, whose[row.patient_id], discharged.get(row.encounter_id)) for row in rows]
 
 
-def _line(row: Deficiency, owner: identity.Whose, discharged_at: datetime | None) -> Line:
+def _line(row: Deficiency, owner: patients.Whose, discharged_at: datetime | None) -> Line:
     now = datetime.now(UTC)
     age = (now - discharged_at).days if discharged_at else None
     return Line(row, owner.name, owner.number, task(row), due_on(row), now.astimezone(zone_of(row)).date(), age)
