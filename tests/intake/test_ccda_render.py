@@ -1,7 +1,5 @@
 """A CDA document drawn as HTML: readable, bounded, and harmless whatever the document holds."""
 
-
-
 import re
 from html.parser import HTMLParser
 

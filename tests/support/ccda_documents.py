@@ -1,7 +1,5 @@
 """Small CDA documents written for tests: a header and whatever sections the test is about. Nobody in them exists."""
 
-
-
 HEADER = """
   <realmCode code="US"/><typeId root="2.16.840.1.113883.1.3" extension="POCD_HD000040"/>
   <templateId root="2.16.840.1.113883.10.20.22.1.1" extension="2015-08-01"/>

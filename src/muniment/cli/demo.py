@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
+from typing import TYPE_CHECKING
 
 import click
 
 from muniment.cli.main import set_up
+
+if TYPE_CHECKING:
+    from muniment.demo.load import Step
 
 
 @click.group("demo")
@@ -68,7 +72,7 @@ class Bar:
     def __init__(self) -> None:
         self.shown, self.what = 0.0, ""
 
-    def show(self, step: object) -> None:
+    def show(self, step: Step) -> None:
         what, done, total = step.what, step.done, step.total
         now, terminal = time.monotonic(), sys.stderr.isatty()
         if now - self.shown < (0.1 if terminal else 5) and done < total and what == self.what:

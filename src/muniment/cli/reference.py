@@ -102,6 +102,7 @@ def _screens() -> Iterator[tuple[str, str, str]]:
     from django.urls.resolvers import URLPattern, URLResolver
 
     from muniment.access.middleware import OPEN, SIGNED_IN
+    from muniment.access.rules import Grade
 
     def walk(patterns: Any, before: str) -> Iterator[tuple[str, URLPattern]]:
         for one in patterns:
@@ -117,7 +118,7 @@ def _screens() -> Iterator[tuple[str, str, str]]:
         elif name.startswith(SIGNED_IN):
             words = "a sign-in"
         else:
-            words = f"{need[0].value}, {need[1].name.lower()}" if need else "refused to all"
+            words = f"{need[0]}, {Grade(need[1]).name.lower()}" if need else "refused to all"
         yield path, name, words
 
 

@@ -36,7 +36,7 @@ def admin_dsn() -> str:
 
 def login(role: str, database: str = DATABASE) -> dict[str, str]:
     """Connection parameters of ``role``; its password is this installation's own unless a URL of its own is set."""
-    given = os.environ.get({OWNER: "DATABASE_OWNER_URL", APPLICATION: "DATABASE_APP_URL"}[role])
+    given = os.environ.get("DATABASE_OWNER_URL") if role == OWNER else os.environ.get("DATABASE_APP_URL")
     if given:
         return _text(conninfo_to_dict(given)) | {"dbname": database}
     server = embedded()

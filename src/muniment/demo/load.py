@@ -63,7 +63,7 @@ def load(progress: Progress, *, processes: int = 2) -> None:
     actor = Actor.system("set-up", organisation=ORGANISATION_CODE)
     found(actor)
     _send_all(progress, processes)
-    past.work_off(actor, progress, processes)
+    past.work_off(actor, lambda what, done, total: progress(Step(what, done, total)), processes)
 
 
 def found(actor: Actor) -> None:

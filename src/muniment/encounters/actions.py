@@ -20,7 +20,7 @@ from muniment.encounters.rules import Move, Status, Stay, replay
 from muniment.identity.models import Patient
 from muniment.kernel.ids import uuid7
 
-STAY_COLUMNS: list[str] = tuple(column.column for column in Encounter._meta.concrete_fields)
+STAY_COLUMNS: tuple[str, ...] = tuple(str(column.column) for column in Encounter._meta.concrete_fields)
 ASIDE = ("patient_id", "encounter_id", "event_id", "class_code", "attending_id")  # what a Move calls otherwise or does not know
 MOVEMENT_COLUMNS = (
     *ASIDE, "key", "kind", "occurred_at", "recorded_at", "service", "unit", "room", "bed", "disposition", "admitted_at", "discharged_at"
