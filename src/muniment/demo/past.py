@@ -14,9 +14,9 @@ from muniment.accounts.models import User
 from muniment.accounts.rules import Role
 from muniment.coding import actions as coding
 from muniment.coding.drafting import Draft, DraftCode
+from muniment.coding.drafting import Role as CodeRole
 from muniment.coding.models import FinalCoding
 from muniment.coding.rules import POA
-from muniment.coding.rules import Role as CodeRole
 from muniment.completion import actions as completion
 from muniment.core.actions import action, leave, unit_of_work
 from muniment.core.actor import Actor
@@ -62,7 +62,8 @@ def _coders() -> list[Actor]:
 
 def _code_all(progress: Callable[[str, int, int], None], processes: int) -> None:
     """Queue up what lies far enough back and is in the coding queue; several coders at once."""
-    waiting = set(WorkItem.objects.filter(queue_id="coding", state="open").values_list("encounter_id", flat=True))
+    found = WorkItem.objects.filter(queue_id="coding", state="open").values_list("encounter_id", flat=True)
+    waiting = {one for one in found if one}
     stays = {
         row.visit_number: row
         for row in Encounter.objects.filter(id__in=waiting).only("id", "patient_id", "visit_number", "facility_id")
@@ -108,11 +109,13 @@ def _code(coder: Actor, stay: Encounter, gold: Gold) -> None:
 def as_draft(gold: Gold) -> Draft:
     """The expected codes as a draft abstract."""
 
-    def line(role: CodeRole, text: str, poa: str = "", on: date | None = None) -> DraftCode:
-        code = DraftCode.read(role, text).code
-        return DraftCode(role=role, code=code, poa=POA(poa) if poa else POA.NONE, on=on)
+    def line(role: CodeRole, text: str, poa: POA = POA.NONE, on: date | None = None) -> DraftCode:
+        return DraftCode(role=role, code=DraftCode.read(role, text).code, poa=poa, on=on)
 
-    lines = [line(CodeRole.PRINCIPAL, gold.principal, gold.principal_poa)]
-    lines += [line(CodeRole.SECONDARY, code, poa) for code, poa in gold.secondary]
+    def present(poa: str) -> POA:
+        return POA(poa) if poa else POA.EXEMPT
+
+    lines = [line(CodeRole.PRINCIPAL, gold.principal, present(gold.principal_poa))]
+    lines += [line(CodeRole.SECONDARY, code, present(poa)) for code, poa in gold.secondary]
     lines += [line(CodeRole.PROCEDURE, code, on=on) for code, on in gold.procedures]
     return Draft(codes=tuple(lines), disposition=gold.disposition)
