@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import multiprocessing
 import re
+import threading
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +34,7 @@ from muniment.rulebook.rules import Status
 from muniment.terminology import actions as terminology
 
 SEND_BATCH = 100
+ABOUT = 42_700  # messages, until all are written
 _PATIENT = re.compile(rb"\rPID\|[^|]*\|[^|]*\|([^|^~]+)")
 KINDS = {"acute": "hospital", "clinic": "clinic", "behavioural": "behavioural-health"}
 
@@ -146,31 +148,40 @@ def _send_all(progress: Progress, processes: int) -> None:
     ]
     for worker in workers:
         worker.start()
-    total = sum(1 for _ in _spread(generator.messages(), lines))
-    for line in lines:
-        line.put(None)
+    feeder = Feeder(lines)
+    feeder.start()
     count, finished = 0, 0
     while finished < processes:
         got = done.get()
         if isinstance(got, BaseException):
             raise got
         finished, count = finished + (got is None), count + (got or 0)
-        progress(Step("messages", count, total))
+        progress(Step("messages", count, feeder.total))
     for worker in workers:
         worker.join()
 
 
-def _spread(sent: Iterable[Sent], lines: list[Any]) -> Iterable[Sent]:
-    waiting: list[list[Sent]] = [[] for _ in lines]
-    for one in sent:
-        place = shard(one, len(lines))
-        waiting[place].append(one)
-        if len(waiting[place]) >= SEND_BATCH:
-            lines[place].put(waiting[place])
-            waiting[place] = []
-        yield one
-    for line, rest in zip(lines, waiting, strict=True):
-        line.put(rest)
+class Feeder(threading.Thread):
+    """Writes the messages and hands them out while they are being filed."""
+
+    def __init__(self, lines: list[Any]) -> None:
+        super().__init__(daemon=True)
+        self.lines, self.total = lines, ABOUT
+
+    def run(self) -> None:
+        waiting: list[list[Sent]] = [[] for _ in self.lines]
+        count = 0
+        for one in generator.messages():
+            count += 1
+            place = shard(one, len(self.lines))
+            waiting[place].append(one)
+            if len(waiting[place]) >= SEND_BATCH:
+                self.lines[place].put(waiting[place])
+                waiting[place] = []
+        for line, rest in zip(self.lines, waiting, strict=True):
+            line.put(rest)
+            line.put(None)
+        self.total = count
 
 
 def shard(sent: Sent, count: int) -> int:
