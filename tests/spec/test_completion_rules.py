@@ -58,6 +58,7 @@ OBSERVATION = replace(INPATIENT, class_code="OBSENC", days=1)
 CLINIC = replace(INPATIENT, class_code="AMB", days=1)
 APPENDECTOMY = Procedure(system=PCS, code="0DTJ4ZZ", name="Appendectomy", at=ADMITTED + timedelta(hours=3), operator_id=SURGEON)
 SURGICAL = replace(INPATIENT, service="SUR", procedures=(APPENDECTOMY,))
+SIGNED_CONSENT = Procedure(system="http://loinc.org", code="59284-0", name="Informed consent", at=ADMITTED, operator_id=SURGEON)
 CENTRAL_LINE_ELSEWHERE = Procedure(system="http://snomed.info/sct", code="0123", name="Something else")
 PSYCHIATRIC = replace(INPATIENT, facility_kind="behavioural-health", service="PSY")
 
@@ -102,6 +103,10 @@ TABLE = {
     ),
     "an operation with everything": (
         SURGICAL, [doc(HP, 1), doc(DS, 2), doc(PN, 3), doc(OP, 4), doc(ANAESTHESIA, 5), doc(CONSENT, 6, signed=False)], set(),
+    ),
+    "a consent tells of an operation before it is coded": (
+        replace(INPATIENT, signs=(SIGNED_CONSENT,)), [doc(HP, 1), doc(DS, 2), doc(PN, 3), doc(CONSENT, 6)],
+        {("operative-report", MISSING)},
     ),
     "a code of another system is no operation": (
         replace(INPATIENT, procedures=(CENTRAL_LINE_ELSEWHERE,)), [doc(HP, 1), doc(DS, 2), doc(PN, 3)], set(),
@@ -160,7 +165,7 @@ SENTENCES = {
     "history-and-physical": "Inpatient stay of 4 days: a history and physical is required within 24 hours of admission.",
     "operative-report": "Inpatient stay of 4 days with Appendectomy:"
     " an operative report is required within 24 hours of the procedure.",
-    "anaesthesia-record": "Inpatient stay of 4 days on service SUR with Appendectomy:"
+    "anaesthesia-record": "Inpatient stay of 4 days with Appendectomy:"
     " an anaesthesia record is required within 48 hours of the procedure.",
     "progress-notes": "Inpatient stay of 4 days: a progress note is required by discharge.",
 }
@@ -170,6 +175,15 @@ SENTENCES = {
 def test_it_says_why(code):
     found = {one.rule.code.removeprefix("completion."): one.why for one in deficiencies(SURGICAL, [], pack())}
     assert found[code] == SENTENCES[code]
+
+
+def test_it_says_which_document_tells_of_the_operation_and_who_did_it():
+    found = {one.rule.code: one for one in deficiencies(replace(INPATIENT, signs=(SIGNED_CONSENT,)), [], pack())}
+    report = found["completion.operative-report"]
+    assert report.why.startswith(
+        "Inpatient stay of 4 days with an informed consent in the chart: an operative report is required"
+    )
+    assert report.responsible_id == SURGEON
 
 
 def test_a_stay_of_unknown_length_is_not_judged_by_length():

@@ -15,7 +15,7 @@ from django.db import connection
 
 from muniment.accounts.models import Practitioner
 from muniment.completion.parameters import RuleSet, compile_rules
-from muniment.completion.rules import Document, Facts, Procedure
+from muniment.completion.rules import LOINC, Document, Facts, Procedure
 from muniment.encounters.models import Encounter
 from muniment.encounters.rules import Status, days
 from muniment.rulebook.models import RuleVersion
@@ -81,18 +81,24 @@ def _rules_of(stay: Encounter, rules: RulesByDay) -> RuleSet:
 
 def _fill(chart: Chart, discharged_at: datetime, entries: list[dict[str, Any]]) -> None:
     stay = chart.stay
-    mine = [row for row in entries if row["category"] == "procedure" and row["encounter_id"] == stay.id]
+    mine = [row for row in entries if row["encounter_id"] == stay.id]
     chart.facts = Facts(
         class_code=stay.class_code, service=stay.service, facility_kind=stay.facility.kind, admitted_at=stay.admitted_at,
         discharged_at=discharged_at, days=days(stay.admitted_at, discharged_at), disposition=stay.disposition,
-        attending_id=stay.attending_id, procedures=tuple(_procedure(row) for row in mine),
+        attending_id=stay.attending_id,
+        procedures=tuple(_procedure(row) for row in mine if row["category"] == "procedure"),
+        signs=tuple(_procedure(row, LOINC) for row in mine if row["category"] == "document"),
     )  # fmt: skip
     chart.documents = [_document(row, stay.id) for row in entries if row["category"] == "document"]
 
 
-def _procedure(row: dict[str, Any]) -> Procedure:
+def _procedure(row: dict[str, Any], system: str = "") -> Procedure:
     return Procedure(
-        system=row["code_system"], code=row["code"], name=row["label"], at=row["occurred_at"], operator_id=row["author_id"]
+        system=system or row["code_system"],
+        code=row["code"],
+        name=row["label"],
+        at=row["occurred_at"],
+        operator_id=row["author_id"],
     )
 
 

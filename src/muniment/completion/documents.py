@@ -9,6 +9,7 @@ from typing import Any
 
 from muniment.accounts.models import Practitioner
 from muniment.completion.models import Deficiency
+from muniment.completion.rules import LOINC
 from muniment.encounters.models import Encounter
 from muniment.kernel.fhir.canonical import encode
 from muniment.kernel.fhir.search_keys import describe
@@ -16,7 +17,6 @@ from muniment.kernel.ids import derived_id
 from muniment.record.actions import NewVersion
 from muniment.record.rules import VersionKind
 
-LOINC = "http://loinc.org"
 MEDIA_TYPE = "text/plain; charset=utf-8"
 
 HEADINGS: dict[str, tuple[str, ...]] = {

@@ -15,6 +15,7 @@ from muniment.completion.parameters import Clock, DocumentRule, RuleSet, Stays
 from muniment.encounters.rules import CLASSES
 from muniment.rulebook.rules import RuleInForce
 
+LOINC = "http://loinc.org"
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -73,6 +74,7 @@ class Facts:
     disposition: str = ""
     attending_id: UUID | None = None  # practitioner
     procedures: tuple[Procedure, ...] = ()
+    signs: tuple[Procedure, ...] = ()  # the stay's documents as signs that something was done: LOINC code, time, author
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,11 +160,12 @@ def _reasons(facts: Facts, stays: Stays) -> list[Procedure] | None:
     )
     if not fits:
         return None
-    if not stays.procedures:
+    if not stays.procedures and not stays.with_documents:
         return []
     if stays.procedures == "none":
         return None if facts.procedures else []
     counted = [one for one in facts.procedures if stays.procedures == "any" or _counts(one, stays.procedures)]
+    counted = counted or [one for one in facts.signs if one.code in stays.with_documents]
     return sorted(counted, key=lambda one: (one.at or BEGINNING, one.system, one.code, str(one.operator_id))) or None
 
 
@@ -205,6 +208,8 @@ def _describe(facts: Facts, stays: Stays, procedure: Procedure | None) -> str:
         said += f" on service {facts.service}"
     if stays.dispositions:
         said += f", discharged with status {facts.disposition}"
+    if procedure and procedure.system == LOINC:
+        return f"{said} with {_article(procedure.name or 'document')} in the chart"
     return f"{said} with {procedure.name or procedure.code}" if procedure else said
 
 
