@@ -24,12 +24,10 @@ def asked(visit: Callable[[], Any]) -> list[str]:
 
 def _short(sql: str) -> str:
     verb = sql.split(None, 1)[0]
-    if "pg_try_advisory_xact_lock" in sql:
-        return "SELECT a lane of the audit"
     found = _TABLE.search(sql)
     return f"{verb} {found[1]}" if found else sql
 
 
 SIGNED_IN = ["SELECT django_session", "SELECT accounts_user", "SELECT accounts_assignment"]
-EVENT = ["SELECT a lane of the audit", "SELECT audit_event", "INSERT audit_event"]
+EVENT = ["SELECT audit_claim_lane", "INSERT audit_event"]
 GOODBYE = ["UPDATE django_session"]
