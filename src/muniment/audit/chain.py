@@ -75,11 +75,14 @@ def _insert(rows: list[tuple[Any, ...]]) -> None:
                 copy.write_row(row)
 
 
-def rows_of(lane: int, after: int = 0) -> Iterator[tuple[Sealed, bytes]]:
-    """A lane's rows in order, streamed."""
+def rows_of(lane: int, after: int = 0, limit: int | None = None) -> Iterator[tuple[Sealed, bytes]]:
+    """A lane's rows in order, streamed; at most ``limit`` of them."""
     names = ", ".join(COLUMNS)
     with connection.chunked_cursor() as cursor:
-        cursor.execute(f"SELECT {names} FROM audit_event WHERE lane = %s AND sequence > %s ORDER BY sequence", [lane, after])
+        cursor.execute(
+            f"SELECT {names} FROM audit_event WHERE lane = %s AND sequence > %s ORDER BY sequence LIMIT %s",
+            [lane, after, limit],
+        )
         for found in cursor:
             yield _row(found), bytes(found[-1])
 

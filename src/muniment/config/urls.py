@@ -7,6 +7,7 @@ urlpatterns = [
     path("accounts/mfa/", include("allauth.mfa.urls")),
     path("ui/", include("muniment.ui.urls")),
     path("", include("muniment.operations.web.urls")),
+    path("", include("muniment.operations.web.system_urls")),
     path("", include("muniment.work.web.urls")),
     path("", include("muniment.access.web.urls")),
     path("", include("muniment.rulebook.web.urls")),

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from muniment.access.permissions import can
@@ -50,7 +50,7 @@ def _row(actor: Actor, one: Input, patient: Patient | None, owners: dict[str, st
     return Row(
         input=one, what=one.kind or words.FORMATS[one.format], format=words.FORMATS[one.format], state=state, tone=tone,
         age=(datetime.now(UTC) - one.received_at).days, patient=patient.display_name if patient else "",
-        chart_url=chart_url(actor, patient), owner=owners.get(str(one.id), ""),
+        chart_url=chart_url(actor, one, patient), owner=owners.get(str(one.id), ""),
     )  # fmt: skip
 
 
@@ -60,13 +60,15 @@ def _patients(actor: Actor, wanted: set[UUID]) -> dict[UUID, Patient]:
     return {one.id: one for one in Patient.objects.filter(id__in=wanted)}
 
 
-def chart_url(actor: Actor, patient: Patient | None) -> str:
+def chart_url(actor: Actor, one: Input, patient: Patient | None) -> str:
+    """The chart of its stay, else its person; nothing for a role that reads no charts."""
     if patient is None or not can(actor, Category.RECORD):
         return ""
-    try:
-        return reverse("identity-person", args=[patient.person_id])
-    except NoReverseMatch:
-        return ""
+    return (
+        reverse("record-chart", args=[one.encounter_id])
+        if one.encounter_id
+        else reverse("identity-person", args=[patient.person_id])
+    )
 
 
 def facts(row: Row, facility: Facility | None) -> list[Fact]:

@@ -1,0 +1,55 @@
+"""The worker's part: the walk over the audit chain, every night and when somebody asks."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from uuid import UUID
+
+from procrastinate.contrib.django import app
+
+from muniment.accounts.queries import organisation_code
+from muniment.audit import queries as audit
+from muniment.audit.verify import verify as walk
+from muniment.core.actions import unit_of_work
+from muniment.core.actor import Actor
+from muniment.kernel.errors import Conflict
+from muniment.operations import actions
+from muniment.operations.models import Verification
+
+NAME = "audit.verify"
+NOTE_EVERY = 3.0  # seconds
+
+
+@app.task(name=NAME, lock=NAME)
+def verify(verification_id: str) -> None:
+    """Walk the chain; say now and then how far."""
+    actor, key, noted = _worker(), UUID(verification_id), time.monotonic()
+
+    def progress(walked: int) -> None:
+        nonlocal noted
+        if time.monotonic() - noted > NOTE_EVERY:
+            noted = time.monotonic()
+            actions.note_progress(actor=actor, verification_id=key, walked=walked)
+
+    actions.begin_verification(actor=actor, verification_id=key, heads=audit.heads())
+    actions.finish_verification(actor=actor, verification_id=key, found=walk(progress))
+
+
+@app.periodic(cron="40 2 * * *", periodic_id="audit.verify-nightly")
+@app.task(name="audit.verify-nightly", queueing_lock="audit.verify-nightly", pass_context=False)
+def nightly(timestamp: int) -> None:
+    with suppress(Conflict):
+        verify_soon(_worker())
+
+
+def verify_soon(actor: Actor) -> Verification:
+    """Have the worker verify the chain. The wish and the job are committed together."""
+    with unit_of_work():
+        row = actions.ask_verification(actor=actor)
+        verify.defer(verification_id=str(row.id))
+        return row
+
+
+def _worker() -> Actor:
+    return Actor.system("worker", organisation=organisation_code())

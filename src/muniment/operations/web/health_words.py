@@ -1,0 +1,106 @@
+"""The state of the machine in words, each figure with its definition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from muniment.operations.health import Health
+from muniment.operations.rules import Standing
+from muniment.ui import dates
+from muniment.ui.shapes import Fact, Tone, Why
+
+QUIET = timedelta(seconds=60)  # a worker says every ten seconds that it lives; anchors are dropped every five
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Facts of one part, and how it stands."""
+
+    title: str
+    state: str
+    tone: Tone
+    facts: list[Fact]
+
+
+def groups(found: Health) -> list[Group]:
+    return [_database(found), _jobs(found), _chain(found), _documents(found)]
+
+
+def size(count: int) -> str:
+    """``1.4 GB``, ``12.0 MB``, ``8 KB``."""
+    for unit, step in (("GB", 1024**3), ("MB", 1024**2)):
+        if count >= step:
+            return f"{count / step:,.1f} {unit}"
+    return f"{count // 1024:,} KB"
+
+
+def _fact(label: str, value: str, rule: str) -> Fact:
+    return Fact(label=label, value=value, why=Why(rule=rule))
+
+
+def _database(found: Health) -> Group:
+    server = found.server
+    full = server.connections > server.most_connections * 0.8
+    step = "in step" if not found.pending and not found.unknown else ", ".join([*found.pending, *found.unknown])
+    state, tone = ("Answers", Tone.OK) if step == "in step" and not full else ("Look here", Tone.LATE)
+    return Group("Database", state, tone, [
+        _fact("Size", size(server.bytes), "pg_database_size: tables, indexes and large values on disk."),
+        _fact("Connections", f"{server.connections} of {server.most_connections}", "Open now, this page’s included; above four fifths of the most there may be, look who holds them."),
+        _fact("PostgreSQL", server.version, "What the server says it is. Muniment needs 15 or later."),
+        _fact("Running since", dates.moment(server.since, timezone.get_current_timezone()), "pg_postmaster_start_time: the last start or recovery of the server."),
+        _fact("Muniment", found.muniment, "The installed version of the package."),
+        _fact("Migrations", step, "The changes of tables this version brings, held against those the database has had. “muniment database prepare” applies what is missing."),
+    ])  # fmt: skip
+
+
+def _jobs(found: Health) -> Group:
+    jobs, zone = found.jobs, timezone.get_current_timezone()
+    silent = jobs.heartbeat is None or timezone.now() - jobs.heartbeat > QUIET
+    state, tone = (
+        ("Worker silent", Tone.LATE) if silent else (("Jobs failed", Tone.DUE) if jobs.failed else ("At work", Tone.OK))
+    )
+    return Group("Worker and jobs", state, tone, [
+        _fact("Worker last heard", dates.moment(jobs.heartbeat, zone) if jobs.heartbeat else "never", "A worker says every ten seconds that it lives. Silent for a minute: start “muniment worker”."),
+        _fact("Waiting", f"{jobs.waiting:,}", "Jobs that have not begun, those for later included."),
+        _fact("Longest wait", words(jobs.late_by) if jobs.late_by else "none waits", "Of jobs that could have begun."),
+        _fact("Running", f"{jobs.running:,}", "Jobs a worker has in hand."),
+        _fact("Failed", f"{jobs.failed:,}", "Jobs that gave up. The worker’s log names them and says why."),
+    ])  # fmt: skip
+
+
+def _chain(found: Health) -> Group:
+    chain, zone = found.chain, timezone.get_current_timezone()
+    late = chain.unanchored_for is not None and chain.unanchored_for > QUIET
+    verified = chain.verified
+    broken = verified is not None and verified.standing == Standing.BROKEN
+    state, tone = ("Broken", Tone.LATE) if broken else (("Not anchored", Tone.LATE) if late else ("Anchored", Tone.OK))
+    proved = (
+        f"{verified.standing}, {dates.moment(verified.finished_at, zone)}" if verified and verified.finished_at else "never"
+    )
+    return Group("Audit chain", state, tone, [
+        _fact("Last anchor", dates.moment(chain.anchored_at, zone) if chain.anchored_at else "never", "The heads of the chain are written to a file outside the database every five seconds in which something happened, so that a cut tail shows."),
+        _fact("Last event", dates.moment(chain.last_event_at, zone) if chain.last_event_at else "none", "The newest lifecycle event. One older than a minute without an anchor after it means that no worker runs."),
+        _fact("Last verification", proved, "The walk over the whole chain, every night and when an auditor asks for it."),
+    ])  # fmt: skip
+
+
+def _documents(found: Health) -> Group:
+    documents = found.documents
+    about = "about " if documents.is_estimate else ""
+    state, tone = (f"{found.quarantine:,} in quarantine", Tone.DUE) if found.quarantine else ("Quarantine empty", Tone.OK)
+    return Group("Documents and intake", state, tone, [
+        _fact("Documents kept", f"{about}{documents.count:,}", "Different bytes by their SHA-256: originals of inputs and documents of charts."),
+        _fact("Their size", f"{about}{size(documents.bytes)}", "Before encryption. Above 100,000 documents it is measured on one page of the table in a hundred."),
+        _fact("In quarantine", f"{found.quarantine:,}", "Inputs that could not be filed and wait for somebody, within your facilities and those of none."),
+    ])  # fmt: skip
+
+
+def words(span: timedelta) -> str:
+    """``3 s``, ``5 min``, ``2 h``."""
+    seconds = int(span.total_seconds())
+    if seconds < 60:
+        return f"{seconds} s"
+    return f"{seconds // 60} min" if seconds < 3600 else f"{seconds // 3600:,} h"
