@@ -94,7 +94,8 @@ def test_no_exception_is_kept_that_is_not_needed():
 @pytest.mark.parametrize(
     ("code", "writes"),
     [
-        ("Row.objects.create(a=1)", True), ("row.save()", True), ("Row.objects.filter(a=1).update(b=2)", True), ("rows.all().delete()", True),
+        ("Row.objects.create(a=1)", True), ("row.save()", True), ("Row.objects.filter(a=1).update(b=2)", True),
+        ("rows.all().delete()", True),
         ("Row.objects.bulk_create(rows)", True), ("cursor.execute('INSERT INTO a VALUES (1)')", True), ("digest.update(data)", False),
         ("work.create(actor=actor, items=[])", False), ("names.update(more)", False), ("x = 'Update the chart'", False),
     ],

@@ -56,7 +56,8 @@ def test_there_are_indelible_tables():
     "statement",
     [
         "UPDATE {0} SET {1} = {1}", "DELETE FROM {0}", "TRUNCATE {0}", "ALTER TABLE {0} ADD COLUMN x int", "DROP TABLE {0}",
-        "ALTER TABLE {0} DISABLE TRIGGER ALL", "DROP TRIGGER indelible_delete ON {0}", "CREATE RULE r AS ON INSERT TO {0} DO INSTEAD NOTHING",
+        "ALTER TABLE {0} DISABLE TRIGGER ALL", "DROP TRIGGER indelible_delete ON {0}",
+        "CREATE RULE r AS ON INSERT TO {0} DO INSTEAD NOTHING",
     ],
 )  # fmt: skip
 def test_what_is_indelible_can_only_be_added_to(db, table, statement):

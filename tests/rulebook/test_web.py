@@ -16,7 +16,8 @@ from support.web import client_of
 
 CODE = "completion.test-note"
 GIVEN = {
-    "code": CODE, "title": "Test note", "statement": "A stay has a test note.", "citation": "House policy T-1", "source_kind": "house policy",
+    "code": CODE, "title": "Test note", "statement": "A stay has a test note.", "citation": "House policy T-1",
+    "source_kind": "house policy",
     "parameters": '{"due": {"days": 30}, "classes": ["IMP", "OBSENC"]}', "effective_from": "1 Jan 2026", "effective_to": "",
 }  # fmt: skip
 

@@ -31,7 +31,8 @@ def add(username: str, family: str, given: str, credential: str) -> None:
 
     password = one_time_password()
     user = actions.add_user(
-        actor=system_actor("command line"), username=username, family=family, given=given, credential=credential, password=password, one_time=True
+        actor=system_actor("command line"), username=username, family=family, given=given, credential=credential,
+        password=password, one_time=True
     )  # fmt: skip
     click.echo(f"Added {user.printed_name} as {user.username}. One-time password: {password}")
 

@@ -12,7 +12,7 @@ from muniment.accounts.rules import Role
 from muniment.audit import anchors
 from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
-from muniment.operations import queries
+from muniment.operations import backlog, completeness, queries
 from muniment.operations.web.figures import figure, late_tone, link, shown
 from muniment.operations.web.rows import DepthRow, ItemRow, StayRow, depth_rows, item_rows, stay_rows
 from muniment.ui import dates
@@ -73,7 +73,8 @@ def worker(actor: Actor, at: Moment) -> Day:
     depths = work.depths(actor, queues)
     figures = [*_mine(actor, at), _quarantine(depths, at)]
     items = item_rows(actor, queries.next_items(actor, queues))
-    return Day(figures=shown(figures), pull=_pull(actor, depths), items=items, depths=depth_rows(depths, at.now))
+    links = [Option("Open my inbox", url)] if actor.role == Role.CLINICIAN and (url := link("completion-inbox")) else []
+    return Day(figures=shown(figures), pull=_pull(actor, depths), items=items, depths=depth_rows(depths, at.now), links=links)
 
 
 def _mine(actor: Actor, at: Moment) -> list[Figure | None]:
@@ -116,7 +117,8 @@ def releaser(actor: Actor, at: Moment) -> Day:
     count = figure(
         "Discharged in 7 days", found.count(), "#discharges", "Stays that ended in the last seven days.", counted=at.words
     )
-    return Day(figures=shown([count]), find=link("identity-find"), stays=stay_rows(found[:12]))
+    stays = list(found[:12])
+    return Day(figures=shown([count]), find=link("identity-find"), stays=stay_rows(stays, completeness.statuses(stays), at.now))
 
 
 def administrator(actor: Actor, at: Moment) -> Day:
@@ -128,12 +130,46 @@ def administrator(actor: Actor, at: Moment) -> Day:
     figures = [
         figure("Late items", late, queues, "Work items of all queues whose due date has passed.", counted=counted, state=state, tone=tone),
         figure("Open items", active, queues, "Work items of all queues that are not finished, deferred ones included.", counted=counted),
+        *_deficits(actor, at),
+        *_uncoded(actor, at),
         _quarantine(depths, at),
         *_book(at),
     ]  # fmt: skip
     return Day(
         figures=shown(figures), depths=depth_rows(depths, at.now), links=[Option("Open the board", link("operations-board"))]
     )
+
+
+def _deficits(actor: Actor, at: Moment) -> list[Figure | None]:
+    found, delinquent = completeness.ages(actor, at.now), completeness.delinquent(actor)
+    state, tone = (f"{found.bands[3]} over 30 days", Tone.LATE) if found.bands[3] else late_tone(found.late)
+    clock, clock_tone = late_tone(delinquent)
+    deficiencies = "completion-deficiencies"
+    return [
+        figure(
+            "Overdue deficiencies", found.late, link(deficiencies, late="0"),
+            "Documents and signatures that discharged charts lack and whose due date has passed.",
+            counted=f"{at.words}; {found.open:,} open in all", state=state, tone=tone,
+        ),
+        figure(
+            "Delinquent charts", delinquent, link(deficiencies, late="0"),
+            "Discharged charts still incomplete after the days the rule book allows. Their deficiencies are in the list.",
+            counted=at.words, state=clock, tone=clock_tone,
+        ),
+    ]  # fmt: skip
+
+
+def _uncoded(actor: Actor, at: Moment) -> list[Figure | None]:
+    found = backlog.uncoded(actor.facilities, at.now)
+    state, tone = (
+        (f"{found.over_7:,} over 7 days", Tone.LATE) if found.over_7 else (f"{found.over_3:,} over 3 days", Tone.PLAIN)
+    )
+    return [
+        figure(
+            "Discharged, not coded", found.total, link("coding-uncoded"), "Discharged stays of the coded classes without final codes.",
+            counted=f"{at.words}; {found.over_30:,} discharged over 30 days ago", state=state, tone=tone,
+        )
+    ]  # fmt: skip
 
 
 def _book(at: Moment) -> list[Figure | None]:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.utils import timezone
 
+from muniment.completion.models import ChartStatus
 from muniment.core.actor import Actor
 from muniment.encounters.models import Encounter
 from muniment.encounters.rules import CLASSES
 from muniment.identity.models import Patient
+from muniment.operations.completeness import Owing
 from muniment.operations.web.figures import link
 from muniment.ui import dates
-from muniment.ui.shapes import Why
+from muniment.ui.shapes import Tone, Why
+from muniment.work import places
 from muniment.work.models import WorkItem
 from muniment.work.queries import Depth
 
@@ -46,6 +50,33 @@ def depth_rows(depths: Iterable[Depth], now: datetime) -> list[DepthRow]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwingRow:
+    """What a clinician owes; every number leads to its list."""
+
+    who: str
+    url: str
+    late_url: str
+    open: int
+    late: int
+    over_30: int
+    oldest: date
+
+
+def owing_rows(owing: Iterable[Owing]) -> list[OwingRow]:
+    rows = []
+    for one in owing:
+        owner = str(one.practitioner.id) if one.practitioner else "nobody"
+        rows.append(
+            OwingRow(
+                who=str(one.practitioner or "Nobody yet"), url=link("completion-deficiencies", owner=owner),
+                late_url=link("completion-deficiencies", owner=owner, late="0"), open=one.ages.open, late=one.ages.late,
+                over_30=one.ages.bands[3], oldest=timezone.localdate(one.oldest),
+            )
+        )  # fmt: skip
+    return rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemRow:
     """A work item: whose it is about, what it is, when it is due, and why it is here."""
 
@@ -64,12 +95,25 @@ def item_rows(actor: Actor, items: Sequence[WorkItem]) -> list[ItemRow]:
     return [
         ItemRow(
             title=one.title, patient=patients[one.patient_id].display_name if one.patient_id in patients else "",
-            url=link("work-item", one.id),
+            url=places.url_of(one),
             queue=one.queue.name, due=timezone.localdate(one.due_at) if one.due_at else None,
             why=Why(rule=one.reason, citation=one.citation), own=one.owner_id == actor.id,
         )
         for one in items
     ]  # fmt: skip
+
+
+NOT_ANALYSED = ("not analysed", Tone.PLAIN)
+
+
+def chart_state(chart: ChartStatus, now: datetime) -> tuple[str, Tone]:
+    """How complete a chart is, in words."""
+    if not chart.open_count:
+        return "complete", Tone.OK
+    lacks = f"lacks {chart.open_count}"
+    if chart.delinquent_at and chart.delinquent_at <= now:
+        return f"delinquent, {lacks}", Tone.LATE
+    return lacks, Tone.DUE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,14 +126,18 @@ class StayRow:
     kind: str
     facility: str
     discharged: str
+    state: str
+    tone: Tone
 
 
-def stay_rows(stays: Iterable[Encounter]) -> list[StayRow]:
+def stay_rows(stays: Iterable[Encounter], charts: dict[UUID, ChartStatus], now: datetime) -> list[StayRow]:
     zone = timezone.get_current_timezone()
+    states = {one.encounter_id: chart_state(one, now) for one in charts.values()}
     return [
         StayRow(
             patient=one.patient.display_name, url=link("record-chart", one.id), visit=one.visit_number, facility=one.facility.name,
             kind=CLASSES.get(one.class_code, one.class_code), discharged=dates.moment(one.discharged_at, zone) if one.discharged_at else "",
+            state=states.get(one.id, NOT_ANALYSED)[0], tone=states.get(one.id, NOT_ANALYSED)[1],
         )
         for one in stays
     ]  # fmt: skip
