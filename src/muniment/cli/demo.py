@@ -21,18 +21,20 @@ def command() -> None:
 
 @command.command()
 @click.option("--fresh", is_flag=True, help="Throw the database away and start over.")
-def load(fresh: bool) -> None:
+@click.option("--small", is_flag=True, help="500 stays instead of 6,000, for a quick look.")
+def load(fresh: bool, small: bool) -> None:
     """Prepare the database and load the demo hospital; does nothing when it is there already. May be stopped and resumed."""
     _prepare(fresh)
     set_up()
     from muniment.demo import load as demo
+    from muniment.demo.size import FULL, SMALL
 
     if demo.loaded():
         click.echo("The demo hospital is there; its data is kept.", err=True)
         return
     begun = time.monotonic()
     bar = Bar()
-    demo.load(bar.show)
+    demo.load(bar.show, size=SMALL if small else FULL)
     bar.end()
     click.echo(f"The demo hospital is loaded ({time.monotonic() - begun:.0f} s).", err=True)
 

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - prose reads best a sentence a line
+
 """FHIR R4 from the clinic: transaction Bundles with the patient, immunisations, allergies and conditions, and letters as DocumentReference."""
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ from muniment.demo import generator
 from muniment.demo.course import Sent
 from muniment.demo.organisation import FACILITIES, ORGANISATION, ORGANISATION_CODE
 from muniment.demo.sign_ins import PASSWORD
+from muniment.demo.size import FULL, Size
 from muniment.demo.staff import Staff, staff
 from muniment.intake.desk import Desk
 from muniment.intake.directory import NPI
@@ -34,7 +35,7 @@ from muniment.rulebook.rules import Status
 from muniment.terminology import actions as terminology
 
 SEND_BATCH = 100
-ABOUT = 42_700  # messages, until all are written
+MESSAGES_A_STAY = 7
 _PATIENT = re.compile(rb"\rPID\|[^|]*\|[^|]*\|([^|^~]+)")
 KINDS = {"acute": "hospital", "clinic": "clinic", "behavioural": "behavioural-health"}
 
@@ -58,14 +59,14 @@ def loaded() -> bool:
     return LifecycleEvent.objects.filter(subject_type="demo", subject_id="loaded").exists()
 
 
-def load(progress: Progress, *, processes: int = 2) -> None:
+def load(progress: Progress, *, processes: int = 2, size: Size = FULL) -> None:
     """Found the house, install the code sets, send everything, then do the work that lies in the past."""
     from muniment.demo import past
 
     actor = Actor.system("set-up", organisation=ORGANISATION_CODE)
     found(actor)
-    _send_all(progress, processes)
-    past.work_off(actor, lambda what, done, total: progress(Step(what, done, total)), processes)
+    _send_all(progress, processes, size)
+    past.work_off(actor, lambda what, done, total: progress(Step(what, done, total)), processes, size)
 
 
 def found(actor: Actor) -> None:
@@ -137,7 +138,7 @@ def _adopt_rules() -> None:
         rulebook.adopt(actor=second, version_id=version.id)
 
 
-def _send_all(progress: Progress, processes: int) -> None:
+def _send_all(progress: Progress, processes: int, size: Size) -> None:
     """Messages spread over processes by patient, so that each patient's arrive in order; code sets installed beside them."""
     context = multiprocessing.get_context("fork")
     connections.close_all()
@@ -148,7 +149,7 @@ def _send_all(progress: Progress, processes: int) -> None:
     ]
     for worker in workers:
         worker.start()
-    feeder = Feeder(lines)
+    feeder = Feeder(lines, size)
     feeder.start()
     count, finished = 0, 0
     while finished < processes:
@@ -164,14 +165,15 @@ def _send_all(progress: Progress, processes: int) -> None:
 class Feeder(threading.Thread):
     """Writes the messages and hands them out while they are being filed."""
 
-    def __init__(self, lines: list[Any]) -> None:
+    def __init__(self, lines: list[Any], size: Size) -> None:
         super().__init__(daemon=True)
-        self.lines, self.total = lines, ABOUT
+        self.lines, self.size = lines, size
+        self.total = size.encounters * MESSAGES_A_STAY  # until all are written
 
     def run(self) -> None:
         waiting: list[list[Sent]] = [[] for _ in self.lines]
         count = 0
-        for one in generator.messages():
+        for one in generator.messages(persons=self.size.persons, encounters=self.size.encounters):
             count += 1
             place = shard(one, len(self.lines))
             waiting[place].append(one)

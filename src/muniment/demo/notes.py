@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - prose reads best a sentence a line
+
 """Documents of a stay in prose, one function a kind. Headings in capitals with a colon; paragraphs are single lines that any viewer wraps."""
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
 from muniment.demo import generator
 from muniment.demo.organisation import DEFAULT_AS_OF
+from muniment.demo.size import Size
 from muniment.demo.staff import staff
 from muniment.demo.story import Gold
 from muniment.encounters.models import Encounter
@@ -39,12 +40,12 @@ def finish(*, actor: Actor) -> None:
     leave(subject=("demo", "loaded"))
 
 
-def work_off(actor: Actor, progress: Callable[[str, int, int], None], processes: int) -> None:
+def work_off(actor: Actor, progress: Callable[[str, int, int], None], processes: int, size: Size) -> None:
     """What the department would have done by now: charts analysed, queues filled, older stays coded."""
     _analyse(actor, progress)
     while coding.bring_into_step(actor=actor):
         pass
-    _code_all(progress, processes)
+    _code_all(progress, processes, size)
     finish(actor=actor)
 
 
@@ -60,7 +61,7 @@ def _coders() -> list[Actor]:
     return [queries.actor_for(user) for user in User.objects.filter(username__in=names).order_by("username")]
 
 
-def _code_all(progress: Callable[[str, int, int], None], processes: int) -> None:
+def _code_all(progress: Callable[[str, int, int], None], processes: int, size: Size) -> None:
     """Queue up what lies far enough back and is in the coding queue; several coders at once."""
     found = WorkItem.objects.filter(queue_id="coding", state="open").values_list("encounter_id", flat=True)
     waiting = {one for one in found if one}
@@ -68,8 +69,9 @@ def _code_all(progress: Callable[[str, int, int], None], processes: int) -> None
         row.visit_number: row
         for row in Encounter.objects.filter(id__in=waiting).only("id", "patient_id", "visit_number", "facility_id")
     }
+    gold = generator.gold(persons=size.persons, encounters=size.encounters)
     until = DEFAULT_AS_OF.date() - CODED_UNTIL
-    todo = [(stays[visit], gold) for visit, gold in generator.gold().items() if visit in stays and gold.discharged <= until]
+    todo = [(stays[visit], one) for visit, one in gold.items() if visit in stays and one.discharged <= until]
     coders = _coders()
     connections.close_all()
     context = multiprocessing.get_context("fork")

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - prose reads best a sentence a line
+
 """Documents around an operation: consent, preanesthesia evaluation, operative report, anesthesia record."""
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ def health(actor: Actor) -> Health:
     )  # fmt: skip
 
 
-def _rows(statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+def _rows(statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall()
@@ -139,7 +139,7 @@ def _tables() -> list[Table]:
 
 @cache
 def _on_disk() -> frozenset[tuple[str, str]]:
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None, ignore_no_initial=True)  # type: ignore[call-arg]
     return frozenset(loader.disk_migrations)
 
 

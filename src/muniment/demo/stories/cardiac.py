@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - prose reads best a sentence a line
+
 """Heart failure, NSTEMI with PCI, chest pain under observation."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - prose reads best a sentence a line
+
 """The clinic: diabetes follow-up, annual visits, well children, coughs and burning."""
 
 from __future__ import annotations

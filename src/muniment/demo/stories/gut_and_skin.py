@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - prose reads best a sentence a line
+
 """Gastrointestinal bleeding and cellulitis."""
 
 from __future__ import annotations

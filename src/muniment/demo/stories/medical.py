@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - prose reads best a sentence a line
+
 """Stroke, diabetic ketoacidosis, acute on chronic kidney injury."""
 
 from __future__ import annotations

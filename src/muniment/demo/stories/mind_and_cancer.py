@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - prose reads best a sentence a line
+
 """Behavioural health, overdose, and chemotherapy."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - prose reads best a sentence a line
+
 """Emergency visits, screening colonoscopy, same-day surgery."""
 
 from __future__ import annotations

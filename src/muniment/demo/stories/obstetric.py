@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - prose reads best a sentence a line
+
 """Birth: vaginal delivery, caesarean, and the newborn that goes with each."""
 
 from __future__ import annotations

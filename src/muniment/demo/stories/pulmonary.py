@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - prose reads best a sentence a line
+
 """Pneumonia with sepsis, COPD exacerbation, a child's asthma in the emergency department."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - prose reads best a sentence a line
+
 """Appendicitis, hip fracture, total knee replacement."""
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from muniment.access.rules import Category
 from muniment.accounts.queries import facility_names
 from muniment.audit.models import LifecycleEvent
 from muniment.core.actor import Actor
-from muniment.identity.queries import whose
+from muniment.identity.web.presenters import whose
 from muniment.operations.models import Verification
 from muniment.operations.rules import OPEN, Standing, is_abandoned
 from muniment.ui import dates
