@@ -1,4 +1,3 @@
-
 """C-CDA R2.1 documents: continuity of care documents from the clinic, transfer summaries from hospitals elsewhere.
 
 Sections carry the R2.1 template identifiers with their 2015-08-01 extension, a narrative, and coded entries for problems (ICD-10-CM as a

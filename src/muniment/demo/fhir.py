@@ -1,4 +1,3 @@
-
 """FHIR R4 from the clinic: transaction Bundles with the patient, immunisations, allergies and conditions, and letters as DocumentReference."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-
 """Documents of a stay in prose, one function a kind. Headings in capitals with a colon; paragraphs are single lines that any viewer wraps."""
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import connections
 
@@ -83,8 +84,14 @@ def _code_all(progress: Callable[[str, int, int], None], processes: int, size: S
 
 
 def _chunks(todo: Sequence[Any], coders: list[Actor]) -> Iterator[tuple[Actor, Sequence[Any]]]:
-    for place in range(0, len(todo), CHUNK):
-        yield coders[place // CHUNK % len(coders)], todo[place : place + CHUNK]
+    """Stays in small lots, each for a coder of their facility, the coders taking turns."""
+    lots: dict[UUID, list[Any]] = {}
+    for stay, gold in todo:
+        lots.setdefault(stay.facility_id, []).append((stay, gold))
+    for facility_id, lot in lots.items():
+        able = [coder for coder in coders if facility_id in coder.facilities]
+        for place in range(0, len(lot) if able else 0, CHUNK):
+            yield able[place // CHUNK % len(able)], lot[place : place + CHUNK]
 
 
 def _code_some(job: tuple[Actor, Sequence[tuple[Encounter, Gold]]]) -> int:

@@ -1,4 +1,3 @@
-
 """Documents around an operation: consent, preanesthesia evaluation, operative report, anesthesia record."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-
 """Heart failure, NSTEMI with PCI, chest pain under observation."""
 
 from __future__ import annotations

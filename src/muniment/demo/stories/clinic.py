@@ -1,4 +1,3 @@
-
 """The clinic: diabetes follow-up, annual visits, well children, coughs and burning."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-
 """Gastrointestinal bleeding and cellulitis."""
 
 from __future__ import annotations

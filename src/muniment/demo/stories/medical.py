@@ -1,4 +1,3 @@
-
 """Stroke, diabetic ketoacidosis, acute on chronic kidney injury."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-
 """Behavioural health, overdose, and chemotherapy."""
 
 from __future__ import annotations

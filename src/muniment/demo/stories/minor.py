@@ -1,4 +1,3 @@
-
 """Emergency visits, screening colonoscopy, same-day surgery."""
 
 from __future__ import annotations

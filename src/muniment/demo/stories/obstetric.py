@@ -1,4 +1,3 @@
-
 """Birth: vaginal delivery, caesarean, and the newborn that goes with each."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-
 """Pneumonia with sepsis, COPD exacerbation, a child's asthma in the emergency department."""
 
 from __future__ import annotations

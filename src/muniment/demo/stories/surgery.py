@@ -1,4 +1,3 @@
-
 """Appendicitis, hip fracture, total knee replacement."""
 
 from __future__ import annotations
