@@ -6,8 +6,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from support.house import system_actor
-from support.messages import build
 
 from muniment.access.rules import Category, Grade, grade
 from muniment.accounts.rules import Role
@@ -15,6 +13,8 @@ from muniment.audit import anchors
 from muniment.intake.desk import Desk
 from muniment.operations import health as machine
 from muniment.operations.web import health_words
+from support.house import system_actor
+from support.messages import build
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def test_it_counts_what_came_by_channel(house, keeper):
     Desk(actor=system_actor(), source="lab").take(messages[0].content.replace(b"|SIM|HOSP|", b"|SIM|FAR|"))
     for one in messages[1:]:
         Desk(actor=system_actor(), source="line").take(one.content)
-    found = machine.health(house.actor("administrator"))
+    found = machine.health(house.actor("database-administrator"))
     channels = {one.name: (one.filed, one.quarantined, one.entries) for one in found.channels}
     assert channels == {"lab": (0, 1, 0), "line": (5, 0, sum(one.entries for one in messages[1:]))}
     assert found.quarantine == 1

@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
-from support.house import system_actor
-from support.messages import build
 
 from muniment.access.rules import Category, Grade, grade
 from muniment.accounts.rules import Role
@@ -19,6 +17,8 @@ from muniment.operations import jobs, trail
 from muniment.operations.models import Verification
 from muniment.operations.web.views import trail as screen
 from muniment.record import actions as record
+from support.house import system_actor
+from support.messages import build
 
 
 @pytest.fixture
@@ -142,6 +142,7 @@ def test_verifying_shows_its_progress_and_its_result(officer, busy):
     assert said["Its seal"] == "holds, read just now"
 
 
+@pytest.mark.forges
 def test_a_broken_chain_is_said_on_the_page_and_at_the_row(officer, busy):
     forged = LifecycleEvent.objects.filter(name="intake.file", facility_id=busy.hospital.id).first()
     forged.sequence, forged.mac = queries.heads()[forged.lane] + 1, bytes(32)

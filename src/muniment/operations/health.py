@@ -18,6 +18,7 @@ from muniment.core.actor import Actor
 from muniment.operations import trail
 from muniment.operations.models import Verification
 from muniment.work import queries as work
+from muniment.work.models import Queue
 
 EXACT_UP_TO = 100_000  # documents: above it their size is measured on a sample of the table's pages
 QUARANTINE = "quarantine"
@@ -98,14 +99,14 @@ class Health:
 
 def health(actor: Actor) -> Health:
     server, tables, (pending, unknown) = _server(), _tables(), _migrations()
-    depths = work.depths(actor, [queue for queue in work.queues_for(actor) if queue.code == QUARANTINE])
+    depths = work.depths(actor, list(Queue.objects.filter(code=QUARANTINE)))
     return Health(
         muniment=_version(), server=server, tables=tables, pending=pending, unknown=unknown, jobs=_jobs(),
         channels=_channels(), quarantine=sum(depth.active for depth in depths), documents=_documents(server.documents), chain=_chain(),
     )  # fmt: skip
 
 
-def _rows(statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+def _rows(statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall()
@@ -139,7 +140,7 @@ def _tables() -> list[Table]:
 
 @cache
 def _on_disk() -> frozenset[tuple[str, str]]:
-    loader = MigrationLoader(None, ignore_no_initial=True)  # type: ignore[call-arg]
+    loader = MigrationLoader(None, ignore_no_migrations=True)
     return frozenset(loader.disk_migrations)
 
 

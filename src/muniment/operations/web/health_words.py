@@ -14,6 +14,33 @@ from muniment.ui.shapes import Fact, Tone, Why
 
 QUIET = timedelta(seconds=60)  # a worker says every ten seconds that it lives; anchors are dropped every five
 
+# Each figure and what it means: shown under its "why?".
+WHY = {
+    "Size": "pg_database_size: tables, indexes and large values on disk.",
+    "Connections": "Open now, this page’s included; above four fifths of the most there may be, look who holds them.",
+    "PostgreSQL": "What the server says it is. Muniment needs 15 or later.",
+    "Running since": "pg_postmaster_start_time: the last start or recovery of the server.",
+    "Muniment": "The installed version of the package.",
+    "Migrations": (
+        "The changes of tables this version brings, held against those the database has had. “muniment database "
+        "prepare” applies what is missing."
+    ),
+    "Worker last heard": "A worker says every ten seconds that it lives. Silent for a minute: start “muniment worker”.",
+    "Waiting": "Jobs that have not begun, those for later included.",
+    "Longest wait": "Of jobs that could have begun.",
+    "Running": "Jobs a worker has in hand.",
+    "Failed": "Jobs that gave up. The worker’s log names them and says why.",
+    "Last anchor": (
+        "The heads of the chain are written to a file outside the database every five seconds in which something "
+        "happened, so that a cut tail shows."
+    ),
+    "Last event": "The newest lifecycle event. One older than a minute without an anchor after it means that no worker runs.",
+    "Last verification": "The walk over the whole chain, every night and when an auditor asks for it.",
+    "Documents kept": "Different bytes by their SHA-256: originals of inputs and documents of charts.",
+    "Their size": "Before encryption. Above 100,000 documents it is measured on one page of the table in a hundred.",
+    "In quarantine": "Inputs that could not be filed and wait for somebody, within your facilities and those of none.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -37,8 +64,8 @@ def size(count: int) -> str:
     return f"{count // 1024:,} KB"
 
 
-def _fact(label: str, value: str, rule: str) -> Fact:
-    return Fact(label=label, value=value, why=Why(rule=rule))
+def _fact(label: str, value: str) -> Fact:
+    return Fact(label=label, value=value, why=Why(rule=WHY[label]))
 
 
 def _database(found: Health) -> Group:
@@ -46,14 +73,19 @@ def _database(found: Health) -> Group:
     full = server.connections > server.most_connections * 0.8
     step = "in step" if not found.pending and not found.unknown else ", ".join([*found.pending, *found.unknown])
     state, tone = ("Answers", Tone.OK) if step == "in step" and not full else ("Look here", Tone.LATE)
-    return Group("Database", state, tone, [
-        _fact("Size", size(server.bytes), "pg_database_size: tables, indexes and large values on disk."),
-        _fact("Connections", f"{server.connections} of {server.most_connections}", "Open now, this page’s included; above four fifths of the most there may be, look who holds them."),
-        _fact("PostgreSQL", server.version, "What the server says it is. Muniment needs 15 or later."),
-        _fact("Running since", dates.moment(server.since, timezone.get_current_timezone()), "pg_postmaster_start_time: the last start or recovery of the server."),
-        _fact("Muniment", found.muniment, "The installed version of the package."),
-        _fact("Migrations", step, "The changes of tables this version brings, held against those the database has had. “muniment database prepare” applies what is missing."),
-    ])  # fmt: skip
+    return Group(
+        "Database",
+        state,
+        tone,
+        [
+            _fact("Size", size(server.bytes)),
+            _fact("Connections", f"{server.connections} of {server.most_connections}"),
+            _fact("PostgreSQL", server.version),
+            _fact("Running since", dates.moment(server.since, timezone.get_current_timezone())),
+            _fact("Muniment", found.muniment),
+            _fact("Migrations", step),
+        ],
+    )
 
 
 def _jobs(found: Health) -> Group:
@@ -62,13 +94,18 @@ def _jobs(found: Health) -> Group:
     state, tone = (
         ("Worker silent", Tone.LATE) if silent else (("Jobs failed", Tone.DUE) if jobs.failed else ("At work", Tone.OK))
     )
-    return Group("Worker and jobs", state, tone, [
-        _fact("Worker last heard", dates.moment(jobs.heartbeat, zone) if jobs.heartbeat else "never", "A worker says every ten seconds that it lives. Silent for a minute: start “muniment worker”."),
-        _fact("Waiting", f"{jobs.waiting:,}", "Jobs that have not begun, those for later included."),
-        _fact("Longest wait", words(jobs.late_by) if jobs.late_by else "none waits", "Of jobs that could have begun."),
-        _fact("Running", f"{jobs.running:,}", "Jobs a worker has in hand."),
-        _fact("Failed", f"{jobs.failed:,}", "Jobs that gave up. The worker’s log names them and says why."),
-    ])  # fmt: skip
+    return Group(
+        "Worker and jobs",
+        state,
+        tone,
+        [
+            _fact("Worker last heard", dates.moment(jobs.heartbeat, zone) if jobs.heartbeat else "never"),
+            _fact("Waiting", f"{jobs.waiting:,}"),
+            _fact("Longest wait", words(jobs.late_by) if jobs.late_by else "none waits"),
+            _fact("Running", f"{jobs.running:,}"),
+            _fact("Failed", f"{jobs.failed:,}"),
+        ],
+    )
 
 
 def _chain(found: Health) -> Group:
@@ -80,22 +117,32 @@ def _chain(found: Health) -> Group:
     proved = (
         f"{verified.standing}, {dates.moment(verified.finished_at, zone)}" if verified and verified.finished_at else "never"
     )
-    return Group("Audit chain", state, tone, [
-        _fact("Last anchor", dates.moment(chain.anchored_at, zone) if chain.anchored_at else "never", "The heads of the chain are written to a file outside the database every five seconds in which something happened, so that a cut tail shows."),
-        _fact("Last event", dates.moment(chain.last_event_at, zone) if chain.last_event_at else "none", "The newest lifecycle event. One older than a minute without an anchor after it means that no worker runs."),
-        _fact("Last verification", proved, "The walk over the whole chain, every night and when an auditor asks for it."),
-    ])  # fmt: skip
+    return Group(
+        "Audit chain",
+        state,
+        tone,
+        [
+            _fact("Last anchor", dates.moment(chain.anchored_at, zone) if chain.anchored_at else "never"),
+            _fact("Last event", dates.moment(chain.last_event_at, zone) if chain.last_event_at else "none"),
+            _fact("Last verification", proved),
+        ],
+    )
 
 
 def _documents(found: Health) -> Group:
     documents = found.documents
     about = "about " if documents.is_estimate else ""
     state, tone = (f"{found.quarantine:,} in quarantine", Tone.DUE) if found.quarantine else ("Quarantine empty", Tone.OK)
-    return Group("Documents and intake", state, tone, [
-        _fact("Documents kept", f"{about}{documents.count:,}", "Different bytes by their SHA-256: originals of inputs and documents of charts."),
-        _fact("Their size", f"{about}{size(documents.bytes)}", "Before encryption. Above 100,000 documents it is measured on one page of the table in a hundred."),
-        _fact("In quarantine", f"{found.quarantine:,}", "Inputs that could not be filed and wait for somebody, within your facilities and those of none."),
-    ])  # fmt: skip
+    return Group(
+        "Documents and intake",
+        state,
+        tone,
+        [
+            _fact("Documents kept", f"{about}{documents.count:,}"),
+            _fact("Their size", f"{about}{size(documents.bytes)}"),
+            _fact("In quarantine", f"{found.quarantine:,}"),
+        ],
+    )
 
 
 def words(span: timedelta) -> str:
