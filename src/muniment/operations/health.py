@@ -106,7 +106,7 @@ def health(actor: Actor) -> Health:
     )  # fmt: skip
 
 
-def _rows(statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+def _rows(statement: str, values: Sequence[datetime] = ()) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall()

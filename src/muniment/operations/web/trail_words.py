@@ -153,10 +153,14 @@ def proof(asked: Verification | None, result: Verification | None) -> Proof:
     lost = " A later verification was broken off." if asked and asked.asked_at > result.asked_at else ""
     if result.standing == Standing.SOUND:
         return Proof(
-            words=f"The chain holds: {result.walked:,} events and {result.anchors:,} anchors verified, {when}.{lost}",
+            words=f"The chain holds: {_count(result.walked, 'event')} and {_count(result.anchors, 'anchor')} verified, {when}.{lost}",
             tone=Tone.OK,
         )
     return Proof(words=f"The chain is broken. Found {when}.{lost}", tone=Tone.LATE, breaks=result.breaks)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _under_way(asked: Verification) -> Proof:
