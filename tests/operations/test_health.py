@@ -44,7 +44,7 @@ def test_migrations_are_in_step_and_a_missing_one_is_named(keeper, monkeypatch):
 
 
 def test_a_silent_worker_and_a_missing_anchor_show(keeper, settings, folder):
-    settings.MUNIMENT_ANCHORS = folder / "none.jsonl"
+    settings.MUNIMENT_ANCHORS = folder / "anchors.jsonl"
     groups = {group.title: group for group in health_words.groups(machine.health(keeper))}
     assert groups["Worker and jobs"].state == "Worker silent"
     anchors.drop()

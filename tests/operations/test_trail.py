@@ -21,6 +21,12 @@ from support.house import system_actor
 from support.messages import build
 
 
+@pytest.fixture(autouse=True)
+def own_anchors(settings, folder):
+    """What is anchored here is rolled back: the run's own file must not know of it."""
+    settings.MUNIMENT_ANCHORS = folder / "anchors.jsonl"
+
+
 @pytest.fixture
 def busy(house):
     """A house in which things have happened."""

@@ -53,7 +53,8 @@ def test_the_other_screens_of_intake_are_clean(signed_in: SignedIn, arrivals: An
         assert violations(page) == [], address
 
 
-def test_the_trail_and_the_health_page(signed_in: SignedIn, arrivals: Any) -> None:
+def test_the_trail_and_the_health_page(signed_in: SignedIn, arrivals: Any, settings: Any, folder: Any) -> None:
+    settings.MUNIMENT_ANCHORS = folder / "anchors.jsonl"  # other tests anchor other databases
     anchors.drop()
     page = signed_in("auditor")
     page.goto("/audit/")
