@@ -27,6 +27,7 @@ ALLOWED = {
     "record/filing.py": "the statements of record.actions, kept apart for their length",
     "coding/outbox.py": "what is to be looked at again, noted inside the action that made it necessary",
     "completion/outbox.py": "likewise",
+    "completion/analysis.py": "the analysis of one chart, called by completion.actions alone, kept apart for its length",
     "accounts/models.py": "User.save lowers the user name and calls Django's",
 }
 

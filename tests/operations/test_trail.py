@@ -142,6 +142,7 @@ def test_verifying_shows_its_progress_and_its_result(officer, busy):
     assert said["Its seal"] == "holds, read just now"
 
 
+@pytest.mark.forges
 def test_a_broken_chain_is_said_on_the_page_and_at_the_row(officer, busy):
     forged = LifecycleEvent.objects.filter(name="intake.file", facility_id=busy.hospital.id).first()
     forged.sequence, forged.mac = queries.heads()[forged.lane] + 1, bytes(32)
