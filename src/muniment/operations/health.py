@@ -139,7 +139,7 @@ def _tables() -> list[Table]:
 
 @cache
 def _on_disk() -> frozenset[tuple[str, str]]:
-    loader = MigrationLoader(None, ignore_no_initial=True)  # type: ignore[call-arg]
+    loader = MigrationLoader(None, ignore_no_migrations=True)
     return frozenset(loader.disk_migrations)
 
 
