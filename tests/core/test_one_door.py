@@ -25,6 +25,9 @@ ALLOWED = {
     "audit/chain.py": "the chain itself: it runs at the end of every action, inside its transaction",
     "record/blobs.py": "the bytes of documents, put away by filing before the version that names them",
     "record/filing.py": "the statements of record.actions, kept apart for their length",
+    "coding/outbox.py": "what is to be looked at again, noted inside the action that made it necessary",
+    "completion/outbox.py": "likewise",
+    "completion/analysis.py": "the analysis of one chart, called by completion.actions alone, kept apart for its length",
     "accounts/models.py": "User.save lowers the user name and calls Django's",
 }
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from muniment.coding.models import FinalCoding
 from muniment.coding.queues import CODING
@@ -20,7 +20,7 @@ from muniment.work.rules import ACTIVE
 
 @dataclass(frozen=True, slots=True)
 class Uncoded:
-    """Discharged stays without final codes, by days since discharge."""
+    """Discharged stays in the coding queue, those coded again included, by days since discharge."""
 
     total: int
     over_3: int
@@ -34,6 +34,12 @@ def waiting(facilities: frozenset[UUID]) -> QuerySet[Encounter]:
     return Encounter.objects.filter(
         facility_id__in=facilities, discharged_at__isnull=False, id__in=items.values("encounter_id")
     )
+
+
+def never_coded(facilities: frozenset[UUID]) -> QuerySet[Encounter]:
+    """Those of them that were never final: not the ones that are coded again."""
+    final = FinalCoding.objects.filter(patient_id=OuterRef("patient_id"), encounter_id=OuterRef("id"))
+    return waiting(facilities).filter(~Exists(final))
 
 
 def uncoded(facilities: frozenset[UUID], now: datetime) -> Uncoded:
@@ -54,8 +60,8 @@ def backlog_by_day(facilities: frozenset[UUID], days: Sequence[date], zone: Zone
     )[:1]
     firsts = FinalCoding.objects.filter(facility_id__in=facilities, number=1, finalised_at__gte=begin)
     coded = firsts.annotate(left_at=Subquery(discharge))
-    before = waiting(facilities).filter(discharged_at__lt=begin).count() + coded.filter(left_at__lt=begin).count()
-    opened = per_day(waiting(facilities).filter(discharged_at__gte=begin), "discharged_at", zone)
+    before = never_coded(facilities).filter(discharged_at__lt=begin).count() + coded.filter(left_at__lt=begin).count()
+    opened = per_day(never_coded(facilities).filter(discharged_at__gte=begin), "discharged_at", zone)
     for day, count in per_day(coded.filter(left_at__gte=begin), "left_at", zone).items():
         opened[day] = opened.get(day, 0) + count
     return running(before, days, opened, per_day(firsts, "finalised_at", zone))

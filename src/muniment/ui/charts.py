@@ -163,7 +163,8 @@ def _axes(scale: _Scale, unit: str) -> list[str]:
 
 
 def _months(labels: Sequence[str], place_x: Callable[[float], float]) -> list[str]:
-    every = max(1, ceil(len(labels) / 12))
+    widest = 7 * max(map(len, labels), default=0) + 8
+    every = max(1, ceil(len(labels) / min(12, (WIDTH - LEFT - RIGHT) // widest)))
     return [
         _text(place_x(place), HEIGHT - 8, label, "", anchor="middle")
         for place, label in enumerate(labels)

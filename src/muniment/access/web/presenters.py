@@ -49,10 +49,14 @@ def facts(user: User) -> list[Fact]:
         Fact(label="Printed under signatures", value=user.printed_name),
         Fact(label="Here since", value=_when(user.created_at)),
         Fact(label="Last signed in", value=_when(user.last_login) if user.last_login else "never"),
-        Fact(
-            label="Password", value="one-time, to be changed at the next sign-in" if user.password_is_one_time else "their own"
-        ),
+        Fact(label="Password", value=_password(user)),
     ]
+
+
+def _password(user: User) -> str:
+    if not user.has_usable_password():
+        return "none: nobody can sign in with it"
+    return "one-time, to be changed at the next sign-in" if user.password_is_one_time else "of their own"
 
 
 def ended(user: User) -> list[Assignment]:

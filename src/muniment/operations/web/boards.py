@@ -90,7 +90,7 @@ def _uncoded(scope: Scope) -> Figure | None:
     facility = scope.places[0].id if len(scope.places) == 1 else ""
     return figure(
         "Discharged, not coded", found.total, link("coding-uncoded", facility=facility),
-        "Discharged stays of the coded classes without final codes.",
+        "Discharged stays that wait for their final codes, those being coded again included.",
         counted=scope.counted, state=f"{found.over_7:,} over 7 days" if found.over_7 else state, tone=tone,
     )  # fmt: skip
 

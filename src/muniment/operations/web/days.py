@@ -166,7 +166,7 @@ def _uncoded(actor: Actor, at: Moment) -> list[Figure | None]:
     )
     return [
         figure(
-            "Discharged, not coded", found.total, link("coding-uncoded"), "Discharged stays of the coded classes without final codes.",
+            "Discharged, not coded", found.total, link("coding-uncoded"), "Discharged stays that wait for their final codes, those being coded again included.",
             counted=f"{at.words}; {found.over_30:,} discharged over 30 days ago", state=state, tone=tone,
         )
     ]  # fmt: skip

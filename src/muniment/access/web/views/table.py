@@ -13,7 +13,7 @@ from muniment.core.request import ActorRequest
 from muniment.ui.shapes import Tone
 
 TONES = {Grade.NONE: Tone.PLAIN, Grade.READ: Tone.INFO, Grade.WRITE: Tone.OK}
-WORDS = {Grade.NONE: "", Grade.READ: "sees", Grade.WRITE: "sees and changes"}
+WORDS = {Grade.NONE: "", Grade.READ: "sees", Grade.WRITE: "changes"}
 
 
 @needs(Category.ACCESS_TABLE)
