@@ -218,6 +218,7 @@ def test_the_administrator_sees_what_is_not_coded_but_codes_nothing(house, stay)
     client = client_of(house, "administrator")
     body = client.get("/coding/uncoded/").content.decode()
     assert "Since discharge, days" in body
+    assert "V1" in client.get("/coding/uncoded/?over=30").content.decode()
     assert "Code the next stay" not in body
     assert client.get(address(stay)).status_code == 403
     assert client.post("/coding/next/").status_code == 403
