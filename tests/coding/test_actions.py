@@ -11,6 +11,7 @@ from muniment.coding import actions, content, queries
 from muniment.coding.drafting import Draft, DraftCode, Role
 from muniment.coding.models import AbstractCode, FinalCoding
 from muniment.coding.rules import POA
+from muniment.core.actions import unit_of_work
 from muniment.kernel.errors import Conflict, NotAllowedInState, Problem, Refused
 from muniment.kernel.fhir.canonical import decode
 from muniment.kernel.fhir.structure import validate
@@ -168,7 +169,12 @@ def test_recoding_keeps_the_first_and_says_what_changed(house, stay):
 def test_a_final_coding_cannot_be_changed_in_the_database(house, stay):
     stay.finalised(house, "I50.23")
     for statement in ("UPDATE coding_final SET drg = '999'", "DELETE FROM coding_final", "TRUNCATE coding_final"):
-        with pytest.raises(Exception, match=r"indelible|denied"), transaction.atomic(), connection.cursor() as cursor:
+        with (
+            pytest.raises(Exception, match=r"indelible|denied"),
+            transaction.atomic(),
+            unit_of_work(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(statement)
     with pytest.raises(NotAllowedInState, match="coded already"):
         stay.opened(house)

@@ -23,6 +23,7 @@ RAW = re.compile(r"^\s*(INSERT INTO|UPDATE \S+ SET|DELETE FROM|TRUNCATE \w|COPY 
 ALLOWED = {
     "core/bulk.py": "COPY for actions; the watched connection sees who calls it",
     "audit/chain.py": "the chain itself: it runs at the end of every action, inside its transaction",
+    "coding/outbox.py": "notes for the queue, made inside the action that moved the stay and taken by coding.actions",
     "record/blobs.py": "the bytes of documents, put away by filing before the version that names them",
     "record/filing.py": "the statements of record.actions, kept apart for their length",
     "coding/outbox.py": "what is to be looked at again, noted inside the action that made it necessary",

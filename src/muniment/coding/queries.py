@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -128,16 +128,27 @@ def dispositions(on: date, current: str) -> list[tuple[str, str]]:
 
 
 def uncoded(
-    actor: Actor, *, mine: bool = False, late: bool = False, facility_id: UUID | None = None, class_code: str = ""
+    actor: Actor,
+    *,
+    mine: bool = False,
+    late: bool = False,
+    facility_id: UUID | None = None,
+    class_code: str = "",
+    over_days: int = 0,
 ) -> QuerySet[WorkItem]:
-    """Discharged stays that wait for their final codes, at the actor's facilities, the earliest due first."""
+    """Discharged stays that wait for their final codes, at the actor's facilities, the earliest due first.
+
+    ``over_days``: only those discharged longer ago than that.
+    """
     check_category(actor, Category.CODING)
     found = items(actor, queue=CODING, mine=mine, late=late)
     if facility_id:
         found = found.filter(facility_id=facility_id)
+    stays = Encounter.objects.filter(patient_id=OuterRef("patient_id"), id=OuterRef("encounter_id"))
     if class_code:
-        stays = Encounter.objects.filter(class_code=class_code, patient_id=OuterRef("patient_id"), id=OuterRef("encounter_id"))
-        found = found.filter(Exists(stays))
+        found = found.filter(Exists(stays.filter(class_code=class_code)))
+    if over_days:
+        found = found.filter(Exists(stays.filter(discharged_at__lt=datetime.now(UTC) - timedelta(days=over_days))))
     return found.order_by("-priority", "due_at", "id")
 
 

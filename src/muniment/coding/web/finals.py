@@ -78,7 +78,8 @@ def history(versions: list[FinalCoding], changes: dict[int, list[str]], zone: Zo
         Event(
             what=f"Version {one.number}: {'coded again' if one.reason else 'final coded'}{', shown here' if one.number == chosen else ''}",
             who=one.coder_name, when=dates.moment(one.finalised_at, zone), url=f"{address}?version={one.number}",
-            why=" ".join([*([f"{one.reason}."] if one.reason else []), *changes.get(one.number, [])]), tone=Tone.OK if one is versions[0] else Tone.PLAIN,
+            why=" ".join([*([f"{one.reason}."] if one.reason else []), *changes.get(one.number, [])]),
+            tone=Tone.OK if one is versions[0] else Tone.PLAIN,
         )
         for one in versions
     ]  # fmt: skip

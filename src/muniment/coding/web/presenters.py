@@ -21,7 +21,8 @@ from muniment.ui.shapes import Input, Tone, Why
 
 TONES = {Severity.CRITICAL: Tone.LATE, Severity.ERROR: Tone.LATE, Severity.WARNING: Tone.DUE, Severity.INFORMATION: Tone.INFO}
 SEXES = {Sex.FEMALE: "female", Sex.MALE: "male", Sex.UNKNOWN: "sex unknown"}
-POA_CHOICES = (("", "choose"), *((code, f"{code} {title}") for code, title in POA_INDICATORS))
+POA_CODES = ("", *(code for code, _ in POA_INDICATORS))
+POA_WORDS = "; ".join(f"{code} {title[0].lower()}{title[1:]}" for code, title in POA_INDICATORS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +174,7 @@ def pane(assessment: Assessment, titles: Mapping[str, str], operators: Sequence[
         "admitting": [one for one in shown if one.role is Role.ADMITTING],
         "grouped": grouped, "no_group": assessment.sentence, "drg": f"{grouped.final_drg:03d}" if grouped else "",
         "drivers": driver_sentences(grouped) if grouped else [], "why_group": why_group(assessment) if grouped else None,
-        "findings": findings(assessment), "poa_choices": POA_CHOICES, "asks_poa": assessment.facts.inpatient,
+        "findings": findings(assessment), "poa_codes": POA_CODES, "poa_words": POA_WORDS, "asks_poa": assessment.facts.inpatient,
         "operators": [(str(one), name) for one, name in operators], "standing": standing(assessment),
         "ready": assessment.ready and bool(assessment.draft.codes), "counted": counted(assessment.draft),
     }  # fmt: skip

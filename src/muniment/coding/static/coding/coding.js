@@ -15,6 +15,15 @@ form.addEventListener("htmx:afterRequest", (event) => { if (event.detail.success
 const resultsOf = (box) => document.getElementById(box.getAttribute("aria-controls"));
 const options = (box) => [...resultsOf(box).querySelectorAll("[role=option]")];
 let telling;
+let asked = 0;
+
+// Notes come with a plain request: one that is overtaken is dropped without a word.
+async function tell(option) {
+  const mine = ++asked;
+  const answer = await fetch(option.dataset.about, { credentials: "same-origin", headers: { "HX-Request": "true" } }).catch(() => null);
+  const words = answer?.ok ? await answer.text().catch(() => "") : "";
+  if (mine === asked && option.isConnected && !answer?.redirected) document.getElementById("about-code").innerHTML = words;
+}
 
 function choose(box, option) {
   for (const one of options(box)) one.setAttribute("aria-selected", String(one === option));
@@ -23,7 +32,7 @@ function choose(box, option) {
   box.setAttribute("aria-activedescendant", option.id);
   option.scrollIntoView({ block: "nearest" });
   clearTimeout(telling);
-  telling = setTimeout(() => window.htmx.trigger(option, "about"), 80);
+  telling = setTimeout(() => tell(option), 80);
 }
 
 function take(box, option) {
@@ -34,6 +43,7 @@ function take(box, option) {
 
 function clear(box) {
   clearTimeout(telling);
+  asked += 1;
   box.value = "";
   delete box.dataset.waiting;
   resultsOf(box).replaceChildren();

@@ -27,6 +27,7 @@ from muniment.work import actions as work
 PAGE = 50
 WHOSE = {"all": "Everybody’s", "mine": "Mine"}
 DUE = {"any": "due any time", "late": "late"}
+OVER = {"": "discharged any time ago", "3": "over 3 days ago", "7": "over 7 days ago", "30": "over 30 days ago"}
 
 
 @needs(Category.CODING)
@@ -45,7 +46,7 @@ def _list(request: ActorRequest, title: str, name: str) -> HttpResponse:
     chosen = _chosen(request)
     found = queries.uncoded(
         request.actor, mine=chosen["whose"] == "mine", late=chosen["due"] == "late", class_code=chosen["class"],
-        facility_id=UUID(chosen["facility"]) if chosen["facility"] else None,
+        facility_id=UUID(chosen["facility"]) if chosen["facility"] else None, over_days=int(chosen["over"] or 0),
     )  # fmt: skip
     total, first = found.count(), _place(request.GET.get("from", ""))
     items = list(found[first : first + PAGE])
@@ -62,6 +63,7 @@ def _chosen(request: ActorRequest) -> dict[str, str]:
     return {
         "whose": said.get("whose", "") if said.get("whose", "") in WHOSE else "all",
         "due": said.get("due", "") if said.get("due", "") in DUE else "any",
+        "over": said.get("over", "") if said.get("over", "") in OVER else "",
         "class": said.get("class", "") if said.get("class", "") in CLASSES else "",
         "facility": next((str(one) for one in request.actor.facilities if str(one) == said.get("facility", "")), ""),
     }
@@ -75,6 +77,7 @@ def _filters(request: ActorRequest, chosen: dict[str, str]) -> list[Filter]:
         str(one.id): one.name for one in Facility.objects.filter(id__in=request.actor.facilities)
     }
     found = [Filter(name="Whose", options=options("whose", WHOSE)), Filter(name="Due", options=options("due", DUE))]
+    found.append(Filter(name="Discharged", options=options("over", OVER)))
     found.append(Filter(name="Class", options=options("class", {"": "any class"} | CLASSES)))
     return [*found, Filter(name="Facility", options=options("facility", places))] if len(places) > 2 else found
 

@@ -12,15 +12,22 @@ from muniment.access.middleware import needs
 from muniment.access.rules import Category, Grade
 from muniment.coding.web.desk import open_desk
 from muniment.core.request import ActorRequest
+from muniment.kernel.codes import dotted
 from muniment.kernel.errors import Refused
 from muniment.terminology import queries
 from muniment.terminology.rules import System
 
 SYSTEMS = {"diagnosis": System.ICD10CM, "admitting": System.ICD10CM, "procedure": System.ICD10PCS}
 NOTES = {
-    "includes": "Includes", "inclusion_terms": "Inclusion terms", "excludes1": "Excludes1: never together", "excludes2": "Excludes2: not included here",
-    "code_first": "Code first", "use_additional": "Use additional code", "code_also": "Code also",
-}  # fmt: skip
+    "includes": "Includes",
+    "inclusion_terms": "Inclusion terms",
+    "excludes1": "Excludes1: never together",
+    "excludes2": "Excludes2: not included here",
+    "code_first": "Code first",
+    "use_additional": "Use additional code",
+    "code_also": "Code also",
+    "notes": "Note",
+}
 MOST = 12
 
 
@@ -45,9 +52,5 @@ def about(request: ActorRequest, encounter_id: UUID, kind: str, code: str) -> Ht
     """Title, place in the tabular list and every note in force at the code."""
     desk, system = open_desk(request.actor, encounter_id), system_of(kind)
     found = queries.lookup(system, code, desk.facts.discharged)
-    notes = (
-        [(heading, NOTES.get(name, name.replace("_", " ").capitalize()), texts) for heading, name, texts in found.notes]
-        if found
-        else []
-    )
+    notes = [(dotted(heading), NOTES.get(name, name), texts) for heading, name, texts in found.notes] if found else []
     return render(request, "coding/_about.html", {"found": found, "notes": notes})

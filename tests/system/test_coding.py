@@ -1,0 +1,145 @@
+"""A coder's stay from the queue to the next one, without a mouse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from support.browser import SignedIn, session_of, violations
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def stays(own_house: Any) -> list[Any]:
+    from muniment.coding.jobs import drain_all
+    from support.coding import CodedStay, adopt_coding_rules, install_codes
+
+    install_codes()
+    adopt_coding_rules(own_house)
+    found = [CodedStay(own_house, str(number)).discharged() for number in (1, 2, 3)]
+    found[0].note("Acute on chronic systolic heart failure with hypoxic respiratory failure. Appendectomy on day three.")
+    drain_all()
+    return found
+
+
+def add(page: Any, key: str, text: str, code: str) -> None:
+    """Search by keyboard and take the first answer, as soon as it is there."""
+    page.keyboard.press(key)
+    page.keyboard.type(text, delay=10)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f"tr[data-line] th:has-text('{code}')")
+
+
+def leave_field(page: Any) -> None:
+    page.keyboard.press("Escape")
+
+
+def saved(page: Any, revision: int) -> None:
+    page.wait_for_selector(f"[name=revision][value='{revision}']", state="attached")
+
+
+def test_pull_search_code_finalise_next(signed_in: SignedIn, stays: list[Any]) -> None:
+    page = signed_in("coder", width=1440, height=900)
+    page.goto("/coding/")
+    page.keyboard.press("n")
+    page.wait_for_url("**/coding/*-*/")
+    assert page.evaluate("document.activeElement.id") == "find-diagnosis"
+    leave_field(page)
+    add(page, "c", "acute on chronic systolic", "I50.23")
+    leave_field(page)
+    add(page, "c", "J96.01", "J96.01")
+    leave_field(page)
+    page.wait_for_selector("text=J96.01 as MCC drives 291")
+    add_procedure(page)
+    set_indicator(page, "I50.23", "Y", 5)
+    set_indicator(page, "J96.01", "Y", 6)
+    date_of(page, "3 May 2026", 7)
+    page.wait_for_selector("text=Nothing stands in the way")
+    assert violations(page) == []
+    page.reload()
+    assert page.locator("tr[data-line]").count() == 3
+    leave_field(page)
+    page.keyboard.press("s")
+    page.wait_for_url("**/final/")
+    assert page.get_by_text("Verified").is_visible()
+    assert violations(page) == []
+    page.keyboard.press("n")
+    page.wait_for_url("**/coding/*-*/")
+    assert str(stays[0].encounter_id) not in page.url
+
+
+def add_procedure(page: Any) -> None:
+    add(page, "p", "0DTJ4ZZ", "0DTJ4ZZ")
+    leave_field(page)
+
+
+def set_indicator(page: Any, code: str, letter: str, revision: int) -> None:
+    page.locator("tr[data-line]", has_text=code).focus()
+    page.keyboard.press(letter)
+    saved(page, revision)
+
+
+def date_of(page: Any, text: str, revision: int) -> None:
+    page.locator("input.date").focus()
+    page.keyboard.type(text)
+    page.keyboard.press("Tab")
+    saved(page, revision)
+    leave_field(page)
+
+
+def test_removing_can_be_undone_and_the_chart_is_read_beside(signed_in: SignedIn, stays: list[Any]) -> None:
+    page = signed_in("coder", width=1440, height=900)
+    page.goto(f"/coding/{stays[2].encounter_id}/")
+    leave_field(page)
+    add(page, "c", "I10", "I10")
+    leave_field(page)
+    page.locator("tr[data-line]").focus()
+    page.keyboard.press("Delete")
+    page.wait_for_selector("text=I10 was removed.")
+    assert page.locator("tr[data-line]").count() == 0
+    page.keyboard.press("u")
+    page.wait_for_selector("tr[data-line] th:has-text('I10')")
+
+
+def test_arrows_choose_and_the_notes_follow(signed_in: SignedIn, stays: list[Any]) -> None:
+    page = signed_in("coder")
+    page.goto(f"/coding/{stays[1].encounter_id}/")
+    page.keyboard.type("heart failure", delay=10)
+    page.wait_for_selector("#about-code :text('Code first')")
+    first = page.locator("[role=option][aria-selected=true]").get_attribute("id")
+    page.keyboard.press("ArrowDown")
+    second = page.locator("[role=option][aria-selected=true]").get_attribute("id")
+    assert first != second
+    page.keyboard.press("Escape")
+    assert page.locator("[role=option]").count() == 0
+
+
+def test_the_second_coder_is_told_and_keeps_what_is_on_screen(
+    signed_in: SignedIn, chromium: Any, site: str, own_house: Any, stays: list[Any]
+) -> None:
+    stay = stays[2]
+    page, other = quiet_page(chromium, site, own_house), signed_in("coder")
+    page.goto(f"/coding/{stay.encounter_id}/")
+    other.goto(f"/coding/{stay.encounter_id}/")
+    other.keyboard.type("N17.9", delay=10)
+    other.keyboard.press("Enter")
+    other.wait_for_selector("tr[data-line] th:has-text('N17.9')")
+    before = page.locator("#pane").inner_text()
+    with page.expect_response("**/save/") as answer:
+        page.keyboard.type("J96.01", delay=10)
+        page.keyboard.press("Enter")
+    assert answer.value.status == 409
+    page.wait_for_selector(".messages :text('changed these codes in the meantime')")
+    assert page.locator("#pane").inner_text() == before
+    page.context.close()
+
+
+def quiet_page(chromium: Any, site: str, house: Any) -> Any:
+    """A coder's page whose console may speak: the browser itself reports the answer 409 there."""
+    context = chromium.new_context(base_url=site)
+    context.add_cookies([{"name": "sessionid", "value": session_of(house.users["coder"]), "url": site}])
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    return page
