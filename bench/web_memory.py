@@ -23,6 +23,8 @@ REQUESTS = 1_000
 
 def run(options: Any) -> list[Figure]:
     scale.make(options.size)
+    from django.urls import reverse
+
     house.person("technician")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -31,15 +33,12 @@ def run(options: Any) -> list[Figure]:
     try:
         browser = _Browser(port)
         browser.sign_in("bench-technician", house.PASSWORD)
-        paths = ["/", f"/chart/{scale.FULL_STAY}/"]
-        from django.urls import reverse
-
-        paths[1] = reverse("record-chart", args=[scale.FULL_STAY])
-        for number in range(20):
-            browser.get(paths[number % 2])
+        address = reverse("record-chart", args=[scale.FULL_STAY])
+        for _ in range(20):
+            browser.get(address)
         early = _peak(process.pid)
-        for number in range(REQUESTS):
-            browser.get(paths[number % 2])
+        for _ in range(REQUESTS):
+            browser.get(address)
         return [Figure(f"Web server, peak memory after {REQUESTS:,} pages", _peak(process.pid), "MiB", "after 20 pages", early)]
     finally:
         process.terminate()

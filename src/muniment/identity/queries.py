@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from muniment.audit.models import LifecycleEvent
@@ -28,10 +29,12 @@ def owners_of(numbers: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID]
     wanted = set(numbers)
     if not wanted:
         return {}
-    found = PatientIdentifier.objects.filter(value__in=[value for _, value in wanted], deciding=True).values_list(
-        "system", "value", "patient_id"
-    )
-    return {(system, value): owner for system, value, owner in found if (system, value) in wanted}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT system, value, patient_id FROM identity_identifier WHERE value = ANY(%s) AND deciding",
+            [[value for _, value in wanted]],
+        )
+        return {(system, value): owner for system, value, owner in cursor.fetchall() if (system, value) in wanted}
 
 
 def demographics(row: Patient) -> Demographics:
