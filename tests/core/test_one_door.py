@@ -26,8 +26,7 @@ ALLOWED = {
     "coding/outbox.py": "notes for the queue, made inside the action that moved the stay and taken by coding.actions",
     "record/blobs.py": "the bytes of documents, put away by filing before the version that names them",
     "record/filing.py": "the statements of record.actions, kept apart for their length",
-    "coding/outbox.py": "what is to be looked at again, noted inside the action that made it necessary",
-    "completion/outbox.py": "likewise",
+    "completion/outbox.py": "notes of what is to be analysed again, made inside the action that made it necessary",
     "completion/analysis.py": "the analysis of one chart, called by completion.actions alone, kept apart for its length",
     "accounts/models.py": "User.save lowers the user name and calls Django's",
 }

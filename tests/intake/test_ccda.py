@@ -1,6 +1,6 @@
 """What a CDA header and its entries become. Each table row is one rule of the maps."""
 
-# ruff: noqa: E501 (markup is easier to check in one piece)
+
 
 import base64
 import time
