@@ -1,7 +1,5 @@
 """What a CDA header and its entries become. Each table row is one rule of the maps."""
 
-
-
 import base64
 import time
 from decimal import Decimal

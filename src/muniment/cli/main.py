@@ -18,6 +18,7 @@ COMMANDS = {
     "mllp": "run the MLLP listener alone",
     "database": "prepare, migrate, start and stop the database",
     "staff": "add people and give them roles",
+    "facility": "list facilities and the codes messages use for them",
     "rules": "propose the shipped rules and list the book",
     "terminology": "install and list releases of code systems",
     "record": "verify what is kept",

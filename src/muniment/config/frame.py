@@ -41,12 +41,18 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     label = LABELS[Role(actor.role)] if actor.role else "No role"
     return {
         "frame": Frame(
-            facility=getattr(request, "facility_names", ""), home_url="/", places=found[:MOST_PLACES],
+            facility=_facilities(getattr(request, "facility_names", "")), home_url="/", places=found[:MOST_PLACES],
             find_url=_url("identity-find") if grade(actor.role, Category.IDENTITY) else "", find_text=request.GET.get("q", ""),
             user_id=str(actor.id), user_name=actor.name, user_role=label, account_links=_account_links(), sign_out_url=_url("account_logout"),
             letter_keys=getattr(request.user, "single_keys", True), session_seconds=settings.SESSION_COOKIE_AGE, keep_url=_url("mine-keep"),
         )
     }  # fmt: skip
+
+
+def _facilities(names: str) -> str:
+    """One facility by its name; several by their number, for the bar is slim."""
+    listed = names.split(" · ")
+    return names if len(listed) < 2 else f"{len(listed)} facilities"
 
 
 def _account_links() -> list[Option]:

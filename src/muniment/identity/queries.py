@@ -135,9 +135,11 @@ def questions_about(patients: Sequence[UUID]) -> list[PossibleMatch]:
     return list(PossibleMatch.objects.filter(named, state=MatchState.OPEN).order_by("created_at"))
 
 
-def chief_number(numbers: Sequence[PatientIdentifier]) -> PatientIdentifier | None:
-    """The number a record is known by: a medical record number first, else the first that decides whose record it is."""
-    ranked = sorted(numbers, key=lambda one: (one.type.upper() not in ("MR", "MRN"), not one.deciding, one.id))
+def chief_number(numbers: Sequence[PatientIdentifier], assigner: str = "") -> PatientIdentifier | None:
+    """The number a record is known by: a medical record number, of ``assigner`` where one is named; else one that decides."""
+    ranked = sorted(
+        numbers, key=lambda one: (one.type.upper() not in ("MR", "MRN"), one.system != assigner, not one.deciding, one.id)
+    )
     return ranked[0] if ranked else None
 
 

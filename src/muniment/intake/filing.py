@@ -82,9 +82,9 @@ def file_submission(
 def _file_stays(
     actor: Actor, submission: Submission, filed: Filed, facility: Facility, directory: Directory, received_at: datetime
 ) -> None:
-    """FHIR Encounters are stays too, under the id their entry has."""
+    """FHIR Encounters are stays too, under the id their entry has. What a document tells of encounters stays an entry."""
     drafts = [draft for draft in submission.drafts if draft.resource.get("resourceType") == "Encounter"]
-    if not drafts or filed.patient is None or submission.format == "hl7v2":
+    if not drafts or filed.patient is None or submission.format != "fhir":
         return
     ids = {draft.key: entry_id_of(filed.patient.id, submission.source, draft.key) for draft in drafts}
     moves = stays_from_resources(drafts, ids, facility, directory, received_at)

@@ -63,6 +63,8 @@ def stay_of(
         if known:
             directory.stays[remembered] = known.id
             return known.id
+        if submission.format == "ccda":
+            return None  # a summary tells of a stay, here or elsewhere; it does not open one
         kind = Kind.UPDATE
     zone = ZoneInfo(facility.zone)
     sent = submission.sent_at.at(zone) if submission.sent_at else received_at

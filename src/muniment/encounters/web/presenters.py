@@ -48,7 +48,14 @@ def place(stay: Encounter) -> str:
 
 
 def for_banner(stay: Encounter, *, url: str = "") -> Stay:
-    return Stay(number=stay.visit_number, url=url, class_name=class_name(stay), dates=interval(stay), location=place(stay))
+    return Stay(
+        facility=stay.facility.code,
+        number=stay.visit_number,
+        url=url,
+        class_name=class_name(stay),
+        dates=interval(stay),
+        location=place(stay),
+    )
 
 
 def facts(stay: Encounter) -> list[Fact]:

@@ -35,6 +35,7 @@ class Stay:
     """What a banner says of an encounter, already in words."""
 
     number: str
+    facility: str = ""  # its code: its own medical record number is the one shown
     url: str = ""
     class_name: str = ""
     dates: str = ""
@@ -51,8 +52,8 @@ def banner(
     url: bool = True,
 ) -> shapes.Patient:
     """The patient banner. ``merged_into`` is the number of the surviving record, in words."""
-    number = chief_number(numbers)
     stay = stay or Stay(number="")
+    number = chief_number(numbers, stay.facility)
     return shapes.Patient(
         family=row.family + (f" {row.suffix}" if row.suffix else "") or "Unknown",
         given=row.given or "unknown",
