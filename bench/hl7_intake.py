@@ -14,10 +14,13 @@ from contextlib import contextmanager, suppress
 from typing import Any
 from zlib import crc32
 
-from bench import house, peers
+import psutil
+
+from bench import house, peers, processor
 from bench.figures import Figure, percentile
 
 CONNECTIONS = 8
+PROCESSES = 2  # listeners that share the port
 PERSONS, STAYS = 300, 900
 
 
@@ -28,13 +31,14 @@ def run(options: Any) -> list[Figure]:
     lines: list[list[bytes]] = [[] for _ in range(CONNECTIONS)]
     for message in messages:
         lines[crc32(_patient(message)) % CONNECTIONS].append(message)
-    with _listener() as port:
+    with processor.measured(len(messages)) as spent, _listener() as port:
         seconds, waits, refused = _send_all(lines, port)
     rate = len(messages) / seconds
-    name = f"HL7 v2 over MLLP, {CONNECTIONS} connections"
+    name = f"HL7 v2 over MLLP, {CONNECTIONS} connections, {PROCESSES} processes"
     figures = [
         Figure(name, rate, "messages/s", "one INSERT and commit a message", peers.commit_rate(messages, CONNECTIONS), "≥ 500"),
         Figure(name, rate, "messages/s", "reading alone, 1 process", _reading_rate(messages)),
+        Figure("HL7 v2, processor time with PostgreSQL's", spent.total, "µs/message", "PostgreSQL's", spent.database),
         Figure("HL7 v2, wait for the acknowledgement, p50", percentile(waits, 0.5) * 1000, "ms"),
         Figure("HL7 v2, wait for the acknowledgement, p95", percentile(waits, 0.95) * 1000, "ms"),
     ]
@@ -93,22 +97,26 @@ def _send(messages: list[bytes], port: int, waits: list[float], refused: list[by
 
 @contextmanager
 def _listener() -> Iterator[int]:
-    """The real service, as ``muniment mllp`` runs it."""
+    """The real service, as ``muniment mllp`` runs it, as often as there are PROCESSES."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = subprocess.Popen([sys.executable, "-m", "muniment", "mllp", "--port", str(port)], env=os.environ)
+    command = [sys.executable, "-m", "muniment", "mllp", "--port", str(port)]
+    processes = [subprocess.Popen(command, env=os.environ) for _ in range(PROCESSES)]
     try:
-        _wait_for(port)
+        _wait_for(port, PROCESSES)
         yield port
     finally:
-        process.terminate()
-        process.wait(20)
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(20)
 
 
-def _wait_for(port: int) -> None:
-    for _ in range(200):
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+def _wait_for(port: int, listeners: int) -> None:
+    for _ in range(600):
+        listening = [one for one in psutil.net_connections("tcp") if one.status == "LISTEN" and one.laddr.port == port]
+        if len(listening) >= listeners:
             return
         time.sleep(0.1)
-    raise RuntimeError("the listener did not start")
+    raise RuntimeError("the listeners did not start")

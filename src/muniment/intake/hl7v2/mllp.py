@@ -126,7 +126,8 @@ class Listener:
         self._server: asyncio.Server | None = None
 
     async def start(self, host: str, port: int, ssl: tls.SSLContext | None) -> None:
-        self._server = await asyncio.start_server(self._accept, host, port, ssl=ssl)
+        # Several processes may share the port: the system spreads connections over them, and each has a processor to itself.
+        self._server = await asyncio.start_server(self._accept, host, port, ssl=ssl, reuse_port=True)
 
     @property
     def port(self) -> int:
