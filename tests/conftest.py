@@ -28,3 +28,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def folder(tmp_path: Path) -> Path:
     """A folder of the test's own."""
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def anchors_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test anchors is gone with its database: the next one begins with no anchors. Programs it starts see the same file."""
+    from django.conf import settings
+
+    monkeypatch.setattr(settings, "MUNIMENT_ANCHORS", tmp_path / "anchors.jsonl")
+    monkeypatch.setenv("MUNIMENT_ANCHORS", str(tmp_path / "anchors.jsonl"))

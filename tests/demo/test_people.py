@@ -17,13 +17,13 @@ from muniment.demo.timeline import Plan
 ROLES = {
     "technician": 3,
     "coder": 3,
-    "roi": 1,
-    "mpi": 1,
+    "roi-specialist": 1,
+    "identity-specialist": 1,
     "clinician": 12,
     "administrator": 2,
-    "privacy": 1,
+    "privacy-officer": 1,
     "researcher": 1,
-    "dba": 1,
+    "database-administrator": 1,
     "auditor": 1,
 }
 

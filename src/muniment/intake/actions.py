@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
+
 from muniment.core.actions import action, leave
 from muniment.core.actor import Actor
+from muniment.core.bulk import insert
 from muniment.core.lifecycle import Lifecycle
 from muniment.intake import filing, permissions
 from muniment.intake.directory import Directory
@@ -57,7 +60,7 @@ def file(
     if first and first.patient:
         row.patient_id, row.encounter_id, row.facility_id = first.patient.id, first.encounter_id, first.patient.facility_id
     permissions.check_facility_of(actor, row)
-    row.save(force_insert=True)
+    _insert(row)
     leave(
         subject=("input", row.id), patient_id=row.patient_id, facility_id=row.facility_id,
         after={"sha256": arrival.sha256.hex(), "kind": row.kind, "entries": row.entries, "source": arrival.source},
@@ -116,6 +119,16 @@ def note_progress(*, actor: Actor, path: str, fingerprint: str, units: int, fini
         path=path, defaults={"fingerprint": fingerprint, "units": units, "finished": finished, "changed_at": datetime.now(UTC)}
     )
     leave(subject=("intake-run", path[-200:]), after={"units": units, "finished": finished})
+
+
+def _insert(row: Input) -> None:
+    """The row by plain SQL: it is written for every message that arrives."""
+    columns = [field.attname for field in Input._meta.concrete_fields]
+    insert("intake_input", [f'"{name}"' for name in columns], [[_cell(getattr(row, name)) for name in columns]])
+
+
+def _cell(value: object) -> object:
+    return Jsonb(value) if isinstance(value, list) else value
 
 
 def _row(arrival: Arrival, status: Status, submission: Submission | None, input_id: UUID) -> Input:
