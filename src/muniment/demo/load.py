@@ -11,6 +11,7 @@ import threading
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.db import connections
@@ -34,7 +35,7 @@ from muniment.rulebook.models import RuleVersion
 from muniment.rulebook.rules import Status
 from muniment.terminology import actions as terminology
 
-SEND_BATCH = 100
+SEND_BATCH = 40
 MESSAGES_A_STAY = 7
 _PATIENT = re.compile(rb"\rPID\|[^|]*\|[^|]*\|([^|^~]+)")
 KINDS = {"acute": "hospital", "clinic": "clinic", "behavioural": "behavioural-health"}
@@ -199,8 +200,8 @@ def _file_from(line: Any, done: Any, installs: bool) -> None:
             terminology.install_embedded(actor=actor)
         desks: dict[str, Desk] = {}
         while (batch := line.get()) is not None:
-            for one in batch:
-                _desk(desks, actor, one).take(one.content, one.name)
+            for desk, some in groupby(batch, lambda one: _desk(desks, actor, one)):
+                desk.take_all([(one.content, one.name) for one in some])
             done.put(len(batch))
         connections.close_all()
         done.put(None)
@@ -212,7 +213,11 @@ def _file_from(line: Any, done: Any, installs: bool) -> None:
 def _desk(desks: dict[str, Desk], actor: Actor, sent: Sent) -> Desk:
     """HL7 v2 says which facility it is from; documents and FHIR come over channels that belong to one."""
     name = "" if sent.kind == "hl7v2" else next((one.code for one in FACILITIES if one.code in sent.source), FACILITIES[0].code)
-    key = f"{sent.kind} {sent.source}"
+    key = sent.kind if sent.kind == "hl7v2" else f"{sent.kind} {sent.source}"
     if key not in desks:
-        desks[key] = Desk(actor=actor, source=sent.source, facility=Facility.objects.get(code=name) if name else None)
+        desks[key] = Desk(
+            actor=actor,
+            source="interfaces" if sent.kind == "hl7v2" else sent.source,
+            facility=Facility.objects.get(code=name) if name else None,
+        )
     return desks[key]

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
 import structlog
-from django.db import DatabaseError, IntegrityError, connection
+from django.db import DatabaseError, IntegrityError, OperationalError, connection
 
 from muniment.accounts.models import Facility
 from muniment.core.actions import unit_of_work
@@ -65,6 +65,25 @@ class Desk:
         if known := self._seen(arrival):
             return [self.outcome(known, name, "duplicate", known.reason)]
         return self.file(arrival)
+
+    def take_all(self, inputs: Sequence[tuple[bytes, str]]) -> list[Outcome]:
+        """Several (content, name) in one transaction, each as by ``take``; what does not go together is taken one by one."""
+        try:
+            with unit_of_work():
+                return [outcome for content, name in inputs for outcome in self._take_or_raise(content, name)]
+        except (Problem, IntegrityError, OperationalError):
+            self._forget()
+            return [outcome for content, name in inputs for outcome in self.take(content, name)]
+
+    def _take_or_raise(self, content: bytes, name: str) -> list[Outcome]:
+        arrival = self.arrival(content, name)
+        if known := self._seen(arrival):
+            return [self.outcome(known, name, "duplicate", known.reason)]
+        submissions, problems = self.read(arrival)
+        if problems:
+            raise problems[0]
+        row = actions.file(actor=self.actor, arrival=arrival, submissions=submissions, directory=self.directory)
+        return [self.outcome(row, name, "filed")]
 
     def file(self, arrival: Arrival) -> list[Outcome]:
         """File an arrival that is not known yet; its parts that can't be filed are quarantined each by itself.
