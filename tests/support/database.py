@@ -45,9 +45,10 @@ def _make_template(blocker: pytest.FixtureRequest) -> None:
     server = database.embedded()
     if server:
         server.start()
+    made = FOLDER / "template.made"  # in this run: a server of the house's own may hold one of an earlier run
+    if made.exists():
+        return
     with psycopg.connect(database.admin_dsn(), autocommit=True) as admin:
-        if admin.execute("SELECT 1 FROM pg_database WHERE datname = %s AND datistemplate", [TEMPLATE]).fetchone() and server:
-            return
         admin.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE false").format(sql.Identifier(TEMPLATE))) if _there(
             admin
         ) else None
@@ -62,6 +63,7 @@ def _make_template(blocker: pytest.FixtureRequest) -> None:
     connection.settings_dict["NAME"] = name
     with psycopg.connect(database.admin_dsn(), autocommit=True) as admin:
         admin.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE true").format(sql.Identifier(TEMPLATE)))
+    made.touch()
 
 
 def _there(admin: psycopg.Connection) -> bool:
