@@ -22,7 +22,7 @@ CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 ROW = "main tbody tr a[data-open]"
 DIAGNOSES = re.compile(r"DISCHARGE DIAGNOSES\s*(.+?)\n\s*\n", re.DOTALL)
-MOST_CODES = 5
+FEWEST_CODES, MOST_CODES = 4, 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +63,19 @@ def code_a_stay(page: Any) -> None:
         if summary.count():
             summary.first.click()
             page.wait_for_function("document.querySelector('#reading').innerText.includes('DIAGNOS')")
-            break
-    found = DIAGNOSES.search(page.locator("#reading").inner_text() + "\n\n")
-    if found and not page.locator("#pane tr[data-line]").count():
-        for line in [words for words in found[1].splitlines() if words.strip()][:MOST_CODES]:
-            add_code(page, re.sub(r"^\W*\d*\W*|[(,.;].*$", "", line.strip()))
+            if len(diagnoses(page)) >= FEWEST_CODES:
+                break
+    if not page.locator("#pane tr[data-line]").count():
+        for words in diagnoses(page)[:MOST_CODES]:
+            add_code(page, words)
     page.evaluate("document.activeElement.blur()")
+
+
+def diagnoses(page: Any) -> list[str]:
+    """The numbered discharge diagnoses of the document that is open, each up to its first comma or bracket."""
+    found = DIAGNOSES.search(page.locator("#reading").inner_text() + "\n\n")
+    lines = found[1].splitlines() if found else []
+    return [re.sub(r"^\W*\d*\W*|[(,.;].*$", "", line.strip()) for line in lines if line.strip()]
 
 
 def add_code(page: Any, words: str) -> None:
@@ -143,7 +150,9 @@ class Photographer:
         if screen.who == CLINICIAN:
             screen = replace(screen, who=self.clinician)
         with self._page(screen) as page:
-            page.goto(screen.path)
+            answer = page.goto(screen.path)
+            if answer is None or not answer.ok:
+                raise RuntimeError(f"the site answered {answer.status if answer else 'nothing'}")
             for selector in screen.click:
                 page.locator(selector).first.click()
                 page.wait_for_load_state("networkidle")
