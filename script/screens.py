@@ -22,7 +22,7 @@ CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 ROW = "main tbody tr a[data-open]"
 DIAGNOSES = re.compile(r"DISCHARGE DIAGNOSES\s*(.+?)\n\s*\n", re.DOTALL)
-FEWEST_CODES, MOST_CODES = 4, 5
+MOST_STAYS, FEWEST_CODES, MOST_CODES = 12, 4, 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,20 +55,31 @@ def open_last_and_read(page: Any) -> None:
 
 
 def code_a_stay(page: Any) -> None:
-    """Open the newest waiting stay with a discharge summary and code its diagnoses as a coder would: read, search, Enter."""
-    addresses = [one.get_attribute("href") for one in page.locator(ROW).all()][::-1]
+    """Open a waiting stay and code the diagnoses of its discharge summary as a coder would: read, search, Enter."""
+    addresses = [one.get_attribute("href") for one in page.locator(ROW).all()][::-1][:MOST_STAYS]
+    counts = {}
     for address in addresses:
         page.goto(address)
-        summary = page.locator("a[data-read]", has_text=re.compile("discharge summary", re.IGNORECASE))
-        if summary.count():
-            summary.first.click()
-            page.wait_for_function("document.querySelector('#reading').innerText.includes('DIAGNOS')")
-            if len(diagnoses(page)) >= FEWEST_CODES:
-                break
+        counts[address] = len(diagnoses(page)) if read_summary(page) else 0
+        if counts[address] >= FEWEST_CODES:
+            break
+    else:
+        page.goto(max(counts, key=lambda one: counts[one]))
+        read_summary(page)
     if not page.locator("#pane tr[data-line]").count():
         for words in diagnoses(page)[:MOST_CODES]:
             add_code(page, words)
     page.evaluate("document.activeElement.blur()")
+
+
+def read_summary(page: Any) -> bool:
+    """Open the discharge summary beside the codes, if there is one."""
+    summary = page.locator("a[data-read]", has_text=re.compile("discharge summary", re.IGNORECASE))
+    if not summary.count():
+        return False
+    summary.first.click()
+    page.wait_for_function("document.querySelector('#reading').innerText.includes('DIAGNOS')")
+    return True
 
 
 def diagnoses(page: Any) -> list[str]:
