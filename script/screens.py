@@ -22,7 +22,7 @@ CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 ROW = "main tbody tr a[data-open]"
 DIAGNOSES = re.compile(r"DISCHARGE DIAGNOSES\s*(.+?)\n\s*\n", re.DOTALL)
-MOST_CODES = 5
+MOST_STAYS, FEWEST_CODES, MOST_CODES = 12, 4, 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,20 +55,38 @@ def open_last_and_read(page: Any) -> None:
 
 
 def code_a_stay(page: Any) -> None:
-    """Open the newest waiting stay with a discharge summary and code its diagnoses as a coder would: read, search, Enter."""
-    addresses = [one.get_attribute("href") for one in page.locator(ROW).all()][::-1]
+    """Open a waiting stay and code the diagnoses of its discharge summary as a coder would: read, search, Enter."""
+    addresses = [one.get_attribute("href") for one in page.locator(ROW).all()][::-1][:MOST_STAYS]
+    counts = {}
     for address in addresses:
         page.goto(address)
-        summary = page.locator("a[data-read]", has_text=re.compile("discharge summary", re.IGNORECASE))
-        if summary.count():
-            summary.first.click()
-            page.wait_for_function("document.querySelector('#reading').innerText.includes('DIAGNOS')")
+        counts[address] = len(diagnoses(page)) if read_summary(page) else 0
+        if counts[address] >= FEWEST_CODES:
             break
-    found = DIAGNOSES.search(page.locator("#reading").inner_text() + "\n\n")
-    if found and not page.locator("#pane tr[data-line]").count():
-        for line in [words for words in found[1].splitlines() if words.strip()][:MOST_CODES]:
-            add_code(page, re.sub(r"^\W*\d*\W*|[(,.;].*$", "", line.strip()))
+    else:
+        page.goto(max(counts, key=lambda one: counts[one]))
+        read_summary(page)
+    if not page.locator("#pane tr[data-line]").count():
+        for words in diagnoses(page)[:MOST_CODES]:
+            add_code(page, words)
     page.evaluate("document.activeElement.blur()")
+
+
+def read_summary(page: Any) -> bool:
+    """Open the discharge summary beside the codes, if there is one."""
+    summary = page.locator("a[data-read]", has_text=re.compile("discharge summary", re.IGNORECASE))
+    if not summary.count():
+        return False
+    summary.first.click()
+    page.wait_for_function("document.querySelector('#reading').innerText.includes('DIAGNOS')")
+    return True
+
+
+def diagnoses(page: Any) -> list[str]:
+    """The numbered discharge diagnoses of the document that is open, each up to its first comma or bracket."""
+    found = DIAGNOSES.search(page.locator("#reading").inner_text() + "\n\n")
+    lines = found[1].splitlines() if found else []
+    return [re.sub(r"^\W*\d*\W*|[(,.;].*$", "", line.strip()) for line in lines if line.strip()]
 
 
 def add_code(page: Any, words: str) -> None:
@@ -143,7 +161,9 @@ class Photographer:
         if screen.who == CLINICIAN:
             screen = replace(screen, who=self.clinician)
         with self._page(screen) as page:
-            page.goto(screen.path)
+            answer = page.goto(screen.path)
+            if answer is None or not answer.ok:
+                raise RuntimeError(f"the site answered {answer.status if answer else 'nothing'}")
             for selector in screen.click:
                 page.locator(selector).first.click()
                 page.wait_for_load_state("networkidle")
