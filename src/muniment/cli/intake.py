@@ -28,6 +28,7 @@ def command(paths: tuple[Path, ...], as_json: bool, source: str, facility: str, 
     """
     set_up()
     from muniment.accounts.queries import facility_by_code
+    from muniment.audit import anchors
     from muniment.intake import runs
 
     place = facility_by_code(facility)
@@ -38,6 +39,7 @@ def command(paths: tuple[Path, ...], as_json: bool, source: str, facility: str, 
     actor = system_actor("intake", source_system=source)
     for step in runs.run(files, actor=actor, source=source, facility_id=place.id if place else None, processes=processes):
         report.add(step.outcome)
+    anchors.drop()
     report.end()
 
 

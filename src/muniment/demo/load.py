@@ -20,6 +20,7 @@ from muniment.accounts import actions as accounts
 from muniment.accounts import queries
 from muniment.accounts.models import Facility, Practitioner, User
 from muniment.accounts.rules import Role
+from muniment.audit import anchors
 from muniment.config import furnish
 from muniment.core.actor import Actor
 from muniment.demo import generator
@@ -68,6 +69,7 @@ def load(progress: Progress, *, processes: int = 2, size: Size = FULL) -> None:
     found(actor)
     _send_all(progress, processes, size)
     past.work_off(actor, lambda what, done, total: progress(Step(what, done, total)), processes, size)
+    anchors.drop()
 
 
 def found(actor: Actor) -> None:
