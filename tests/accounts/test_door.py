@@ -62,6 +62,19 @@ def test_five_wrong_passwords_lock_the_name_even_for_the_right_one(person):
     assert {one.subject_id for one in events("accounts.refuse-sign-in")} == {str(person.id)}
 
 
+def test_another_port_in_the_address_is_not_another_count(person):
+    for port in range(1, 6):
+        sign_in(Client(headers={"host": f"localhost:{port}"}), "wrong")
+    locked = sign_in(Client(headers={"host": "localhost:77"}))
+    assert b"Too many" in locked.content
+
+
+def test_without_a_proxy_an_address_a_browser_claims_is_not_counted_for_it(person):
+    for number in range(31):
+        Client(headers={"x-forwarded-for": f"10.0.0.{number}"}).post(LOGIN, {"login": f"nobody{number}", "password": "wrong"})
+    assert sign_in(Client()).status_code == 429
+
+
 def test_a_refused_name_is_not_kept(person):
     sign_in(Client(), "wrong", username="my-secret-password")
     assert "my-secret" not in str([(one.subject_id, one.after, one.reason) for one in LifecycleEvent.objects.all()])

@@ -28,6 +28,7 @@ ALLOWED = {
     "record/filing.py": "the statements of record.actions, kept apart for their length",
     "completion/outbox.py": "notes of what is to be analysed again, made inside the action that made it necessary",
     "completion/analysis.py": "the analysis of one chart, called by completion.actions alone, kept apart for its length",
+    "core/cache.py": "the shared cache, which may be lost",
     "accounts/models.py": "User.save lowers the user name and calls Django's",
 }
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from muniment.core.request import workstation
 
 OPEN_PATHS = {
     "/healthz": "the process answers",
@@ -41,6 +42,6 @@ def _ready() -> HttpResponse:
 
 def _metrics(request: HttpRequest) -> HttpResponse:
     """Figures hold counts and times only; still they are for this machine's monitor, not for the world."""
-    if request.META.get("REMOTE_ADDR") not in ("127.0.0.1", "::1", "") and not settings.MUNIMENT_BEHIND_PROXY:
+    if workstation(request) not in ("127.0.0.1", "::1", ""):
         return HttpResponse(status=404)
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
