@@ -133,3 +133,25 @@ def test_the_frame_names_the_facility_and_the_clock_is_the_facilitys(house):
 def test_somebody_without_a_facility_is_seen_by_every_administrator(house, administrator):
     actions.add_user(actor=system_actor(), username="new", family="New", given="Nora")
     assert "new" in names(administrator.get("/staff/"))
+
+
+def works_at_the_clinic_too(house, username="coder", role=Role.CODER):
+    user = house.users[username]
+    actions.assign_role(actor=system_actor(), user=user, role=role, facilities=[house.clinic])
+    return user
+
+
+def test_a_password_is_not_given_by_somebody_who_could_not_go_where_it_opens(house, administrator):
+    coder = works_at_the_clinic_too(house)
+    before = User.objects.get(id=coder.id).password
+    page = administrator.post(f"/staff/{coder.id}/password")
+    assert page.status_code == 403
+    assert "also works where you do not" in page.content.decode()
+    assert User.objects.get(id=coder.id).password == before
+
+
+def test_a_role_ends_only_where_the_administrator_works(house, administrator):
+    coder = works_at_the_clinic_too(house)
+    administrator.post(f"/staff/{coder.id}/end", {"role": "coder", "reason": "Moved."})
+    left = coder.assignments.filter(until__isnull=True)
+    assert [one.facility_id for one in left] == [house.clinic.id]

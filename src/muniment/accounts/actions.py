@@ -92,9 +92,10 @@ def assign_role(*, actor: Actor, user: User, role: Role, facilities: Iterable[Fa
 
 @action("accounts.end-role", Lifecycle.SECURITY)
 def end_role(*, actor: Actor, user: User, role: Role, reason: str) -> int:
-    """End every assignment of ``role`` now. Returns how many there were."""
+    """End every assignment of ``role`` at the actor's facilities now. Returns how many there were."""
     permissions.check_change(actor, user, "ends a role")
-    count = Assignment.objects.filter(user=user, role=role, until__isnull=True).update(until=datetime.now(UTC))
+    held = Assignment.objects.filter(permissions.within(actor), user=user, role=role, until__isnull=True)
+    count = held.update(until=datetime.now(UTC))
     if not count:
         unchanged()
         return 0
@@ -114,7 +115,7 @@ def set_active(*, actor: Actor, user: User, active: bool, reason: str) -> None:
 @action("accounts.give-password", Lifecycle.SECURITY)
 def give_one_time_password(*, actor: Actor, user: User, password: str) -> None:
     """Replace a lost password. Open sessions end, and the new one must be changed at the next sign-in."""
-    permissions.check_change(actor, user, "gives a one-time password")
+    permissions.check_take_over(actor, user)
     user.set_password(password)
     user.password_is_one_time = True
     user.save(update_fields=["password", "password_is_one_time"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from muniment.accounts.models import Facility, User
 from muniment.core.actor import Actor
 from muniment.kernel.errors import Refused
@@ -15,6 +17,11 @@ def check_not_self(actor: Actor, user: User, what: str) -> None:
     """Nobody widens, narrows or closes their own access (separation of duties, NIST SP 800-53 AC-5)."""
     if actor.id is not None and actor.id == user.id:
         raise Refused(f"Nobody {what} for themselves.", remedy=SOMEBODY_ELSE)
+
+
+def within(actor: Actor) -> Q:
+    """The assignments at the actor's facilities."""
+    return Q() if actor.is_system else Q(facility_id__in=actor.facilities)
 
 
 def check_assign(actor: Actor, user: User, facilities: Iterable[Facility]) -> None:
@@ -32,6 +39,16 @@ def check_change(actor: Actor, user: User, what: str) -> None:
     held = set(user.assignments.filter(until__isnull=True).values_list("facility_id", flat=True))
     if held and not held & actor.facilities:
         raise Refused("This person works at none of your facilities.", remedy="Ask an administrator who does.")
+
+
+def check_take_over(actor: Actor, user: User) -> None:
+    """Who knows a password can act wherever its owner may: it is given by somebody who works at all those places."""
+    check_change(actor, user, "gives a one-time password")
+    if actor.is_system:
+        return
+    held = set(user.assignments.filter(until__isnull=True).values_list("facility_id", flat=True))
+    if held - actor.facilities:
+        raise Refused("This person also works where you do not.", remedy="Ask an administrator of all their facilities.")
 
 
 def can_change(actor: Actor, user: User) -> bool:
