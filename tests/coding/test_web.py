@@ -248,3 +248,10 @@ def test_a_change_takes_a_bounded_number_of_queries(client, stay, django_assert_
         post(client, stay, "up:3", lines=lines)
     with django_assert_max_num_queries(9):
         client.get(address(stay, "search/diagnosis/"), {"q": "kidney failure"})
+
+
+def test_looking_at_a_final_coding_leaves_its_event(house, client, stay):
+    stay.finalised(house, "I50.23")
+    client.get(address(stay, "final/"))
+    seen = LifecycleEvent.objects.get(name="record.view")
+    assert (seen.after["shown"], seen.patient_id) == ("final coding, version 1", stay.patient.id)

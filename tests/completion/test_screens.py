@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from muniment.access.rules import Category, Grade, grade
 from muniment.accounts.rules import Role
+from muniment.audit.models import LifecycleEvent
 from muniment.completion import actions
 from muniment.completion.models import Deficiency
 from muniment.record.models import Signature
@@ -238,3 +239,11 @@ def test_the_inbox_costs_the_same_queries_whatever_its_length(scene):
         client.get(reverse("completion-inbox"))
     reads = [one["sql"] for one in caught if one["sql"].startswith("SELECT")]
     assert len(reads) <= len(INBOX_QUERIES), "\n".join(reads)
+
+
+@pytest.mark.parametrize(("screen", "role"), [("completion-deficiency", "technician"), ("completion-write", "clinician")])
+def test_looking_at_one_patients_deficiency_leaves_its_event(scene, screen, role):
+    wanted = unwritten() if screen == "completion-write" else unsigned()
+    browse(scene, role).get(address(screen))
+    seen = LifecycleEvent.objects.get(name="record.view", actor_id=scene.users[role].id)
+    assert (seen.subject_id, seen.patient_id) == (str(wanted.id), wanted.patient_id)

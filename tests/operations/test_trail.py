@@ -168,3 +168,12 @@ def test_who_may_read_it_is_what_the_table_says(house, client, role):
     expected = 200 if grade(role, Category.AUDIT) >= Grade.READ else 403
     assert client.get(reverse("operations-audit")).status_code == expected
     assert client.get(reverse("operations-standing")).status_code == expected
+
+
+def test_an_event_of_no_facility_names_no_patient_of_another(officer, busy):
+    foreign = Patient.objects.filter(facility_id=busy.clinic.id).first()
+    own = Patient.objects.filter(facility_id=busy.hospital.id).first()
+    for row in (foreign, own):
+        record.note_view(actor=system_actor(), patient_id=row.id, subject=("entry", "x"), shown="document")
+    page = officer.get(reverse("operations-audit") + "?name=record.view")
+    assert {row.patient for row in page.context["rows"]} == {"a patient", own.display_name}

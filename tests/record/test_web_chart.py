@@ -201,3 +201,25 @@ def test_long_lists_come_two_hundred_at_a_time(house: Any, stay: Any) -> None:
         seen |= set(rows)
         url = answer.context["more_url"]
     assert (len(seen), url) == (1000, "")
+
+
+def seen(stay: Any) -> list[str]:
+    from muniment.audit.models import LifecycleEvent
+
+    found = LifecycleEvent.objects.filter(name="record.view", patient_id=stay.patient_id).order_by("at")
+    return [one.after["shown"] for one in found]
+
+
+def test_a_part_of_the_list_leaves_its_event_too(house: Any, stay: Any) -> None:
+    file(stay, new_version(observation(), stay))
+    client = client_of(house, "technician")
+    body = client.get(chart(stay, "?tab=results"), headers={"hx-request": "true"}).content.decode()
+    assert "Sodium" in body
+    assert seen(stay) == ["chart, results, further"]
+
+
+def test_the_persons_timeline_holds_no_movement_of_another_facility(house: Any, stay: Any) -> None:
+    add_stay(stay.patient, house.clinic, number="C1", unit="Detoxification")
+    body = client_of(house, "technician").get(chart(stay, "?tab=timeline&scope=person")).content.decode()
+    assert "4 West" in body
+    assert "Detoxification" not in body

@@ -60,9 +60,12 @@ def of_person(actor: Actor, patients: list[UUID]) -> QuerySet[Encounter]:
     return seen_by(actor).filter(patient_id__in=patients).order_by("-admitted_at", "-id")
 
 
-def movements(patients: list[UUID], *, encounter_id: UUID | None = None) -> list[Movement]:
-    """What the sources said happened to a stay, or to every stay of these records; newest first."""
+def movements(actor: Actor, patients: list[UUID], *, encounter_id: UUID | None = None) -> list[Movement]:
+    """What the sources said happened to a stay, or to every stay of these records at the actor's facilities; newest first."""
     found = Movement.objects.filter(patient_id__in=patients)
+    stays = Encounter.objects.filter(patient_id__in=patients)
     if encounter_id:
-        found = found.filter(encounter_id=encounter_id)
+        found, stays = found.filter(encounter_id=encounter_id), stays.filter(id=encounter_id)
+    if not actor.is_system:
+        found = found.filter(encounter_id__in=stays.filter(facility_id__in=actor.facilities).values("id"))
     return list(found.order_by("-occurred_at", "-recorded_at", "key"))

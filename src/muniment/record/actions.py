@@ -56,7 +56,7 @@ def file(
     if not rows:
         unchanged()
         return []
-    digest = hashlib.sha256(b"".join(row.sha256 for row in rows)).hexdigest()
+    digest = hashlib.sha256(b"".join(sorted(row.sha256 for row in rows))).hexdigest()
     first = rows[0]
     event = leave(
         subject=("entry", first.version.entry_id) if len(rows) == 1 else ("entries", source_id or first.version.entry_id),

@@ -1,15 +1,15 @@
-"""Proving the record: each version against its hash, each document's bytes, each signature's seal."""
+"""Proving the record: each version against its hash and event, each document's bytes, each signature's seal, the index."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC
 
 from muniment.core import keys
 from muniment.kernel.errors import Problem
-from muniment.record import blobs
+from muniment.record import blobs, cross_check
 from muniment.record.models import Blob, Signature, Version
 from muniment.record.rules import SignatureFacts, seal_signature
 
@@ -41,6 +41,7 @@ def verify(progress: Callable[[int], None] = lambda count: None) -> Proof:
         proof.signatures += 1
         if not sound(signature):
             proof.faults.append(f"The signature {signature.id} under entry {signature.entry_id} does not verify.")
+    proof.faults.extend(cross_check.faults())
     return proof
 
 
@@ -55,5 +56,14 @@ def sound(signature: Signature) -> bool:
     if seal_signature(keys.named("signatures"), facts) != bytes(signature.mac):
         return False
     signed = Version.objects.filter(patient_id=signature.patient_id, entry_id=signature.entry_id, number=signature.number)
-    content = signed.values_list("sha256", flat=True).first()
-    return content is not None and bytes(content) == bytes(signature.content_sha256)
+    found = signed.values_list("sha256", "document_sha256").first()
+    return found is not None and _hex(found) == _hex((signature.content_sha256, signature.document_sha256))
+
+
+def signed_by(signatures: Iterable[Signature], number: int) -> bool:
+    """Whether one of these makes version ``number`` a signed one: of its author, attester or sending system, and sound."""
+    return any(one.number == number and one.meaning in cross_check.SIGNING and sound(one) for one in signatures)
+
+
+def _hex(hashes: Iterable[bytes | memoryview | None]) -> list[str]:
+    return [bytes(one).hex() if one else "" for one in hashes]

@@ -15,6 +15,7 @@ from muniment.core.actor import Actor
 from muniment.kernel.errors import NotAllowedInState
 from muniment.record import actions as record_actions
 from muniment.record import queries as record
+from muniment.record import verify
 from muniment.record.models import Entry
 from muniment.record.rules import Category, Meaning
 from muniment.record.web.reading import Body, body
@@ -51,13 +52,20 @@ def shown(actor: Actor, row: Deficiency, asked: str) -> Shown | None:
         facility_id=entry.facility_id,
     )  # fmt: skip
     read = body(entry, record.version(row.patient_id, entry.entry_id, entry.number))
-    state, tone = ("Signed", Tone.OK) if entry.signed_at else ("Not signed", Tone.DUE)
+    state, tone = _state(entry)
     document = Document(
         title=entry.label or "Document", author=entry.author_name or "Author not recorded",
         when=_when(entry, ZoneInfo(row.facility.zone)), html=read.html, state=state, tone=tone,
     )  # fmt: skip
     original = reverse("record-original", args=[row.encounter_id, entry.entry_id])
     return Shown(entry, document, read, entry.entry_id == row.entry_id, original)
+
+
+def _state(entry: Entry) -> tuple[str, Tone]:
+    if not entry.signed_at:
+        return "Not signed", Tone.DUE
+    holds = verify.signed_by(record.signatures(entry.patient_id, entry.entry_id), entry.number)
+    return ("Signed", Tone.OK) if holds else ("Signature does not verify", Tone.LATE)
 
 
 def others(actor: Actor, row: Deficiency) -> list[tuple[Entry, str]]:

@@ -16,6 +16,7 @@ from muniment.access.rules import Category
 from muniment.accounts.queries import facility_names
 from muniment.audit.models import LifecycleEvent
 from muniment.core.actor import Actor
+from muniment.identity.queries import seen_by
 from muniment.identity.web.presenters import whose
 from muniment.operations.models import Verification
 from muniment.operations.rules import OPEN, Standing, is_abandoned
@@ -38,9 +39,10 @@ class Row:
 
 
 def rows(actor: Actor, events: Sequence[LifecycleEvent]) -> list[Row]:
-    """Three queries whatever the number of events."""
+    """Four queries whatever the number of events. A patient of other facilities is named nowhere."""
     named = can(actor, Category.IDENTITY) or can(actor, Category.RECORD)
-    patients = whose({one.patient_id for one in events if one.patient_id}) if named else {}
+    about = {one.patient_id for one in events if one.patient_id} if named else set()
+    patients = whose(seen_by(actor).filter(id__in=about).values_list("id", flat=True)) if about else {}
     facilities = facility_names() if events else {}
     return [
         Row(

@@ -39,7 +39,7 @@ def _coded(actor: Actor, chart: Chart, said: QueryDict) -> dict[str, Any]:
 
 def _timeline(actor: Actor, chart: Chart, said: QueryDict) -> dict[str, Any]:
     entries, more, last = _page(actor, chart, said, ())
-    moves = encounters.movements(chart.patients, encounter_id=chart.encounter_id)
+    moves = encounters.movements(actor, chart.patients, encounter_id=chart.encounter_id)
     lines = presenters.timeline(chart, entries, moves, before=last.occurred_at if last else None, more=more)
     return {"lines": lines, "moves": moves, "more_url": _more(chart, entries) if more else ""}
 

@@ -75,13 +75,7 @@ def line(chart: Chart, entry: Entry, **more: object) -> Line:
 
 def when(entry: Entry, zone: ZoneInfo) -> str:
     """The entry's time, no more exact than its source."""
-    if not entry.occurred:
-        return ""
-    try:
-        found = Moment.from_fhir(entry.occurred, zone)
-    except ValueError:
-        return entry.occurred
-    return dates.partial(found.value, found.precision, zone)
+    return shown_time(entry.occurred, zone)
 
 
 def state_of(entry: Entry) -> tuple[str, Tone]:
@@ -191,14 +185,17 @@ def found_lines(chart: Chart, hits: Iterable[Hit]) -> list[FoundLine]:
     """Hits with their words marked; the address opens the document at the first of them."""
     return [
         FoundLine(
-            title=hit.label or "Document", when=_shown(hit.occurred, chart.zone), snippet=marked(hit.snippet),
+            title=hit.label or "Document", when=shown_time(hit.occurred, chart.zone), snippet=marked(hit.snippet),
             url=chart.url("record-document", hit.entry_id, find=first_marked(hit.snippet)),
         )
         for hit in hits
     ]  # fmt: skip
 
 
-def _shown(occurred: str, zone: ZoneInfo) -> str:
+def shown_time(occurred: str, zone: ZoneInfo) -> str:
+    """A FHIR time in words, no more exact than it is."""
+    if not occurred:
+        return ""
     try:
         found = Moment.from_fhir(occurred, zone)
     except ValueError:

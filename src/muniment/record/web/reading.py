@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from django.utils.safestring import mark_safe
 
+from muniment.accounts.models import Practitioner
 from muniment.core.actor import Actor
 from muniment.kernel.errors import Problem
 from muniment.kernel.fhir.canonical import decode
@@ -80,7 +81,7 @@ def pretty(version: Version) -> str:
     return msgspec.json.format(version.content, indent=2)
 
 
-def facts(entry: Entry, said: Description, chart: Chart) -> list[Fact]:
+def facts(said: Description, author: str, when: str) -> list[Fact]:
     kinds = presenters.KINDS
     shown = [
         Fact(label="Kind", value=next((words for one, words in kinds.items() if one == said.category), "Other")),
@@ -89,8 +90,8 @@ def facts(entry: Entry, said: Description, chart: Chart) -> list[Fact]:
         Fact(label="Value", value=said.value),
         Fact(label="Interpretation", value=presenters.FLAGS.get(said.flag, (said.flag, Tone.PLAIN))[0]),
         Fact(label="Status", value=said.status),
-        Fact(label="When", value=presenters.when(entry, chart.zone)),
-        Fact(label="By", value=entry.author_name),
+        Fact(label="When", value=when),
+        Fact(label="By", value=author),
     ]
     return [fact for fact in shown if fact.value]
 
@@ -111,7 +112,8 @@ def reader(actor: Actor, chart: Chart, entry: Entry, number: int, find: str) -> 
     read = body(entry, version)
     said = describe(decode(version.content.encode()))
     signatures = queries.signatures(entry.patient_id, entry.entry_id)
-    state, tone = presenters.state_of(entry) if number == entry.number else ("Earlier version", Tone.INFO)
+    state, tone = _state(entry, number, signatures)
+    author, when = _said_by(entry, version), presenters.shown_time(said.time, chart.zone)
     html = viewers.marked(read.html, find) if read.html and find else read.html
     url = chart.url("record-document", entry.entry_id)
     return {
@@ -122,13 +124,13 @@ def reader(actor: Actor, chart: Chart, entry: Entry, number: int, find: str) -> 
         "has_found": 'id="found"' in html,
         "document": Document(
             title=said.display or entry.label or "Entry",
-            author=entry.author_name or "author not stated",
-            when=presenters.when(entry, chart.zone) or "no date",
+            author=author or "author not stated",
+            when=when or "no date",
             html=html,
             state=state,
             tone=tone,
         ),
-        "facts": facts(entry, said, chart),
+        "facts": facts(said, author, when),
         "pretty": pretty(version),
         "json_url": url,
         "original_url": chart.url("record-original", entry.entry_id, version=number if number != entry.number else None),
@@ -142,6 +144,29 @@ def reader(actor: Actor, chart: Chart, entry: Entry, number: int, find: str) -> 
         "compare_url": chart.url("record-compare", entry.entry_id),
         "elsewhere": entry.encounter_id != chart.stay.id,
     }
+
+
+def _state(entry: Entry, number: int, signatures: list[Signature]) -> tuple[str, Tone]:
+    """A document's state as its signatures prove it: the index, which lists read, only says so."""
+    if number != entry.number:
+        return "Earlier version", Tone.INFO
+    if entry.signed_at and not entry.retracted and not verify.signed_by(signatures, number):
+        return "Signature does not verify", Tone.LATE
+    return presenters.state_of(entry)
+
+
+def _said_by(entry: Entry, version: Version) -> str:
+    """The author of this version, who need not be that of the current one."""
+    if version.number == entry.number:
+        return entry.author_name
+    author = Practitioner.objects.filter(id=version.author_id).first() if version.author_id else None
+    return str(author) if author else _named(decode(version.content.encode()))
+
+
+def _named(resource: dict[str, Any]) -> str:
+    authors = resource.get("author") or []
+    first = authors[0] if isinstance(authors, list) and authors else authors
+    return str(first.get("display", "")) if isinstance(first, dict) else ""
 
 
 def _versions(chart: Chart, entry: Entry, number: int) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from muniment.coding.models import FinalCoding
 from muniment.coding.web import finals
 from muniment.core.request import ActorRequest
 from muniment.kernel.errors import Refused
+from muniment.record import actions as record
 from muniment.record.web import desk as charts
 
 
@@ -31,6 +32,10 @@ def abstract(request: ActorRequest, encounter_id: UUID) -> HttpResponse:
     shown = _chosen(versions, request.GET.get("version", ""))
     chart = charts.open_chart(request, encounter_id)
     may_code = permissions.can_code(request.actor, stay.facility_id)
+    record.note_view(
+        actor=request.actor, patient_id=stay.patient_id, subject=("encounter", str(encounter_id)),
+        shown=f"final coding, version {shown.number}", facility_id=stay.facility_id,
+    )  # fmt: skip
     return render(request, "coding/abstract.html", finals.shown(shown, chart.zone) | {
         "stay": stay, "banner": charts.banner(chart, request.actor), "current": shown.number == versions[0].number,
         "history": finals.history(versions, _changes(versions), chart.zone, shown.number), "may_code": may_code,

@@ -20,12 +20,18 @@ from muniment.completion.web.forms import ReassignForm, WaiveForm
 from muniment.core.request import ActorRequest
 from muniment.encounters.queries import encounter
 from muniment.kernel.errors import Refused
+from muniment.record import actions as record
 
 
 @needs(Category.COMPLETION)
 @require_GET
 def deficiency(request: ActorRequest, deficiency_id: UUID) -> HttpResponse:
-    return _page(request, queries.deficiency(request.actor, deficiency_id))
+    row = queries.deficiency(request.actor, deficiency_id)
+    record.note_view(
+        actor=request.actor, patient_id=row.patient_id, subject=("deficiency", str(row.id)), shown="deficiency",
+        facility_id=row.facility_id,
+    )  # fmt: skip
+    return _page(request, row)
 
 
 @needs(Category.COMPLETION)

@@ -19,6 +19,7 @@ from muniment.completion.web import presenters, reading
 from muniment.completion.web.forms import DeclineForm, WriteForm
 from muniment.core.request import ActorRequest
 from muniment.encounters.queries import encounter
+from muniment.record import actions as record
 
 
 @needs(Category.COMPLETION, Grade.WRITE)
@@ -52,6 +53,10 @@ def _file(request: ActorRequest, row: Deficiency, form: WriteForm) -> HttpRespon
 def _page(request: ActorRequest, row: Deficiency, form: WriteForm, *, status: int = 200) -> HttpResponse:
     actor = request.actor
     stay = encounter(actor, row.encounter_id)
+    record.note_view(
+        actor=actor, patient_id=row.patient_id, subject=("deficiency", str(row.id)), shown="document to write",
+        facility_id=row.facility_id,
+    )  # fmt: skip
     asked = request.GET.get("entry", "")
     return render(request, "completion/write.html", {
         "row": row, "banner": presenters.banner(row, stay), "why": presenters.why(row, stay), "task": presenters.task(row), "form": form,

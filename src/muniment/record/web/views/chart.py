@@ -24,15 +24,15 @@ from muniment.record.web.desk import TABS, Chart, frame, open_chart
 @needs(Category.RECORD)
 @require_GET
 def chart(request: ActorRequest, encounter_id: UUID) -> HttpResponse:
-    """The page; asked by htmx for a further page of the list, those rows alone."""
+    """The page; asked by htmx for a further page of the list, those rows alone. Both leave their event."""
     opened = open_chart(request, encounter_id)
     listed = lists.listed(request.actor, opened, request.GET)
-    if wants_part(request):
-        return render(request, "record/_list.html", {"chart": opened} | listed)
     actions.note_view(
         actor=request.actor, patient_id=opened.stay.patient_id, subject=("encounter", str(encounter_id)),
-        shown=f"chart, {TABS[opened.tab].lower()}", facility_id=opened.stay.facility_id,
+        shown=f"chart, {TABS[opened.tab].lower()}{', further' if wants_part(request) else ''}", facility_id=opened.stay.facility_id,
     )  # fmt: skip
+    if wants_part(request):
+        return render(request, "record/_list.html", {"chart": opened} | listed)
     return render(
         request,
         "record/chart.html",
@@ -52,7 +52,7 @@ def summary(actor: Actor, opened: Chart, moves: list[Movement] | None = None) ->
     ``moves`` are those the list has read already; of a whole person's, the stay's are taken.
     """
     if moves is None:
-        moves = encounters.movements([opened.stay.patient_id], encounter_id=opened.stay.id)
+        moves = encounters.movements(actor, [opened.stay.patient_id], encounter_id=opened.stay.id)
     moves = [move for move in moves if move.encounter_id == opened.stay.id]
     status, tone = stays.status(opened.stay)
     return {
