@@ -1,0 +1,95 @@
+"""With the application's database password one may write the index and add versions: the record's verification names each."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from muniment.record.verify import verify
+from support.charts import add_patient, add_stay, client_of, condition, document, file, file_note, new_version
+
+pytestmark = pytest.mark.forges
+
+
+@pytest.fixture
+def stay(house: Any) -> Any:
+    return add_stay(add_patient(house.hospital), house.hospital)
+
+
+@pytest.fixture
+def entry(stay: Any) -> Any:
+    """A note in two versions, the second of them unsigned; beside it something signed and something in one event with others."""
+    note = file_note(stay)
+    file(stay, new_version(document("Corrected."), stay, entry_id=note, text="Corrected."))
+    file_note(stay, title="Signed note", signed_by_source="Ines Moreau, MD")
+    file(stay, new_version(condition(), stay), new_version(condition("Asthma", "J45"), stay))
+    return note
+
+
+def run(sql: str, *values: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
+def test_what_was_filed_through_the_door_agrees(entry: Any) -> None:
+    assert verify().faults == []
+
+
+@pytest.mark.parametrize(
+    ("forgery", "says"),
+    [
+        ("UPDATE record_entry SET number = 1 WHERE entry_id = %s", "as its last version says"),
+        ("UPDATE record_entry SET retracted = true WHERE entry_id = %s", "as its last version says"),
+        ("UPDATE record_entry SET author_id = gen_random_uuid() WHERE entry_id = %s", "as its last version says"),
+        ("UPDATE record_entry SET encounter_id = NULL WHERE entry_id = %s", "as its last version says"),
+        ("UPDATE record_entry SET sha256 = '\\x00' WHERE entry_id = %s", "as its last version says"),
+        ("UPDATE record_entry SET entry_id = gen_random_uuid() WHERE entry_id = %s", "the index does not list it"),
+        ("UPDATE record_entry SET entry_id = gen_random_uuid() WHERE entry_id = %s", "which was never filed"),
+        ("UPDATE record_entry SET signed_at = now() WHERE entry_id = %s", "as signed, its signatures say otherwise"),
+        ("UPDATE record_entry SET signed_at = NULL WHERE %s::uuid IS NOT NULL", "as unsigned, its signatures say otherwise"),
+    ],
+)
+def test_each_change_of_the_index_is_named(entry: Any, forgery: str, says: str) -> None:
+    run(forgery, entry)
+    assert any(says in fault for fault in verify().faults)
+
+
+@pytest.mark.parametrize(
+    ("event", "says"),
+    [("event_id", "says otherwise of what was filed"), ("gen_random_uuid()", "which is not in the audit trail")],
+)
+def test_a_version_put_in_by_hand_is_named_though_its_hash_is_right(entry: Any, event: str, says: str) -> None:
+    content = '{"resourceType":"DocumentReference","status":"current"}'
+    run(
+        "INSERT INTO record_version (patient_id, entry_id, number, resource_type, kind, content, sha256, recorded_at, reason, event_id)"
+        f" SELECT patient_id, %s, 1, resource_type, kind, %s, %s, recorded_at, '', {event} FROM record_version"
+        " WHERE entry_id = %s AND number = 1",
+        uuid4(), content, hashlib.sha256(content.encode()).digest(), entry,
+    )  # fmt: skip
+    assert any(says in fault for fault in verify().faults)
+
+
+def test_a_document_marked_as_signed_by_hand_is_not_shown_as_signed(house: Any, stay: Any, entry: Any) -> None:
+    run("UPDATE record_entry SET signed_at = now() WHERE entry_id = %s", entry)
+    shown = client_of(house, "coder").get(f"/charts/{stay.id}/documents/{entry}/").context["document"]
+    assert shown.state == "Signature does not verify"
+
+
+def test_an_earlier_version_keeps_its_own_author_and_time(house: Any, stay: Any) -> None:
+    from muniment.accounts import actions
+    from support.house import system_actor
+
+    said = [("urn:npi", "1234567893")]
+    moreau = actions.list_practitioner(actor=system_actor(), family="Moreau", given="Ines", identifiers=said)
+    note = file(stay, new_version(document(), stay, text="First.", author_id=moreau.id))[0]
+    second = document("Second.", date="2026-03-09T10:00:00Z")
+    file(stay, new_version(second, stay, entry_id=note, text="Second.", author="Noor Haddad, MD"))
+    page = client_of(house, "coder").get(f"/charts/{stay.id}/documents/{note}/?version=1").context["document"]
+    assert "Moreau" in page.author
+    assert page.when.startswith("3 Mar 2026")
+    now = client_of(house, "coder").get(f"/charts/{stay.id}/documents/{note}/").context["document"]
+    assert (now.author, now.when[:10]) == ("Noor Haddad, MD", "9 Mar 2026")
