@@ -82,6 +82,27 @@ def test_it_makes_no_tables_and_becomes_nobody_else(db):
     assert refused("SET ROLE muniment_owner")
 
 
+@pytest.mark.forges
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "COPY (SELECT 1) TO PROGRAM 'true'", "COPY audit_event FROM '/etc/passwd'", "SELECT pg_read_file('/etc/passwd')",
+        "SELECT lo_import('/etc/passwd')", "SELECT pg_reload_conf()",
+        "CREATE EVENT TRIGGER e ON ddl_command_start EXECUTE FUNCTION muniment_refuse_change()",
+        "ALTER FUNCTION muniment_refuse_change() RENAME TO gone", "SET SESSION AUTHORIZATION postgres",
+    ],
+)  # fmt: skip
+def test_it_reaches_neither_the_machine_nor_the_guards(db, statement):
+    assert refused(statement)
+
+
+def test_rows_leave_only_the_tables_that_say_so(db):
+    ours = {model._meta.db_table for model in our_models()}
+    going = {table for table in ours if scalar("SELECT has_table_privilege(%s, 'DELETE')", table)}
+    assert going == {"coding_abstract_code", "coding_pending", "completion_chart", "completion_pending"}
+    assert [table for table in ours if scalar("SELECT has_table_privilege(%s, 'TRUNCATE, REFERENCES, TRIGGER')", table)] == []
+
+
 def test_every_table_of_ours_can_be_read_and_none_of_another_kind_is_granted(db):
     ours = {model._meta.db_table for model in our_models()}
     for table in ours:

@@ -57,6 +57,7 @@ class AbstractCode(MunimentModel):
     """One code of a draft, with the title that was shown when it was chosen."""
 
     placement = Placement.PATIENT
+    erasable = True
 
     pk = models.CompositePrimaryKey("patient_id", "id")
     id = models.UUIDField(default=uuid7)
@@ -114,6 +115,7 @@ class Pending(MunimentModel):
     """A stay that changed, or (encounter null) a changed rule: the coding queue is to be brought into step."""
 
     placement = Placement.DEPARTMENT
+    erasable = True
 
     id = models.BigAutoField(primary_key=True)
     patient_id = models.UUIDField(null=True)

@@ -88,6 +88,7 @@ class ChartStatus(MunimentModel):
     """How complete a discharged chart is. A projection of its deficiencies and of the chart clock."""
 
     placement = Placement.PATIENT
+    erasable = True
 
     pk = models.CompositePrimaryKey("patient_id", "encounter_id")
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, db_index=False, related_name="+")
@@ -114,6 +115,7 @@ class Pending(MunimentModel):
     """
 
     placement = Placement.DEPARTMENT
+    erasable = True
 
     id = models.BigAutoField(primary_key=True)
     patient_id = models.UUIDField(null=True)

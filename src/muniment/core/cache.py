@@ -32,7 +32,9 @@ class JsonCache(BaseCache):
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT value FROM core_cache WHERE cache_key = %s AND expires >= clock_timestamp()", [self._key(key, version)])
+            cursor.execute(
+                "SELECT value FROM core_cache WHERE cache_key = %s AND expires >= clock_timestamp()", [self._key(key, version)]
+            )
             found = cursor.fetchone()
         return json.loads(found[0]) if found else default
 

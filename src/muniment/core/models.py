@@ -17,10 +17,14 @@ class Placement(StrEnum):
 
 
 class MunimentModel(models.Model):
-    """Base of every table of ours: it must name its placement; ``indelible`` tables refuse UPDATE, DELETE and TRUNCATE."""
+    """Base of every table of ours: it must name its placement; ``indelible`` tables refuse UPDATE, DELETE and TRUNCATE.
+
+    Rows leave a table only where it says so: ``erasable`` marks drafts, counts and notes that may go.
+    """
 
     placement: Placement
     indelible = False
+    erasable = False
 
     class Meta:
         abstract = True
@@ -28,6 +32,10 @@ class MunimentModel(models.Model):
 
 def our_models() -> list[type[MunimentModel]]:
     return [model for model in apps.get_models() if issubclass(model, MunimentModel)]
+
+
+def erasable_tables() -> list[str]:
+    return sorted(model._meta.db_table for model in our_models() if model.erasable)
 
 
 def indelible_tables() -> list[str]:

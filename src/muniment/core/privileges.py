@@ -1,7 +1,8 @@
 """What the application's database role may do: computed from the models, granted by the owner after every migration.
 
-Default deny: a table that no installed model declares is not granted at all. Indelible tables are SELECT and INSERT only, and
-a trigger refuses the rest even to the owner (who must first, visibly, drop it).
+Default deny: a table that no installed model declares is not granted at all. Of a table of ours nothing is deleted unless its
+model is ``erasable``. Indelible tables are SELECT and INSERT only, and a trigger refuses the rest even to the owner (who must
+first, visibly, drop it).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connections
 
-from muniment.core.models import indelible_tables
+from muniment.core.models import erasable_tables, indelible_tables, our_models
 
 APPLICATION = "muniment_app"
 REFUSAL = """
@@ -32,7 +33,8 @@ def settle(using: str = "owner") -> None:
         present = set(connection.introspection.table_names(cursor))
         indelible = [table for table in indelible_tables() if table in present]
         for table in sorted(_changeable(present) - set(indelible)):
-            cursor.execute(f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO {APPLICATION}')
+            cursor.execute(f'REVOKE ALL ON "{table}" FROM {APPLICATION}')
+            cursor.execute(f'GRANT SELECT, INSERT, UPDATE{_erasing(table)} ON "{table}" TO {APPLICATION}')
         for table in indelible:
             cursor.execute(f'REVOKE ALL ON "{table}" FROM {APPLICATION}')
             cursor.execute(f'GRANT SELECT, INSERT ON "{table}" TO {APPLICATION}')
@@ -45,6 +47,11 @@ def settle(using: str = "owner") -> None:
         cursor.execute(f"GRANT SELECT ON django_migrations TO {APPLICATION}")
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APPLICATION}")
         cursor.execute(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {APPLICATION}")
+
+
+def _erasing(table: str) -> str:
+    """Of our own tables rows go only where the model says so; libraries keep house in theirs."""
+    return "" if table in {model._meta.db_table for model in our_models()} - set(erasable_tables()) else ", DELETE"
 
 
 def _changeable(present: set[str]) -> set[str]:
