@@ -126,3 +126,12 @@ def test_append_is_the_registered_sink():
     from muniment.core import actions
 
     assert append in actions._sinks
+
+
+def test_a_spoilt_last_line_does_not_stop_the_reading_of_the_latest(settings, tmp_path):
+    settings.MUNIMENT_ANCHORS = tmp_path / "anchors.jsonl"
+    assert anchors.latest() is None
+    anchors.path().write_text("[]\n")
+    assert anchors.latest() is None
+    anchors.path().write_text('{"at": "2026-')
+    assert anchors.latest() is None

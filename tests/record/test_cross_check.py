@@ -35,6 +35,21 @@ def run(sql: str, *values: object) -> None:
         cursor.execute(sql, values)
 
 
+def test_the_index_is_rebuilt_as_it_was_signatures_and_lost_rows_included(stay: Any, entry: Any) -> None:
+    from muniment.record import actions
+    from muniment.record.models import Entry
+    from support.house import system_actor
+
+    columns = [one for one in Entry._meta.concrete_fields if one.name not in ("author_name", "source_key")]
+    names = [one.attname for one in columns]
+    before = list(Entry.objects.order_by("entry_id").values_list(*names))
+    run("UPDATE record_entry SET signed_at = now(), number = 1, occurred_at = NULL, encounter_id = NULL")
+    run("UPDATE record_entry SET patient_id = gen_random_uuid() WHERE entry_id = %s", entry)
+    assert actions.rebuild(actor=system_actor(), patient_id=stay.patient_id) == len(before)
+    assert list(Entry.objects.filter(patient_id=stay.patient_id).order_by("entry_id").values_list(*names)) == before
+    assert any("which was never filed" in fault for fault in verify().faults)  # the row that was carried off stays to be named
+
+
 def test_what_was_filed_through_the_door_agrees(entry: Any) -> None:
     assert verify().faults == []
 

@@ -61,13 +61,16 @@ def count() -> int:
 
 
 def latest() -> datetime | None:
-    """When the last anchor was written; None while there is none. Reads the file's end only."""
+    """When the last anchor was written; None while there is none or its line can't be read. Reads the file's end only."""
     if not path().exists():
         return None
     with path().open("rb") as file:
         file.seek(max(0, path().stat().st_size - TAIL))
         lines = file.read().splitlines()
-    return datetime.fromisoformat(json.loads(lines[-1])["at"]) if lines else None
+    try:
+        return datetime.fromisoformat(json.loads(lines[-1])["at"]) if lines else None
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def trouble() -> str:

@@ -52,6 +52,8 @@ def _anchor_forever() -> None:
             anchors.drop()
         except DatabaseError:
             connection.close()
+        except (OSError, ValueError, KeyError) as error:  # a full disk, a spoilt file: said each time, until it is mended
+            log.error("no anchor could be written", error=type(error).__name__)
         time.sleep(ANCHOR_SECONDS)
 
 

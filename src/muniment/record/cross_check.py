@@ -7,16 +7,17 @@ database; the index, which the application may change, is what lists and states 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import connection
 
-from muniment.record.rules import Meaning, VersionKind
-
-SIGNING = (Meaning.AUTHOR, Meaning.ATTEST, Meaning.SOURCE)  # whose signature makes a document signed
+from muniment.record.rules import SIGNING, VersionKind
 
 _INDEX = """
 SELECT coalesce(last.entry_id, entry.entry_id), last.entry_id IS NULL, entry.entry_id IS NULL
-FROM (SELECT DISTINCT ON (patient_id, entry_id) * FROM record_version ORDER BY patient_id, entry_id, number DESC) AS last
+FROM (SELECT DISTINCT ON (patient_id, entry_id)
+        patient_id, entry_id, number, sha256, document_sha256, encounter_id, author_id, kind
+      FROM record_version ORDER BY patient_id, entry_id, number DESC) AS last
 FULL JOIN record_entry AS entry ON entry.patient_id = last.patient_id AND entry.entry_id = last.entry_id
 WHERE entry.entry_id IS NULL OR last.entry_id IS NULL OR entry.number <> last.number OR entry.sha256 <> last.sha256
    OR entry.document_sha256 IS DISTINCT FROM last.document_sha256 OR entry.encounter_id IS DISTINCT FROM last.encounter_id
@@ -53,7 +54,7 @@ def faults() -> Iterator[str]:
         yield f"There are versions under the event {event}, {what}."
 
 
-def _rows(statement: str, values: list[object]) -> Iterator[tuple[object, ...]]:
+def _rows(statement: str, values: list[Any]) -> Iterator[tuple[Any, ...]]:
     with connection.chunked_cursor() as cursor:
         cursor.execute(statement, values)
         yield from cursor

@@ -11,11 +11,13 @@ from uuid import UUID
 
 from django.db import connection
 
+from muniment.accounts.models import Practitioner
 from muniment.core.bulk import insert
+from muniment.encounters.models import Encounter
 from muniment.kernel.fhir.canonical import decode
 from muniment.kernel.fhir.search_keys import describe
-from muniment.record.models import DocumentText, Entry, Version
-from muniment.record.rules import VersionKind
+from muniment.record.models import Blob, DocumentText, Entry, Signature, Version
+from muniment.record.rules import SIGNING, VersionKind
 
 if TYPE_CHECKING:
     from muniment.record.actions import NewVersion
@@ -29,6 +31,7 @@ ENTRY_COLUMNS = (
     "status", "value", "flag", "occurred_at", "occurred", "author_id", "author_name", "sha256", "document_sha256", "media_type",
     "retracted", "signed_at", "source_key", "keys",
 )  # fmt: skip
+NONE = UUID(int=0)
 _REFRESH = ", ".join(f"{name} = excluded.{name}" for name in ENTRY_COLUMNS[2:])
 
 
@@ -138,20 +141,46 @@ def _write_texts(patient_id: UUID, rows: Iterable[Row]) -> None:
 
 
 def rebuild_index(patient_id: UUID) -> int:
-    """The facts of the index that the content itself gives, computed again from the current versions."""
-    entries = list(Entry.objects.filter(patient_id=patient_id))
-    for entry in entries:
-        current = Version.objects.filter(patient_id=patient_id, entry_id=entry.entry_id).order_by("-number").first()
-        if current is None:
-            raise LookupError(f"entry {entry.entry_id} has no version")
-        facts = describe(decode(current.content.encode()))
-        Entry.objects.filter(patient_id=patient_id, entry_id=entry.entry_id).update(
-            number=current.number, category=facts.category, code_system=facts.system[:200], code=facts.code[:120],
-            label=facts.display[:400], status=facts.status[:40], value=facts.value[:400], flag=facts.flag[:20],
-            occurred=facts.time[:40], sha256=current.sha256, document_sha256=current.document_sha256,
-            retracted=current.kind == VersionKind.RETRACTION, keys=facts.keys,
-        )  # fmt: skip
-    return len(entries)
+    """The index of a patient made anew from the last versions and their signatures. What is missing of it comes back.
+
+    Returns how many entries there are. A row of the index that no version stands behind is left for ``verify`` to name.
+    """
+    latest = list(Version.objects.filter(patient_id=patient_id).order_by("entry_id", "-number").distinct("entry_id"))
+    signed = _signed_at(patient_id)
+    for current in latest:
+        said = _index_facts(current) | {"signed_at": signed.get((current.entry_id, current.number))}
+        if not Entry.objects.filter(patient_id=patient_id, entry_id=current.entry_id).update(**said):
+            Entry.objects.create(patient_id=patient_id, entry_id=current.entry_id, **_found_elsewhere(current), **said)
+    return len(latest)
+
+
+def _index_facts(current: Version) -> dict[str, Any]:
+    """What the version itself gives."""
+    facts = describe(decode(current.content.encode()))
+    return {
+        "number": current.number, "encounter_id": current.encounter_id, "author_id": current.author_id,
+        "resource_type": current.resource_type, "category": facts.category, "code_system": facts.system[:200],
+        "code": facts.code[:120], "label": facts.display[:400], "status": facts.status[:40], "value": facts.value[:400],
+        "flag": facts.flag[:20], "occurred_at": facts.at, "occurred": facts.time[:40], "sha256": current.sha256,
+        "document_sha256": current.document_sha256, "retracted": current.kind == VersionKind.RETRACTION, "keys": facts.keys,
+    }  # fmt: skip
+
+
+def _found_elsewhere(current: Version) -> dict[str, Any]:
+    """What a lost row held beside the version's own facts, from the stay, the directory and the bytes."""
+    stay = Encounter.objects.filter(patient_id=current.patient_id, id=current.encounter_id or NONE).first()
+    author = Practitioner.objects.filter(id=current.author_id or NONE).first()
+    kept = Blob.objects.filter(sha256=current.document_sha256).first() if current.document_sha256 else None
+    return {
+        "facility_id": stay.facility_id if stay else None, "author_name": str(author or "")[:200],
+        "media_type": kept.media_type if kept else "",
+    }  # fmt: skip
+
+
+def _signed_at(patient_id: UUID) -> dict[tuple[UUID, int], datetime]:
+    """(entry, number) → when its author, attester or sending system signed it last."""
+    found = Signature.objects.filter(patient_id=patient_id, meaning__in=SIGNING).order_by("signed_at")
+    return {(one.entry_id, one.number): one.signed_at for one in found}
 
 
 __all__ = ["DocumentText", "Row", "lock", "number_anew", "rebuild_index", "write"]

@@ -35,6 +35,9 @@ class Meaning(StrEnum):
     SOURCE = "authenticated in the sending system"
 
 
+SIGNING = (Meaning.AUTHOR, Meaning.ATTEST, Meaning.SOURCE)  # whose signature makes a document signed
+
+
 class Category(StrEnum):
     """How the chart is sorted, source-oriented."""
 

@@ -11,7 +11,7 @@ from muniment.core import keys
 from muniment.kernel.errors import Problem
 from muniment.record import blobs, cross_check
 from muniment.record.models import Blob, Signature, Version
-from muniment.record.rules import SignatureFacts, seal_signature
+from muniment.record.rules import SIGNING, SignatureFacts, seal_signature
 
 
 @dataclass(slots=True)
@@ -62,7 +62,7 @@ def sound(signature: Signature) -> bool:
 
 def signed_by(signatures: Iterable[Signature], number: int) -> bool:
     """Whether one of these makes version ``number`` a signed one: of its author, attester or sending system, and sound."""
-    return any(one.number == number and one.meaning in cross_check.SIGNING and sound(one) for one in signatures)
+    return any(one.number == number and one.meaning in SIGNING and sound(one) for one in signatures)
 
 
 def _hex(hashes: Iterable[bytes | memoryview | None]) -> list[str]:
