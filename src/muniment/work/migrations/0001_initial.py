@@ -99,6 +99,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='workitem',
+            index=models.Index(condition=models.Q(('state', 'deferred')), fields=['deferred_until', 'id'], name='work_deferred'),
+        ),
+        migrations.AddIndex(
+            model_name='workitem',
             index=models.Index(fields=['subject_id', 'subject_type'], name='work_by_subject'),
         ),
         migrations.AddIndex(
