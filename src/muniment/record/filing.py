@@ -14,8 +14,9 @@ from django.db import connection
 from muniment.core.bulk import insert
 from muniment.kernel.fhir.canonical import decode
 from muniment.kernel.fhir.search_keys import describe
-from muniment.record.models import DocumentText, Entry, Version
-from muniment.record.rules import VersionKind
+from muniment.record import blobs
+from muniment.record.models import Entry, Signature, Version
+from muniment.record.rules import AUTHENTICATING, VersionKind
 
 if TYPE_CHECKING:
     from muniment.record.actions import NewVersion
@@ -51,8 +52,6 @@ def lock(patient_id: UUID) -> None:
 
 def number_anew(patient_id: UUID, versions: Sequence[NewVersion]) -> list[Row]:
     """Give each version its number; leave out what is the entry's current version already."""
-    from muniment.record import blobs
-
     known = _current(patient_id, [version.entry_id for version in versions])
     rows = []
     for version in versions:
@@ -138,20 +137,39 @@ def _write_texts(patient_id: UUID, rows: Iterable[Row]) -> None:
 
 
 def rebuild_index(patient_id: UUID) -> int:
-    """The facts of the index that the content itself gives, computed again from the current versions."""
-    entries = list(Entry.objects.filter(patient_id=patient_id))
-    for entry in entries:
-        current = Version.objects.filter(patient_id=patient_id, entry_id=entry.entry_id).order_by("-number").first()
-        if current is None:
-            raise LookupError(f"entry {entry.entry_id} has no version")
-        facts = describe(decode(current.content.encode()))
-        Entry.objects.filter(patient_id=patient_id, entry_id=entry.entry_id).update(
-            number=current.number, category=facts.category, code_system=facts.system[:200], code=facts.code[:120],
-            label=facts.display[:400], status=facts.status[:40], value=facts.value[:400], flag=facts.flag[:20],
-            occurred=facts.time[:40], sha256=current.sha256, document_sha256=current.document_sha256,
-            retracted=current.kind == VersionKind.RETRACTION, keys=facts.keys,
-        )  # fmt: skip
+    """Make the index rows of a patient's entries anew from their current versions and signatures; how many.
+
+    What only filing was told, and no version holds, stays as it stands: the facility, the author's printed name, the source's
+    key, the media type, the readable text. Raises LookupError for a version whose entry is not in the index at all.
+    """
+    current = Version.objects.filter(patient_id=patient_id).order_by("entry_id", "-number").distinct("entry_id")
+    entries = {entry.entry_id: entry for entry in Entry.objects.filter(patient_id=patient_id)}
+    signed = _signed_at(patient_id)
+    for version in current.iterator(chunk_size=500):
+        if version.entry_id not in entries:
+            raise LookupError(f"entry {version.entry_id} is not in the index")
+        _restate(entries[version.entry_id], version, signed.get((version.entry_id, version.number)))
+    Entry.objects.bulk_update(entries.values(), _RESTATED, batch_size=500)
     return len(entries)
 
 
-__all__ = ["DocumentText", "Row", "lock", "number_anew", "rebuild_index", "write"]
+_RESTATED = (
+    "number", "encounter_id", "resource_type", "category", "code_system", "code", "label", "status", "value", "flag", "occurred_at",
+    "occurred", "author_id", "sha256", "document_sha256", "retracted", "signed_at", "keys",
+)  # fmt: skip
+
+
+def _restate(entry: Entry, current: Version, signed_at: datetime | None) -> None:
+    facts = describe(decode(current.content.encode()))
+    entry.number, entry.encounter_id, entry.author_id = current.number, current.encounter_id, current.author_id
+    entry.resource_type, entry.category, entry.code_system = current.resource_type, facts.category, facts.system[:200]
+    entry.code, entry.label, entry.status = facts.code[:120], facts.display[:400], facts.status[:40]
+    entry.value, entry.flag, entry.occurred_at, entry.occurred = facts.value[:400], facts.flag[:20], facts.at, facts.time[:40]
+    entry.sha256, entry.document_sha256 = current.sha256, current.document_sha256
+    entry.retracted, entry.signed_at, entry.keys = current.kind == VersionKind.RETRACTION, signed_at, facts.keys
+
+
+def _signed_at(patient_id: UUID) -> dict[tuple[UUID, int], datetime]:
+    """When each version was last signed by its author, in the source or here."""
+    rows = Signature.objects.filter(patient_id=patient_id, meaning__in=AUTHENTICATING).order_by("signed_at", "id")
+    return {(row.entry_id, row.number): row.signed_at for row in rows}

@@ -35,6 +35,9 @@ class Meaning(StrEnum):
     SOURCE = "authenticated in the sending system"
 
 
+AUTHENTICATING = (Meaning.AUTHOR, Meaning.ATTEST, Meaning.SOURCE)  # with one of these a version counts as signed
+
+
 class Category(StrEnum):
     """How the chart is sorted, source-oriented."""
 
