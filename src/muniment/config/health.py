@@ -9,14 +9,10 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-OPEN_PATHS = {
-    "/healthz": "the process answers",
-    "/readyz": "the database answers and is migrated",
-    "/metrics": "Prometheus figures",
-}
-
 
 class HealthMiddleware:
+    """``/healthz``: the process answers. ``/readyz``: the database answers and is migrated. ``/metrics``: Prometheus figures."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 

@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
-
 from muniment.core.actions import action, leave, unchanged
 from muniment.core.actor import Actor
 from muniment.core.events import announce
@@ -235,8 +233,3 @@ def _ask_about_matches(actor: Actor, patient: Patient, said: Demographics) -> No
         for match in found
     ]  # fmt: skip
     work.create(actor=actor, items=items)
-
-
-def pending_about(patient_id: UUID) -> Q:
-    """Possible matches that name this record."""
-    return Q(first_id=patient_id) | Q(second_id=patient_id)
