@@ -105,10 +105,6 @@ class Migration(migrations.Migration):
             model_name='workitem',
             index=models.Index(fields=['subject_id', 'subject_type'], name='work_by_subject'),
         ),
-        migrations.AddIndex(
-            model_name='workitem',
-            index=models.Index(condition=models.Q(('encounter_id__isnull', False)), fields=['encounter_id'], name='work_by_encounter'),
-        ),
         migrations.AddConstraint(
             model_name='workitem',
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['open', 'assigned', 'deferred'])), fields=('queue', 'subject_type', 'subject_id'), name='work_one_active_item'),
