@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from muniment.core.request import workstation
+
+OPEN_PATHS = {
+    "/healthz": "the process answers",
+    "/readyz": "the database answers and is migrated",
+    "/metrics": "Prometheus figures",
+}
+
 
 class HealthMiddleware:
-    """``/healthz``: the process answers. ``/readyz``: the database answers and is migrated. ``/metrics``: Prometheus figures."""
-
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
@@ -37,6 +42,6 @@ def _ready() -> HttpResponse:
 
 def _metrics(request: HttpRequest) -> HttpResponse:
     """Figures hold counts and times only; still they are for this machine's monitor, not for the world."""
-    if request.META.get("REMOTE_ADDR") not in ("127.0.0.1", "::1", "") and not settings.MUNIMENT_BEHIND_PROXY:
+    if workstation(request) not in ("127.0.0.1", "::1", ""):
         return HttpResponse(status=404)
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)

@@ -19,7 +19,7 @@ from muniment.kernel.fhir.search_keys import Description
 from muniment.record import blobs, filing, permissions, queries
 from muniment.record.happenings import Filed, Signed
 from muniment.record.models import Entry, Signature, Version
-from muniment.record.rules import AUTHENTICATING, Meaning, SignatureFacts, VersionKind, seal_signature
+from muniment.record.rules import Meaning, SignatureFacts, VersionKind, seal_signature
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +140,7 @@ def _keep_signatures(signatures: Iterable[Signature]) -> None:
 
 def _mark_signed(signature: Signature) -> None:
     """Show the author's or attester's signature in the index."""
-    if signature.meaning in AUTHENTICATING:
+    if signature.meaning in (Meaning.AUTHOR, Meaning.ATTEST):
         found = Entry.objects.filter(patient_id=signature.patient_id, entry_id=signature.entry_id, number=signature.number)
         found.update(signed_at=signature.signed_at)
 
@@ -157,7 +157,7 @@ def note_view(*, actor: Actor, patient_id: UUID, subject: tuple[str, str], shown
 
 @action("record.rebuild", Lifecycle.VERIFY)
 def rebuild(*, actor: Actor, patient_id: UUID) -> int:
-    """Make a patient's index anew from the versions (``filing.rebuild_index``). Returns the number of entries."""
+    """Make a patient's index anew from the versions. Returns the number of entries."""
     filing.lock(patient_id)
     count = filing.rebuild_index(patient_id)
     leave(subject=("patient", patient_id), patient_id=patient_id, after={"entries": count})

@@ -11,12 +11,13 @@ from uuid import UUID
 
 from django.db import connection
 
+from muniment.accounts.models import Practitioner
 from muniment.core.bulk import insert
+from muniment.encounters.models import Encounter
 from muniment.kernel.fhir.canonical import decode
 from muniment.kernel.fhir.search_keys import describe
-from muniment.record import blobs
-from muniment.record.models import Entry, Signature, Version
-from muniment.record.rules import AUTHENTICATING, VersionKind
+from muniment.record.models import Blob, DocumentText, Entry, Signature, Version
+from muniment.record.rules import SIGNING, VersionKind
 
 if TYPE_CHECKING:
     from muniment.record.actions import NewVersion
@@ -30,6 +31,7 @@ ENTRY_COLUMNS = (
     "status", "value", "flag", "occurred_at", "occurred", "author_id", "author_name", "sha256", "document_sha256", "media_type",
     "retracted", "signed_at", "source_key", "keys",
 )  # fmt: skip
+NONE = UUID(int=0)
 _REFRESH = ", ".join(f"{name} = excluded.{name}" for name in ENTRY_COLUMNS[2:])
 
 
@@ -52,6 +54,8 @@ def lock(patient_id: UUID) -> None:
 
 def number_anew(patient_id: UUID, versions: Sequence[NewVersion]) -> list[Row]:
     """Give each version its number; leave out what is the entry's current version already."""
+    from muniment.record import blobs
+
     known = _current(patient_id, [version.entry_id for version in versions])
     rows = []
     for version in versions:
@@ -137,39 +141,46 @@ def _write_texts(patient_id: UUID, rows: Iterable[Row]) -> None:
 
 
 def rebuild_index(patient_id: UUID) -> int:
-    """Make the index rows of a patient's entries anew from their current versions and signatures; how many.
+    """The index of a patient made anew from the last versions and their signatures. What is missing of it comes back.
 
-    What only filing was told, and no version holds, stays as it stands: the facility, the author's printed name, the source's
-    key, the media type, the readable text. Raises LookupError for a version whose entry is not in the index at all.
+    Returns how many entries there are. A row of the index that no version stands behind is left for ``verify`` to name.
     """
-    current = Version.objects.filter(patient_id=patient_id).order_by("entry_id", "-number").distinct("entry_id")
-    entries = {entry.entry_id: entry for entry in Entry.objects.filter(patient_id=patient_id)}
+    latest = list(Version.objects.filter(patient_id=patient_id).order_by("entry_id", "-number").distinct("entry_id"))
     signed = _signed_at(patient_id)
-    for version in current.iterator(chunk_size=500):
-        if version.entry_id not in entries:
-            raise LookupError(f"entry {version.entry_id} is not in the index")
-        _restate(entries[version.entry_id], version, signed.get((version.entry_id, version.number)))
-    Entry.objects.bulk_update(entries.values(), _RESTATED, batch_size=500)
-    return len(entries)
+    for current in latest:
+        said = _index_facts(current) | {"signed_at": signed.get((current.entry_id, current.number))}
+        if not Entry.objects.filter(patient_id=patient_id, entry_id=current.entry_id).update(**said):
+            Entry.objects.create(patient_id=patient_id, entry_id=current.entry_id, **_found_elsewhere(current), **said)
+    return len(latest)
 
 
-_RESTATED = (
-    "number", "encounter_id", "resource_type", "category", "code_system", "code", "label", "status", "value", "flag", "occurred_at",
-    "occurred", "author_id", "sha256", "document_sha256", "retracted", "signed_at", "keys",
-)  # fmt: skip
-
-
-def _restate(entry: Entry, current: Version, signed_at: datetime | None) -> None:
+def _index_facts(current: Version) -> dict[str, Any]:
+    """What the version itself gives."""
     facts = describe(decode(current.content.encode()))
-    entry.number, entry.encounter_id, entry.author_id = current.number, current.encounter_id, current.author_id
-    entry.resource_type, entry.category, entry.code_system = current.resource_type, facts.category, facts.system[:200]
-    entry.code, entry.label, entry.status = facts.code[:120], facts.display[:400], facts.status[:40]
-    entry.value, entry.flag, entry.occurred_at, entry.occurred = facts.value[:400], facts.flag[:20], facts.at, facts.time[:40]
-    entry.sha256, entry.document_sha256 = current.sha256, current.document_sha256
-    entry.retracted, entry.signed_at, entry.keys = current.kind == VersionKind.RETRACTION, signed_at, facts.keys
+    return {
+        "number": current.number, "encounter_id": current.encounter_id, "author_id": current.author_id,
+        "resource_type": current.resource_type, "category": facts.category, "code_system": facts.system[:200],
+        "code": facts.code[:120], "label": facts.display[:400], "status": facts.status[:40], "value": facts.value[:400],
+        "flag": facts.flag[:20], "occurred_at": facts.at, "occurred": facts.time[:40], "sha256": current.sha256,
+        "document_sha256": current.document_sha256, "retracted": current.kind == VersionKind.RETRACTION, "keys": facts.keys,
+    }  # fmt: skip
+
+
+def _found_elsewhere(current: Version) -> dict[str, Any]:
+    """What a lost row held beside the version's own facts, from the stay, the directory and the bytes."""
+    stay = Encounter.objects.filter(patient_id=current.patient_id, id=current.encounter_id or NONE).first()
+    author = Practitioner.objects.filter(id=current.author_id or NONE).first()
+    kept = Blob.objects.filter(sha256=current.document_sha256).first() if current.document_sha256 else None
+    return {
+        "facility_id": stay.facility_id if stay else None, "author_name": str(author or "")[:200],
+        "media_type": kept.media_type if kept else "",
+    }  # fmt: skip
 
 
 def _signed_at(patient_id: UUID) -> dict[tuple[UUID, int], datetime]:
-    """When each version was last signed by its author, in the source or here."""
-    rows = Signature.objects.filter(patient_id=patient_id, meaning__in=AUTHENTICATING).order_by("signed_at", "id")
-    return {(row.entry_id, row.number): row.signed_at for row in rows}
+    """(entry, number) → when its author, attester or sending system signed it last."""
+    found = Signature.objects.filter(patient_id=patient_id, meaning__in=SIGNING).order_by("signed_at")
+    return {(one.entry_id, one.number): one.signed_at for one in found}
+
+
+__all__ = ["DocumentText", "Row", "lock", "number_anew", "rebuild_index", "write"]

@@ -39,9 +39,7 @@ class Version(MunimentModel):
 
 
 class Entry(MunimentModel):
-    """The current version of an entry, as it is listed and found. A projection: ``rebuild`` makes it anew from the versions,
-    but for what only filing was told (facility, author's printed name, media type, source's key).
-    """
+    """The current version of an entry, as it is listed and found. A projection: ``rebuild`` makes it anew from the versions."""
 
     placement = Placement.PATIENT
 

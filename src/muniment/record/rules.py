@@ -35,7 +35,7 @@ class Meaning(StrEnum):
     SOURCE = "authenticated in the sending system"
 
 
-AUTHENTICATING = (Meaning.AUTHOR, Meaning.ATTEST, Meaning.SOURCE)  # with one of these a version counts as signed
+SIGNING = (Meaning.AUTHOR, Meaning.ATTEST, Meaning.SOURCE)  # whose signature makes a document signed
 
 
 class Category(StrEnum):
