@@ -23,10 +23,9 @@ RAW = re.compile(r"^\s*(INSERT INTO|UPDATE \S+ SET|DELETE FROM|TRUNCATE \w|COPY 
 ALLOWED = {
     "core/bulk.py": "COPY for actions; the watched connection sees who calls it",
     "audit/chain.py": "the chain itself: it runs at the end of every action, inside its transaction",
-    "coding/outbox.py": "notes for the queue, made inside the action that moved the stay and taken by coding.actions",
     "record/blobs.py": "the bytes of documents, put away by filing before the version that names them",
     "record/filing.py": "the statements of record.actions, kept apart for their length",
-    "completion/outbox.py": "notes of what is to be analysed again, made inside the action that made it necessary",
+    "encounters/outbox.py": "notes of stays to look at again, made inside the action that made it necessary, taken by the feature's",
     "completion/analysis.py": "the analysis of one chart, called by completion.actions alone, kept apart for its length",
     "core/cache.py": "the shared cache, which may be lost",
     "accounts/models.py": "User.save lowers the user name and calls Django's",

@@ -156,3 +156,15 @@ def test_documents_of_the_corpora_are_filed_or_quarantined(house):
     statuses = [outcome.status for path in files for outcome in desk.take(path.read_bytes(), path.name)]
     assert statuses.count("filed") > len(files) * 0.9, statuses
     assert verify_record().faults == []
+
+
+def test_what_a_rolled_back_filing_remembered_is_forgotten(desk):
+    """Another connection filed the same bytes between our look and our commit: what was opened in vain is not filed to later."""
+    arrival = desk.arrival(ADMIT.encode(), "")
+    submissions, _ = desk.read(arrival)
+    take(desk, ADMIT)
+    before = desk.directory
+    (outcome,) = desk._file(arrival, submissions, [])
+    assert outcome.status == "duplicate"
+    assert desk.directory is not before
+    assert [one.status for one in take(desk, DISCHARGE)] == ["filed"]

@@ -147,6 +147,9 @@ def test_values_read_as_they_were_written(value: str, text: str) -> None:
         ("2026-02", datetime(2026, 2, 1, tzinfo=UTC)),
         ("2026-02-03", datetime(2026, 2, 3, tzinfo=UTC)),
         ("2016-12-31T23:59:60Z", datetime(2017, 1, 1, tzinfo=UTC)),
+        ("9999-12-31T23:59:59Z", datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)),
+        ("9999-12-31T23:59:59-05:00", None),  # in the year 10000 by the database's clock
+        ("0001-01-01T00:00:00+05:00", None),
     ],
 )
 def test_the_first_possible_instant(text: str, first: datetime | None) -> None:

@@ -162,6 +162,14 @@ def test_an_adopted_rule_is_ended_from_a_day_on(house, officer, step, status):
     assert titles(officer.get("/rules/", {"on": "1 Jun 2026"})) == []
 
 
+def test_a_rule_ended_before_it_began_never_governed_and_the_trail_says_the_day_that_was_written(house, officer):
+    adopt(house, propose(house))
+    begun = RuleVersion.objects.get().effective_from
+    officer.post(f"/rules/{CODE}/1/vacate", {"on": "1 Jun 1990", "reason": "Order of the court."})
+    assert RuleVersion.objects.get().effective_to == begun
+    assert LifecycleEvent.objects.get(name="rulebook.end").after["to"] == begun.isoformat()
+
+
 def test_unverified_is_said_until_somebody_has_read_the_primary_text(house, officer):
     adopt(house, propose(house))
     assert "unverified" in officer.get("/rules/").content.decode()

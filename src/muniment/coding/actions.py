@@ -33,7 +33,7 @@ BATCH = 300
 @action("coding.enqueue", Lifecycle.WORK)
 def bring_into_step(*, actor: Actor, limit: int = BATCH) -> int:
     """Put discharged stays into the coding queue and take out what no longer belongs there. Returns how many were looked at."""
-    stays = outbox.claim(limit)
+    stays = outbox.STAYS.claim(limit)
     if not stays:
         unchanged()
         return 0

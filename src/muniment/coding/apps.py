@@ -18,4 +18,4 @@ class CodingConfig(AppConfig):
         register(SUBJECT, verb="Code the stay", url=lambda item: reverse("coding-workspace", args=[item.encounter_id]))
         panels.CHART.register(summary.panel)
         listen(StayChanged, outbox.stay_changed)
-        listen(RuleChanged, outbox.rule_changed)
+        listen(RuleChanged, outbox.STAYS.rule_changed)

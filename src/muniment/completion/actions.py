@@ -75,7 +75,7 @@ def _settle(rows: Sequence[Deficiency], actor: Actor, reason: str, *, done: bool
 def drain(*, actor: Actor, limit: int = BATCH) -> int:
     """Analyse up to ``limit`` noted charts in one transaction. Returns how many charts it was: 0 when none is left."""
     with unit_of_work():
-        claimed = outbox.claim(limit)
+        claimed = outbox.CHARTS.claim(limit)
         if claimed:
             analyse(actor=actor, encounters=claimed)
     return len(claimed)
@@ -83,7 +83,7 @@ def drain(*, actor: Actor, limit: int = BATCH) -> int:
 
 def _analyse_now(actor: Actor, deficiency: Deficiency) -> None:
     """For whoever is waiting at the screen: the chart's notes are taken and it is analysed in this transaction."""
-    outbox.claim_of(deficiency.encounter_id)
+    outbox.CHARTS.claim_of(deficiency.encounter_id)
     analyse(actor=actor, encounters=[(deficiency.patient_id, deficiency.encounter_id)])
 
 

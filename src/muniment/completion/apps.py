@@ -19,7 +19,7 @@ class CompletionConfig(AppConfig):
         listen(StayChanged, outbox.stay_changed)
         listen(Filed, outbox.filed)
         listen(Signed, outbox.signed)
-        listen(RuleChanged, outbox.rule_changed)
+        listen(RuleChanged, outbox.CHARTS.rule_changed)
 
 
 def _places() -> None:

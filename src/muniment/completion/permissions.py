@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from muniment.access.permissions import check_category, check_facility
 from muniment.access.rules import Category, Grade
 from muniment.accounts.models import Practitioner
@@ -66,9 +68,9 @@ def check_said(text: str, what: str, where: str) -> None:
         raise Refused(what, where=where)
 
 
-def _can(check: object, actor: Actor, deficiency: Deficiency) -> bool:
+def _can(check: Callable[[Actor, Deficiency], None], actor: Actor, deficiency: Deficiency) -> bool:
     try:
-        check(actor, deficiency)  # type: ignore[operator]
+        check(actor, deficiency)
     except Refused:
         return False
     return True

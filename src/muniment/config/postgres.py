@@ -198,7 +198,7 @@ class EmbeddedPostgres:
         return subprocess.run(
             [str(self._programs() / program), *map(str, arguments)],
             text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, cwd="/", start_new_session=True,
-            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}, **who,  # type: ignore[arg-type]
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}, **who,
         )  # fmt: skip
 
     def _run(self, program: str, *arguments: object) -> None:

@@ -43,14 +43,15 @@ def worker() -> None:
 
 
 def _anchor_forever() -> None:
-    from django.db import DatabaseError, connection
+    from django.db import Error, connection
 
     from muniment.audit import anchors
 
     while True:
         try:
             anchors.drop()
-        except DatabaseError:
+        except (Error, OSError, ValueError) as error:  # a full disk or a torn line must not end the anchors without a word
+            log.error("no anchor was dropped", reason=type(error).__name__)
             connection.close()
         except (OSError, ValueError, KeyError) as error:  # a full disk, a spoilt file: said each time, until it is mended
             log.error("no anchor could be written", error=type(error).__name__)
@@ -80,15 +81,17 @@ async def _listen(host: str, port: int, certificate: Path | None, key: Path | No
 
 
 def together(commands: dict[str, list[str]]) -> int:
-    """Run ``muniment <arguments>`` for each service until one ends or we are told to stop; then stop the others."""
-    running = {
-        name: subprocess.Popen([sys.executable, "-m", "muniment", *arguments], env=os.environ)
-        for name, arguments in commands.items()
-    }
+    """Run ``muniment <arguments>`` for each service until one ends or we are told to stop; then stop the others.
+
+    Returns 0 when we were told to stop, else the exit code of the service that ended, never 0.
+    """
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
+    running: dict[str, subprocess.Popen[bytes]] = {}
     try:
+        for name, arguments in commands.items():
+            running[name] = subprocess.Popen([sys.executable, "-m", "muniment", *arguments], env=os.environ)
         while not stopped.wait(0.5):
             for name, process in running.items():
                 if process.poll() is not None:
@@ -107,3 +110,4 @@ def _end(processes: list[subprocess.Popen[bytes]]) -> None:
             process.wait(15)
         except subprocess.TimeoutExpired:
             process.kill()
+            process.wait()

@@ -6,10 +6,11 @@ Loading may be stopped and started again: what was filed is known by its hash.
 from __future__ import annotations
 
 import multiprocessing
+import queue
 import re
 import threading
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -31,6 +32,7 @@ from muniment.demo.size import FULL, Size
 from muniment.demo.staff import Staff, staff
 from muniment.intake.desk import Desk
 from muniment.intake.directory import NPI
+from muniment.kernel.errors import Problem
 from muniment.rulebook import actions as rulebook
 from muniment.rulebook.models import RuleVersion
 from muniment.rulebook.rules import Status
@@ -152,28 +154,54 @@ def _send_all(progress: Progress, processes: int, size: Size) -> None:
     ]
     for worker in workers:
         worker.start()
-    feeder = Feeder(lines, size)
+    feeder = Feeder(lines, done, size)
     feeder.start()
-    count, finished = 0, 0
-    while finished < processes:
-        got = done.get()
+    try:
+        count = 0
+        for filed in _reports(done, workers):
+            count += filed
+            progress(Step("messages", count, feeder.total))
+    finally:
+        for worker in workers:
+            worker.terminate()  # ended already, unless another failed
+            worker.join()
+
+
+def _reports(done: Any, workers: list[Any]) -> Iterator[int]:
+    """How many messages were filed, report by report, until every worker has said None. Raises what one of them failed of."""
+    left = len(workers)
+    while left:
+        try:
+            got = done.get(timeout=1)
+        except queue.Empty:
+            if any(worker.exitcode not in (None, 0) for worker in workers):
+                raise Problem(
+                    "A process that files messages was ended from outside.", remedy="Run the same command again to go on."
+                ) from None
+            continue
         if isinstance(got, BaseException):
             raise got
-        finished, count = finished + (got is None), count + (got or 0)
-        progress(Step("messages", count, feeder.total))
-    for worker in workers:
-        worker.join()
+        if got is None:
+            left -= 1
+        else:
+            yield got
 
 
 class Feeder(threading.Thread):
-    """Writes the messages and hands them out while they are being filed."""
+    """Writes the messages and hands them out while they are being filed; what it fails of goes to ``done``."""
 
-    def __init__(self, lines: list[Any], size: Size) -> None:
+    def __init__(self, lines: list[Any], done: Any, size: Size) -> None:
         super().__init__(daemon=True)
-        self.lines, self.size = lines, size
+        self.lines, self.done, self.size = lines, done, size
         self.total = size.encounters * MESSAGES_A_STAY  # until all are written
 
     def run(self) -> None:
+        try:
+            self._hand_out()
+        except Exception as error:
+            self.done.put(RuntimeError(f"{type(error).__name__}: {error}"))
+
+    def _hand_out(self) -> None:
         waiting: list[list[Sent]] = [[] for _ in self.lines]
         count = 0
         for one in generator.messages(persons=self.size.persons, encounters=self.size.encounters):

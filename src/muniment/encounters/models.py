@@ -52,12 +52,6 @@ class Encounter(MunimentModel):
                 name="encounter_discharges",
                 condition=models.Q(discharged_at__isnull=False),
             ),
-            # who is in the house now
-            models.Index(
-                fields=["facility", "admitted_at"], name="encounter_in_house", condition=models.Q(status="in-progress")
-            ),
-            # finding a stay by its visit number
-            models.Index(fields=["visit_number"], name="encounter_by_visit"),
         ]
 
 

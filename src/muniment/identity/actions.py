@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
-
 from muniment.core.actions import action, leave, unchanged
 from muniment.core.actor import Actor
 from muniment.core.events import announce
@@ -95,7 +93,7 @@ def merge(*, actor: Actor, survivor_id: UUID, retired_id: UUID, reason: str) -> 
     survivor, retired = rows[survivor_id], rows[retired_id]
     if survivor_id == retired_id:
         raise Unfileable("A record can't be merged into itself.", where="MRG-1", remedy="Check the two patient numbers.")
-    if survivor.merged_into_id == retired.id:
+    if _was_merged_into(survivor, retired.id):
         raise Unfileable(
             "These two records were merged the other way round before.",
             where="MRG-1",
@@ -117,13 +115,27 @@ def merge(*, actor: Actor, survivor_id: UUID, retired_id: UUID, reason: str) -> 
     return survivor
 
 
+def _was_merged_into(patient: Patient, other_id: UUID) -> bool:
+    """Whether ``patient`` was merged into the other, by whatever steps."""
+    into = patient.merged_into_id
+    while into is not None and into != other_id:
+        into = Patient.objects.values_list("merged_into_id", flat=True).get(id=into)
+    return into is not None
+
+
 @action("identity.link", Lifecycle.LINK)
 def decide_same(*, actor: Actor, match_id: UUID, reason: str, revision: int | None = None) -> PossibleMatch:
-    """Answer a possible match: one person. Every record of the second's person comes to the first's."""
+    """Answer a possible match: one person. Every record of the second's person comes to the first's.
+
+    Nothing moves where a merge made the two one person before the answer.
+    """
     match = _open_match(actor, match_id, reason)
-    first, second = queries.patient(match.first_id), queries.patient(match.second_id)
-    moving = list(Patient.objects.select_for_update().filter(person_id=second.person_id).order_by("id"))
+    pair = Patient.objects.select_for_update().filter(id__in=[match.first_id, match.second_id]).order_by("id")
+    rows = {row.id: row for row in pair}
+    first, second = rows[match.first_id], rows[match.second_id]
     former = second.person_id
+    others = Patient.objects.filter(person_id=former).exclude(person_id=first.person_id)
+    moving = list(others.select_for_update().order_by("id"))
     Patient.objects.filter(id__in=[row.id for row in moving]).update(person_id=first.person_id)
     event = leave(
         subject=("possible-match", match.id), patient_id=second.id, reason=reason,
@@ -235,8 +247,3 @@ def _ask_about_matches(actor: Actor, patient: Patient, said: Demographics) -> No
         for match in found
     ]  # fmt: skip
     work.create(actor=actor, items=items)
-
-
-def pending_about(patient_id: UUID) -> Q:
-    """Possible matches that name this record."""
-    return Q(first_id=patient_id) | Q(second_id=patient_id)

@@ -1,4 +1,4 @@
-"""Who may look for patients and decide who is who."""
+"""Who may decide who is who."""
 
 from __future__ import annotations
 
@@ -7,10 +7,6 @@ from muniment.access.rules import Category, Grade
 from muniment.core.actor import Actor
 from muniment.identity.models import PossibleMatch
 from muniment.kernel.errors import Refused
-
-
-def check_find(actor: Actor) -> None:
-    check_category(actor, Category.IDENTITY)
 
 
 def check_decide(actor: Actor, match: PossibleMatch, reason: str) -> None:

@@ -12,7 +12,7 @@ from muniment.audit.models import LifecycleEvent
 from muniment.core.actor import Actor
 from muniment.identity import lookup
 from muniment.identity.models import LinkEvent, Patient, PatientIdentifier, PossibleMatch
-from muniment.identity.rules import MatchState, Traits, agreements
+from muniment.identity.rules import MatchState, Traits
 from muniment.identity.statements import Demographics, full_date
 from muniment.kernel.errors import Refused
 from muniment.kernel.names import folded
@@ -67,11 +67,6 @@ def similar(row: Patient, said: Demographics) -> list[Patient]:
     if birth and not said.shared_numbers:
         found = found.filter(Q(family_key__startswith=row.family_key[:3]) | Q(search_name__contains=folded(row.given)[:40]))
     return list(found.order_by("created_at")[:MOST_CANDIDATES])
-
-
-def records_of(person_id: UUID) -> list[Patient]:
-    """All source records linked to a person, oldest first."""
-    return list(Patient.objects.filter(person_id=person_id).order_by("created_at"))
 
 
 def seen_by(actor: Actor) -> QuerySet[Patient]:
@@ -157,10 +152,6 @@ def match_with_records(match_id: UUID) -> tuple[PossibleMatch, Patient, Patient]
         row.id: row for row in Patient.objects.filter(id__in=[match.first_id, match.second_id]).prefetch_related("identifiers")
     }
     return match, rows[match.first_id], rows[match.second_id]
-
-
-def why_similar(first: Patient, second: Patient) -> list[str]:
-    return agreements(traits(first), traits(second))
 
 
 def numbers_of(patients: Sequence[UUID]) -> dict[UUID, list[PatientIdentifier]]:

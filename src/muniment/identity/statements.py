@@ -40,11 +40,9 @@ class Demographics:
         return sha256(self.canonical()).digest()
 
     def over(self, known: Demographics) -> Demographics:
-        """This statement laid over what was known: what it does not say stays."""
-        former = tuple(name for name in known.names if _family(name) not in {_family(one) for one in self.names})
-        kept = tuple(name | {"use": "old"} for name in former if self.names)
+        """This statement laid over what was known: what it does not say stays; a name it replaces is kept as a former one."""
         return Demographics(
-            names=(self.names + kept) or known.names,
+            names=self._names_over(known.names),
             birth=self.birth or known.birth,
             sex=self.sex or known.sex,
             deceased=self.deceased if self.deceased is not None else known.deceased,
@@ -54,11 +52,21 @@ class Demographics:
             flags=self.flags or known.flags,
         )
 
+    def _names_over(self, known: tuple[dict[str, Any], ...]) -> tuple[dict[str, Any], ...]:
+        if not self.names:
+            return known
+        families = {_family(one) for one in self.names}
+        others = tuple(name for name in known if _family(name) not in families)
+        if any(_is_current(name) for name in self.names):
+            return self.names + tuple(name | {"use": "old"} for name in others)
+        current = tuple(name for name in known if _is_current(name))  # only former names are told: nobody is renamed
+        told = tuple(name for name in self.names if _whole(name) not in {_whole(one) for one in current})
+        return current + told + tuple(name for name in others if not _is_current(name))
+
     @property
     def official(self) -> dict[str, Any]:
-        return next(
-            (name for name in self.names if name.get("use") in ("official", "usual", None)), self.names[0] if self.names else {}
-        )
+        """The name the record goes by; empty when none is known."""
+        return next((name for name in self.names if _is_current(name)), self.names[0] if self.names else {})
 
     def columns(self) -> dict[str, Any]:
         """The columns of ``identity.Patient`` that restate this."""
@@ -106,6 +114,10 @@ def phones(telecoms: Any) -> frozenset[str]:
         if telecom.get("system") == "phone"
     )
     return frozenset(one for one in digits if len(one) >= 7)
+
+
+def _is_current(name: dict[str, Any]) -> bool:
+    return name.get("use") in ("official", "usual", None)
 
 
 def _family(name: dict[str, Any]) -> str:

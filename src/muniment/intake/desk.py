@@ -148,10 +148,9 @@ class Desk:
                 self._forget()
                 return self._quarantine([(arrival, problem), *parts], submission=submissions[0] if submissions else None)
             except IntegrityError:
-                known = self._known(arrival)
-                if known:
-                    return [self.outcome(known, arrival.name, "duplicate", known.reason)]
                 self._forget()
+                if known := self._known(arrival):
+                    return [self.outcome(known, arrival.name, "duplicate", known.reason)]
                 if attempt == RETRIES - 1:
                     raise
         raise AssertionError("unreachable")

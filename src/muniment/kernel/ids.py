@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import threading
 import time
 from uuid import UUID
 
 _RANDOM_BITS = 74
+_turn = threading.Lock()  # two threads reading one counter would name two things alike
 _last_ms = 0
 _counter = 0
 
@@ -15,15 +17,19 @@ _counter = 0
 def uuid7() -> UUID:
     """A version 7 UUID (RFC 9562 §5.7): Unix milliseconds, then a per-process counter over random bits.
 
-    Time order keeps b-tree inserts at the right edge of an index.
+    Each is greater than the one before in its process, whatever the clock does. Time order keeps b-tree inserts at the right
+    edge of an index.
     """
     global _last_ms, _counter
-    now = time.time_ns() // 1_000_000
-    if now > _last_ms:
-        _last_ms, _counter = now, secrets.randbits(_RANDOM_BITS - 1)
-    else:
-        now, _counter = _last_ms, _counter + 1 + secrets.randbits(32)
-    rand = _counter & ((1 << _RANDOM_BITS) - 1)
+    with _turn:
+        now = time.time_ns() // 1_000_000
+        if now > _last_ms:
+            _last_ms, _counter = now, secrets.randbits(_RANDOM_BITS - 1)
+        else:
+            _counter += 1 + secrets.randbits(32)
+            if _counter >> _RANDOM_BITS:  # used up: borrow from the next millisecond (RFC 9562 §6.2)
+                _last_ms, _counter = _last_ms + 1, secrets.randbits(_RANDOM_BITS - 1)
+        now, rand = _last_ms, _counter
     value = (now & ((1 << 48) - 1)) << 80 | 0x7 << 76 | (rand >> 62) << 64 | 0x2 << 62 | rand & ((1 << 62) - 1)
     return UUID(int=value)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 KEY_BYTES = 32
@@ -18,12 +19,12 @@ def password(folder: Path, name: str) -> str:
     return _value(folder / f"{name}.password", lambda: secrets.token_urlsafe(24))
 
 
-def _value(path: Path, make: object) -> str:
+def _value(path: Path, make: Callable[[], str]) -> str:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = path.with_name(f".{path.name}.{os.getpid()}")
         with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-            out.write(make())  # type: ignore[operator]
+            out.write(make())
         try:
             os.link(fresh, path)  # two processes starting at once must agree on one key
         except FileExistsError:

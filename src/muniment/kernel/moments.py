@@ -16,6 +16,8 @@ _FHIR = re.compile(
     r"(?P<y>\d{4})(?:-(?P<mo>\d\d)(?:-(?P<d>\d\d)(?:T(?P<h>\d\d):(?P<mi>\d\d)(?::(?P<s>\d\d)(?:\.(?P<f>\d+))?)?"
     r"(?P<z>Z|[+-]\d\d:?\d\d)?)?)?)?"
 )
+_MINUTE = timedelta(minutes=1)
+_EDGES = (date.min.year, date.max.year)
 PRECISIONS = ("year", "month", "day", "hour", "minute", "second")
 
 
@@ -24,7 +26,9 @@ PRECISIONS = ("year", "month", "day", "hour", "minute", "second")
 class Moment:
     """A point in time with its precision. Never more precise than the source; constructed only when it exists.
 
-    ``value`` is aware when ``precision`` is finer than a day, else midnight UTC of the first possible day.
+    ``value`` is aware; midnight UTC of the first possible day when ``precision`` is a day or coarser. Its offset is of whole
+    minutes, as FHIR and HL7 v2 write it: of the local mean time of old zones (New York before 1883: -04:56:02) the seconds
+    are dropped and the clock stays as it was written. Raises ValueError for what Python's calendar lacks, in UTC too.
     """
 
     value: datetime
@@ -35,6 +39,10 @@ class Moment:
             raise ValueError(f"{self.precision!r} is not a precision")
         if self.value.tzinfo is None:
             raise ValueError("a moment knows its offset")
+        if self.value.utcoffset() % _MINUTE:  # type: ignore[operator]  # aware, as was just seen
+            object.__setattr__(self, "value", self.value.replace(tzinfo=_whole_minutes(self.value)))
+        if self.value.year in _EDGES:
+            _check_in_calendar(self.value)
 
     @classmethod
     def from_hl7(cls, text: str, zone: tzinfo) -> Self | None:
@@ -81,7 +89,10 @@ class Moment:
         if precision in ("year", "month", "day"):
             return cls(datetime(year, month, day, tzinfo=UTC), precision)
         offset = _offset(part["z"]) if part["z"] else zone
-        return cls(datetime(year, month, day, hour, minute, second, micro, tzinfo=offset) + extra, precision)
+        try:
+            return cls(datetime(year, month, day, hour, minute, second, micro, tzinfo=offset) + extra, precision)
+        except OverflowError as beyond:
+            raise ValueError("the calendar ends with the year 9999") from beyond
 
     @property
     def has_time(self) -> bool:
@@ -105,7 +116,7 @@ class Moment:
         if self.precision == "month":
             return f"{self.value.year:04d}-{self.value.month:02d}"
         if self.precision == "day":
-            return f"{self.value.date():%Y-%m-%d}" if self.value.year >= 1000 else self.value.date().isoformat()
+            return self.value.date().isoformat()
         return self.value.isoformat(timespec="milliseconds" if self.value.microsecond else "seconds")
 
     def __str__(self) -> str:
@@ -120,4 +131,20 @@ def _offset(text: str) -> tzinfo:
         return UTC
     sign = -1 if text[0] == "-" else 1
     digits = text[1:].replace(":", "")
-    return timezone(sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:])))
+    hours, minutes = int(digits[:2]), int(digits[2:])
+    if minutes > 59:
+        raise ValueError(f"{text!r} is not an offset")
+    return timezone(sign * timedelta(hours=hours, minutes=minutes))
+
+
+def _whole_minutes(value: datetime) -> timezone:
+    offset = value.utcoffset() or timedelta()
+    towards_utc = abs(offset) // _MINUTE * _MINUTE
+    return timezone(towards_utc if offset > timedelta() else -towards_utc)
+
+
+def _check_in_calendar(value: datetime) -> None:
+    try:
+        value.astimezone(UTC)
+    except OverflowError as beyond:
+        raise ValueError("the calendar runs from the year 1 to 9999, in UTC") from beyond

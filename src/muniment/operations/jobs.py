@@ -1,9 +1,10 @@
-"""The worker's part: the walk over the audit chain, every night and when somebody asks."""
+"""The worker's part: the walk over the audit chain, every night and when somebody asks; deferred work coming back."""
 
 from __future__ import annotations
 
 import time
 from contextlib import suppress
+from datetime import UTC, datetime
 from uuid import UUID
 
 from procrastinate.contrib.django import app
@@ -16,6 +17,7 @@ from muniment.core.actor import Actor
 from muniment.kernel.errors import Conflict
 from muniment.operations import actions
 from muniment.operations.models import Verification
+from muniment.work import actions as work
 
 NAME = "audit.verify"
 NOTE_EVERY = 3.0  # seconds
@@ -49,6 +51,15 @@ def verify_soon(actor: Actor) -> Verification:
         row = actions.ask_verification(actor=actor)
         verify.defer(verification_id=str(row.id))
         return row
+
+
+@app.periodic(cron="* * * * *", periodic_id="work.resume")
+@app.task(name="work.resume", queueing_lock="work.resume", pass_context=False)
+def bring_back(timestamp: int) -> None:
+    """Every minute: what was deferred until now stands in its queue again."""
+    actor, now = _worker(), datetime.now(UTC)
+    while work.resume_due(actor=actor, now=now):
+        pass
 
 
 def _worker() -> Actor:

@@ -22,7 +22,11 @@ NONCE = 12
 
 
 def put(content: bytes, media_type: str) -> bytes:
-    """Keep ``content`` and return its SHA-256. Called inside an action; the same bytes are kept once."""
+    """Keep ``content`` and return its SHA-256. Called inside an action; the same bytes are kept once.
+
+    The row comes first: whoever keeps the same bytes at this moment waits at it until our commit, and writes no file of
+    their own. Otherwise the file could be sealed with another key than the row holds.
+    """
     digest = hashlib.sha256(content).digest()
     with connection.cursor() as cursor:
         if len(content) > INLINE_LIMIT:  # sealing a small one again costs less than asking
@@ -30,8 +34,7 @@ def put(content: bytes, media_type: str) -> bytes:
             if cursor.fetchone():
                 return digest
         wrapped, sealed = _encrypt(content, digest)
-        if len(sealed) > INLINE_LIMIT:
-            _write(digest, sealed)
+        inline = len(sealed) <= INLINE_LIMIT
         cursor.execute(
             "INSERT INTO record_blob (sha256, size, media_type, wrapped_key, sealed, stored_at) VALUES (%s, %s, %s, %s, %s, %s)"
             " ON CONFLICT DO NOTHING",
@@ -40,10 +43,12 @@ def put(content: bytes, media_type: str) -> bytes:
                 len(content),
                 media_type[:100],
                 wrapped,
-                sealed if len(sealed) <= INLINE_LIMIT else None,
+                sealed if inline else None,
                 datetime.now(UTC),
             ],
         )
+        if cursor.rowcount and not inline:
+            _write(digest, sealed)
     return digest
 
 

@@ -133,11 +133,6 @@ def text_of(patient_id: UUID, entry_id: UUID) -> str:
     return found or ""
 
 
-def by_keys(patients: Sequence[UUID], tokens: Iterable[tuple[str, str, str]]) -> QuerySet[Entry]:
-    """Entries that carry all of these (search parameter, system, code) tokens."""
-    return Entry.objects.filter(patient_id__in=patients, keys__contains=[key(*token) for token in tokens])
-
-
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A place in the chart where the words stand. ``snippet`` marks them with ⟦ and ⟧."""

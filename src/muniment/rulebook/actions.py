@@ -92,14 +92,15 @@ def end(*, actor: Actor, version_id: UUID, step: str, on: date, reason: str) -> 
     permissions.check_step(version, step)
     if not reason.strip():
         raise Refused("Say what ended this rule: the order, decision or notice.", where="reason")
-    version.status, version.effective_to = TRANSITIONS[(Status(version.status), step)], max(on, version.effective_from)
+    last = max(on, version.effective_from)
+    version.status, version.effective_to = TRANSITIONS[(Status(version.status), step)], last
     version.save(update_fields=["status", "effective_to"])
     leave(
         subject=("rule", version.rule_id),
         reason=reason,
-        after={"version": version.number, "status": version.status, "to": on.isoformat()},
+        after={"version": version.number, "status": version.status, "to": last.isoformat()},
     )
-    announce(RuleChanged(code=version.rule_id, since=on))
+    announce(RuleChanged(code=version.rule_id, since=last))
     return version
 
 

@@ -125,11 +125,6 @@ def drg_titles(version: int) -> Iterator[tuple[int, str]]:
     return _titles("drg_descriptions", version)
 
 
-def mdc_titles(version: int) -> Iterator[tuple[int, str]]:
-    """Major diagnostic categories of a grouper version; 0 is Pre-MDC."""
-    return _titles("mdc_descriptions", version)
-
-
 def _titles(name: str, version: int) -> Iterator[tuple[int, str]]:
     table = _read_table(name)
     count, entries = struct.unpack_from("<2I", table, 4)

@@ -15,7 +15,6 @@ from muniment.terminology.models import CodeSystemRelease, Concept
 from muniment.terminology.rules import Candidate, Question, System, Term, Unit, ask, rank
 
 CANDIDATES = 250
-_SIMILAR_ENOUGH = 0.3
 
 
 @dataclass(frozen=True, slots=True)

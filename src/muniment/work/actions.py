@@ -20,6 +20,8 @@ from muniment.work import permissions
 from muniment.work.models import Queue, WorkItem, WorkStep
 from muniment.work.rules import ACTIVE, State, Step, after
 
+RESUMED_AT_ONCE = 500  # items in one transaction
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewItem:
@@ -190,10 +192,12 @@ def reprioritise(
 
 @action("work.resume", Lifecycle.WORK)
 def resume_due(*, actor: Actor, now: datetime) -> int:
-    """Bring back what was deferred until now or earlier. Returns how many."""
-    items = list(
-        WorkItem.objects.select_for_update(skip_locked=True).filter(state=State.DEFERRED, deferred_until__lte=now)[:500]
-    )
+    """Bring back what was deferred until ``now`` or earlier, at most ``RESUMED_AT_ONCE`` of it. Returns how many.
+
+    To its pool; in a queue of personal items, to its owner.
+    """
+    due = WorkItem.objects.filter(state=State.DEFERRED, deferred_until__lte=now).select_related("queue")
+    items = list(due.select_for_update(skip_locked=True, of=("self",)).order_by("deferred_until", "id")[:RESUMED_AT_ONCE])
     if not items:
         unchanged()
         return 0

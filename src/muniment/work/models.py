@@ -78,9 +78,10 @@ class WorkItem(MunimentModel):
                 name="work_mine",
                 condition=models.Q(state__in=["assigned", "deferred", "open"], owner__isnull=False),
             ),
-            # is anything still open on this subject, encounter or patient?
+            # what comes back now (every minute)
+            models.Index(fields=["deferred_until", "id"], name="work_deferred", condition=models.Q(state="deferred")),
+            # is anything still open on this subject?
             models.Index(fields=["subject_id", "subject_type"], name="work_by_subject"),
-            models.Index(fields=["encounter_id"], name="work_by_encounter", condition=models.Q(encounter_id__isnull=False)),
         ]
 
     def __str__(self) -> str:

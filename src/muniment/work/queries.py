@@ -102,11 +102,6 @@ def history(found: WorkItem) -> list[WorkStep]:
     return list(found.steps.order_by("-at", "-id"))
 
 
-def open_on(*, encounter_id: UUID) -> QuerySet[WorkItem]:
-    """Whatever is still to do about an encounter, whoever does it."""
-    return WorkItem.objects.filter(encounter_id=encounter_id, state__in=ACTIVE).select_related("queue", "owner")
-
-
 def done_by(actor_id: UUID, day: date) -> dict[str, int]:
     """Completed items per queue on a day: the productivity counter."""
     rows = Tally.objects.filter(actor_id=actor_id, day=day).values("queue_id").annotate(total=Sum("completed"))

@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'encounters_encounter',
-                'indexes': [models.Index(fields=['id'], name='encounter_by_id'), models.Index(condition=models.Q(('discharged_at__isnull', False)), fields=['facility', '-discharged_at'], name='encounter_discharges'), models.Index(condition=models.Q(('status', 'in-progress')), fields=['facility', 'admitted_at'], name='encounter_in_house'), models.Index(fields=['visit_number'], name='encounter_by_visit')],
+                'indexes': [models.Index(fields=['id'], name='encounter_by_id'), models.Index(condition=models.Q(('discharged_at__isnull', False)), fields=['facility', '-discharged_at'], name='encounter_discharges')],
                 'constraints': [models.UniqueConstraint(fields=('patient', 'facility', 'visit_system', 'visit_number'), name='visit_number_is_one_stay')],
             },
         ),

@@ -107,7 +107,3 @@ def uri(root: str, known: dict[str, str] = CODE_SYSTEMS) -> str:
     if _UUID.fullmatch(root):
         return f"urn:uuid:{root.lower()}"
     return root if root.startswith(("http://", "https://", "urn:")) else ""
-
-
-def is_uuid(root: str) -> bool:
-    return bool(_UUID.fullmatch(root))

@@ -188,12 +188,16 @@ def describe(resource: dict[str, Any], refers: Refers = _as_written) -> Descript
 
 
 def instant_of(text: str) -> datetime | None:
-    """The first possible instant of a FHIR date or time; None for "" and for one Python's calendar lacks."""
+    """The first possible instant of a FHIR date or time; None for "" and for one Python's calendar lacks, in UTC too.
+
+    The database could keep such a one and not give it back.
+    """
     if not text:
         return None
     try:
         if len(text) > 10:
-            return datetime.fromisoformat(text)
+            exact = datetime.fromisoformat(text)
+            return exact if exact.year not in (1, 9999) else Moment.of(exact).value
         return Moment.from_fhir(text).value if len(text) < 10 else datetime.fromisoformat(text).replace(tzinfo=UTC)
     except ValueError:
         return _moment_value(text)
@@ -202,7 +206,7 @@ def instant_of(text: str) -> datetime | None:
 def _moment_value(text: str) -> datetime | None:
     try:
         return Moment.from_fhir(text).value
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
 
 

@@ -99,11 +99,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='workitem',
-            index=models.Index(fields=['subject_id', 'subject_type'], name='work_by_subject'),
+            index=models.Index(condition=models.Q(('state', 'deferred')), fields=['deferred_until', 'id'], name='work_deferred'),
         ),
         migrations.AddIndex(
             model_name='workitem',
-            index=models.Index(condition=models.Q(('encounter_id__isnull', False)), fields=['encounter_id'], name='work_by_encounter'),
+            index=models.Index(fields=['subject_id', 'subject_type'], name='work_by_subject'),
         ),
         migrations.AddConstraint(
             model_name='workitem',

@@ -1,0 +1,104 @@
+"""Notes of stays that a feature is to look at again: made in the transaction that makes it necessary, taken by its worker (ADR 0004).
+
+Rows are only ever added and removed, never merged: a writer never waits for work in progress, and a change that commits while
+a stay is looked at leaves its own row for the next run.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import date
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from muniment.rulebook.happenings import RuleChanged
+
+Stay = tuple[UUID, UUID]  # (patient, encounter)
+NUDGE_SECONDS = 1.0  # at most one job per process in this time; it starts later than that, so it sees all of it
+
+
+class Outbox:
+    """One feature's notes, in ``table`` (patient_id, encounter_id, since).
+
+    ``rules`` begins the codes of the rules it judges by; ``nudge`` asks its worker to look soon. What no nudge was sent for,
+    the worker's periodic look finds.
+    """
+
+    def __init__(self, table: str, *, rules: str, nudge: Callable[[], None]) -> None:
+        self.table, self.rules, self.nudge = table, rules, nudge
+        self._last_nudge = 0.0
+
+    def note(self, patient_id: UUID, encounters: Sequence[UUID]) -> None:
+        """These stays of a patient."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {self.table} (patient_id, encounter_id) SELECT %s, unnest(%s::uuid[])",
+                [patient_id, list(encounters)],
+            )
+        self._nudge_after_commit()
+
+    def note_finished(self, patient_id: UUID, encounters: Sequence[UUID], *, every: bool) -> None:
+        """Those of these stays that are finished; ``every`` finished stay of the patient."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {self.table} (patient_id, encounter_id) SELECT patient_id, id FROM encounters_encounter"
+                " WHERE patient_id = %s AND status = 'finished' AND (%s OR id = ANY(%s))",
+                [patient_id, every, list(encounters)],
+            )
+            noted = cursor.rowcount
+        if noted:
+            self._nudge_after_commit()
+
+    def rule_changed(self, happening: RuleChanged) -> None:
+        """Every stay that a changed rule may concern, by one row until it is taken."""
+        if not happening.code.startswith(self.rules):
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(f"INSERT INTO {self.table} (since) VALUES (%s)", [happening.since])
+        self._nudge_after_commit()
+
+    def claim(self, limit: int) -> list[Stay]:
+        """Take up to ``limit`` rows; the distinct stays they name. Rows another worker is taking are passed over."""
+        self._spread_rules()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"DELETE FROM {self.table} WHERE id IN"
+                f" (SELECT id FROM {self.table} WHERE encounter_id IS NOT NULL ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)"
+                " RETURNING patient_id, encounter_id",
+                [limit],
+            )
+            return sorted(set(cursor.fetchall()), key=lambda stay: stay[1])
+
+    def claim_of(self, encounter_id: UUID) -> None:
+        """Take one stay's rows: it is about to be looked at."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"DELETE FROM {self.table} WHERE id IN"
+                f" (SELECT id FROM {self.table} WHERE encounter_id = %s FOR UPDATE SKIP LOCKED)",
+                [encounter_id],
+            )
+
+    def _spread_rules(self) -> None:
+        """A changed rule's row becomes one per stay it may concern."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"DELETE FROM {self.table} WHERE id IN"
+                f" (SELECT id FROM {self.table} WHERE encounter_id IS NULL FOR UPDATE SKIP LOCKED) RETURNING since"
+            )
+            days: list[date] = [row[0] for row in cursor.fetchall()]
+            if days:
+                cursor.execute(
+                    f"INSERT INTO {self.table} (patient_id, encounter_id)"
+                    " SELECT patient_id, id FROM encounters_encounter WHERE discharged_at >= %s::date - 1 AND status = 'finished'",
+                    [min(days)],
+                )
+
+    def _nudge_after_commit(self) -> None:
+        transaction.on_commit(self._nudge, robust=True)
+
+    def _nudge(self) -> None:
+        if time.monotonic() - self._last_nudge >= NUDGE_SECONDS:
+            self._last_nudge = time.monotonic()
+            self.nudge()
