@@ -50,11 +50,9 @@ def _anchor_forever() -> None:
     while True:
         try:
             anchors.drop()
-        except (Error, OSError, ValueError) as error:  # a full disk or a torn line must not end the anchors without a word
+        except (Error, OSError, ValueError, KeyError) as error:  # a full disk, a spoilt file: said each time, until it is mended
             log.error("no anchor was dropped", reason=type(error).__name__)
             connection.close()
-        except (OSError, ValueError, KeyError) as error:  # a full disk, a spoilt file: said each time, until it is mended
-            log.error("no anchor could be written", error=type(error).__name__)
         time.sleep(ANCHOR_SECONDS)
 
 
