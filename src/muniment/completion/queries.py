@@ -101,9 +101,11 @@ def for_encounter(actor: Actor, patient_id: UUID, encounter_id: UUID) -> Panel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """Which open deficiencies to list. ``late_days``: overdue by so many; ``responsible``: "nobody" or a practitioner's id."""
+    """Which open deficiencies to list. ``late_days``: overdue by so many; ``delinquent``: of delinquent charts;
+    ``responsible``: "nobody" or a practitioner's id."""
 
     late_days: int | None = None
+    delinquent: bool = False
     responsible: str = ""
     document: str = ""
     kind: str = ""
@@ -114,6 +116,8 @@ def open_list(actor: Actor, search: Search) -> QuerySet[Deficiency]:
     found = seen_by(actor).filter(state=State.OPEN).order_by("due_at", "id")
     if search.late_days is not None:
         found = found.filter(due_at__lte=datetime.now(UTC) - timedelta(days=search.late_days))
+    if search.delinquent:
+        found = found.filter(encounter_id__in=delinquent_charts(actor).order_by().values("encounter_id"))
     if search.responsible == "nobody":
         found = found.filter(responsible__isnull=True)
     elif search.responsible:

@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from html import escape
 from itertools import count
 from math import ceil, floor, log10
+from textwrap import wrap
 
 from django.utils.safestring import SafeString, mark_safe
 
 WIDTH, HEIGHT = 580, 216
-LEFT, RIGHT, TOP, BOTTOM = 40, 96, 12, 26
+LEFT, RIGHT, TOP, BOTTOM = 40, 124, 12, 26
+LABEL = 27  # characters of a row's name on one line
+LETTER = 7  # a generous width of one bold character, so that words are never cut
 _ids = count(1)
 Point = tuple[float, float]
 
@@ -99,12 +102,13 @@ def stacked(title: str, labels: Sequence[str], bands: Sequence[Series], *, note:
         raise ValueError("an ageing chart has one to four bands")
     _same_length(labels, [band.values for band in bands])
     sums = [sum(band.values[place] or 0 for band in bands) for place in range(len(labels))]
-    long = max([len(label) for label in labels], default=0)
-    left, top, row = min(long * 7 + 12, 220), 26, 28
+    named = [_lines(label) for label in labels]
+    long = max([len(line) for lines in named for line in lines], default=0)
+    left, top, row = long * LETTER + 12, 26, 32
     per_unit = (WIDTH - left - 60) / (max(sums, default=0) or 1)
     body = _legend(bands, left)
-    for place, label in enumerate(labels):
-        body += _stacked_row(label, [band.values[place] or 0 for band in bands], left, top + row * place, per_unit)
+    for place, lines in enumerate(named):
+        body += _stacked_row(lines, [band.values[place] or 0 for band in bands], left, top + row * place, per_unit)
     rows = [[label, *(number(band.values[place]) for band in bands), number(sums[place])] for place, label in enumerate(labels)]
     described = "; ".join(f"{label} {number(total)}" for label, total in zip(labels, sums, strict=True))
     svg = _svg(title, described, body, height=top + row * len(labels) + 4)
@@ -210,8 +214,14 @@ def _apart(ends: list[tuple[float, Series]], target: float | None, scale: _Scale
     return placed
 
 
-def _stacked_row(label: str, values: Sequence[float], left: float, y: float, per_unit: float) -> list[str]:
-    drawn = [_text(left - 8, y + 15, label, "name", anchor="end")]
+def _lines(label: str) -> list[str]:
+    """A row's name in as many short lines as it needs; two fit beside a bar."""
+    return wrap(label, max(LABEL, ceil(len(label) / 2) + 4)) or [""]
+
+
+def _stacked_row(name: Sequence[str], values: Sequence[float], left: float, y: float, per_unit: float) -> list[str]:
+    first = y + 15 - 7 * (len(name) - 1)
+    drawn = [_text(left - 8, first + 14 * place, line, "name", anchor="end") for place, line in enumerate(name)]
     x = left
     for band, value in enumerate(values, start=1):
         wide = value * per_unit
@@ -224,7 +234,8 @@ def _stacked_row(label: str, values: Sequence[float], left: float, y: float, per
 
 
 def _legend(bands: Sequence[Series], left: float) -> list[str]:
-    widths = [34 + 7 * len(band.name) for band in bands]
+    widths = [30 + LETTER * len(band.name) for band in bands]
+    left = max(0, min(left, WIDTH - sum(widths)))
     starts = [left + sum(widths[:place]) for place in range(len(bands))]
     drawn = []
     for place, (x, band) in enumerate(zip(starts, bands, strict=True), start=1):

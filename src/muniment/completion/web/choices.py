@@ -14,7 +14,14 @@ from muniment.completion.queries import Search
 from muniment.completion.rules import Kind
 from muniment.ui.shapes import Filter, Option
 
-LATE = {"": "Of any age", "0": "Overdue", "7": "Overdue 7 days or more", "30": "Overdue 30 days or more"}
+CLOCK = "clock"
+LATE = {
+    "": "Of any age",
+    "0": "Overdue",
+    "7": "Overdue 7 days or more",
+    "30": "Overdue 30 days or more",
+    CLOCK: "In delinquent charts",
+}
 KINDS = {"": "documents and signatures", "document": "missing documents", "signature": "missing signatures"}
 FULL = {"document": Kind.MISSING_DOCUMENT, "signature": Kind.MISSING_SIGNATURE}
 
@@ -38,8 +45,10 @@ class Choice:
 
     @property
     def search(self) -> Search:
-        late = int(self.late) if self.late else None
-        return Search(late_days=late, responsible=self.owner, document=self.document, kind=FULL.get(self.kind, ""))
+        late = int(self.late) if self.late.isdigit() else None
+        return Search(
+            late_days=late, delinquent=self.late == CLOCK, responsible=self.owner, document=self.document, kind=FULL.get(self.kind, ""),
+        )  # fmt: skip
 
     @property
     def is_narrow(self) -> bool:

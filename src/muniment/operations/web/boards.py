@@ -77,8 +77,8 @@ def _deficits(scope: Scope) -> list[Figure | None]:
             counted=scope.counted, state=f"{found.late:,} overdue" if found.late else state, tone=tone,
         ),
         figure(
-            "Delinquent charts", delinquent, link("completion-deficiencies", late="0"),
-            "Discharged charts still incomplete after the days the rule book allows. Their deficiencies are in the list.",
+            "Delinquent charts", delinquent, link("completion-deficiencies", late="clock"),
+            "Discharged charts still incomplete after the days the rule book allows. The list holds what they still lack.",
             counted=scope.counted, state=clock, tone=clock_tone,
         ),
     ]  # fmt: skip

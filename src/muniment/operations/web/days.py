@@ -93,12 +93,18 @@ def _quarantine(depths: Sequence[Depth], at: Moment) -> Figure | None:
     found = next((depth for depth in depths if depth.queue.code == QUARANTINE), None)
     if found is None:
         return None
-    url = link("intake-arrivals", status="quarantined") or link("work-queue", QUARANTINE)
-    state = f"oldest {(at.now - found.oldest).days} d" if found.oldest else "none"
+    url = link("intake-quarantine") or link("work-queue", QUARANTINE)
+    state = _oldest((at.now - found.oldest).days) if found.oldest else "none"
     return figure(
         "In quarantine", found.active, url, found.queue.definition,
         counted=at.words, state=state, tone=Tone.DUE if found.active else Tone.OK,
     )  # fmt: skip
+
+
+def _oldest(days: int) -> str:
+    if not days:
+        return "since today"
+    return "oldest 1 day" if days == 1 else f"oldest {days} days"
 
 
 def _pull(actor: Actor, depths: Sequence[Depth]) -> Pull | None:
@@ -152,8 +158,8 @@ def _deficits(actor: Actor, at: Moment) -> list[Figure | None]:
             counted=f"{at.words}; {found.open:,} open in all", state=state, tone=tone,
         ),
         figure(
-            "Delinquent charts", delinquent, link(deficiencies, late="0"),
-            "Discharged charts still incomplete after the days the rule book allows. Their deficiencies are in the list.",
+            "Delinquent charts", delinquent, link(deficiencies, late="clock"),
+            "Discharged charts still incomplete after the days the rule book allows. The list holds what they still lack.",
             counted=at.words, state=clock, tone=clock_tone,
         ),
     ]  # fmt: skip

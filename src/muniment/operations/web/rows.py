@@ -56,6 +56,7 @@ class OwingRow:
     who: str
     url: str
     late_url: str
+    over_30_url: str
     open: int
     late: int
     over_30: int
@@ -69,7 +70,8 @@ def owing_rows(owing: Iterable[Owing]) -> list[OwingRow]:
         rows.append(
             OwingRow(
                 who=str(one.practitioner or "Nobody yet"), url=link("completion-deficiencies", owner=owner),
-                late_url=link("completion-deficiencies", owner=owner, late="0"), open=one.ages.open, late=one.ages.late,
+                late_url=link("completion-deficiencies", owner=owner, late="0"),
+                over_30_url=link("completion-deficiencies", owner=owner, late="30"), open=one.ages.open, late=one.ages.late,
                 over_30=one.ages.bands[3], oldest=timezone.localdate(one.oldest),
             )
         )  # fmt: skip
