@@ -112,6 +112,13 @@ def number_words(number: PatientIdentifier | None) -> str:
     return f"{number.value} ({number.system})" if number else ""
 
 
+def numbers_at(stays: Iterable[tuple[UUID, str]]) -> dict[tuple[UUID, str], str]:
+    """The number each record goes by at a facility, by (patient, facility's code), as its banner shows it. One query."""
+    wanted = list(stays)
+    numbers = queries.numbers_of([patient for patient, _ in wanted])
+    return {(patient, code): number_words(chief_number(numbers.get(patient, []), code)) or "none" for patient, code in wanted}
+
+
 def whose(patients: Iterable[UUID]) -> dict[UUID, Whose]:
     """Each record's patient by name, birth date and number, for lists of work. Two queries."""
     wanted = list(patients)
