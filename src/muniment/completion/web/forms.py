@@ -39,7 +39,7 @@ class WriteForm(forms.Form):
         label="Text",
         strip=False,
         max_length=200_000,
-        widget=forms.Textarea(attrs={"rows": 28, "spellcheck": "true", "data-first-focus": True}),
+        widget=forms.Textarea(attrs={"rows": 28, "spellcheck": "true", "data-key": "e", "data-key-label": "Write"}),
         help_text="Lines in capitals are headings. What you type is kept in this window until it is filed.",
     )
 

@@ -107,6 +107,15 @@ function read(address) {
   window.htmx.ajax("GET", `${location.pathname}documents/${entry}/${here.search}`, { target: "#reading", swap: "innerHTML show:top" });
 }
 
+// Esc closes the document that is being read before it leaves the stay.
+document.addEventListener("keydown", (event) => {
+  const close = document.querySelector("#reading [data-close-reading]");
+  if (event.key !== "Escape" || !close || event.target.closest?.("input, select, textarea, dialog, details.menu[open]")) return;
+  close.click();
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, true);
+
 // Keys on a row of the abstract.
 const indicators = new Set(["Y", "N", "U", "W"]);
 document.addEventListener("keydown", (event) => {

@@ -57,5 +57,5 @@ def _page(request: ActorRequest, row: Deficiency, form: WriteForm, *, status: in
         "row": row, "banner": presenters.banner(row, stay), "why": presenters.why(row, stay), "task": presenters.task(row), "form": form,
         "shown": reading.shown(actor, row, asked) if asked else None, "documents": reading.others(actor, row),
         "due_on": presenters.due_on(row), "decline": DeclineForm(initial={"revision": row.revision}),
-        "name": presenters.lower(row.document_name),
+        "name": presenters.lower(row.document_name), "following": queries.after_among(queries.inbox(actor), row.id),
     }, status=status)  # fmt: skip

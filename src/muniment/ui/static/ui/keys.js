@@ -48,7 +48,7 @@ function back() {
 }
 
 function press(element) {
-  if (element.matches("input, select, textarea, summary:not([data-key-press])")) element.focus();
+  if (element.matches("input, select, textarea, tr, summary:not([data-key-press])")) element.focus();
   else element.click();
   return true;
 }
@@ -77,6 +77,7 @@ function listed() {
     if (!taken.has(element.dataset.key)) lines.push([element.dataset.key, nameOf(element)]);
     taken.add(element.dataset.key);
   }
+  for (const element of document.querySelectorAll("[data-keys-say]")) lines.push([element.dataset.keysSay, element.dataset.keysWords]);
   if (find("[data-chart-table]")) lines.push(["t", "Show or hide the tables"]);
   for (const element of document.querySelectorAll("[data-go]")) lines.push([`g ${element.dataset.go}`, `Go to ${nameOf(element)}`]);
   if (find("[data-back]")) lines.push(["Esc", nameOf(find("[data-back]"))]);
