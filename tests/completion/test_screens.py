@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -11,7 +13,8 @@ from django.urls import reverse
 from muniment.access.rules import Category, Grade, grade
 from muniment.accounts.rules import Role
 from muniment.completion import actions
-from muniment.completion.models import Deficiency
+from muniment.completion.models import ChartStatus, Deficiency
+from muniment.identity.models import PatientIdentifier
 from muniment.record.models import Signature
 from muniment.record.rules import Meaning
 from support.house import system_actor
@@ -238,3 +241,38 @@ def test_the_inbox_costs_the_same_queries_whatever_its_length(scene):
         client.get(reverse("completion-inbox"))
     reads = [one["sql"] for one in caught if one["sql"].startswith("SELECT")]
     assert len(reads) <= len(INBOX_QUERIES), "\n".join(reads)
+
+
+@pytest.mark.forges
+def test_the_filter_of_delinquent_charts_lists_what_they_lack(scene):
+    late, other = unsigned(), unwritten()
+    ChartStatus.objects.filter(encounter_id=late.encounter_id).update(delinquent_at=datetime.now(UTC) - timedelta(days=1))
+    ChartStatus.objects.filter(encounter_id=other.encounter_id).update(delinquent_at=datetime.now(UTC) + timedelta(days=1))
+    answer = browse(scene, "technician").get(reverse("completion-deficiencies"), {"late": "clock"})
+    assert [line.row.id for line in answer.context["lines"]] == [late.id]
+    assert answer.context["delinquent"] == 1
+
+
+@pytest.mark.forges
+def test_the_list_shows_the_number_that_the_banner_of_the_stay_shows(scene):
+    lack = unsigned()
+    for system in ("ELSEWHERE", lack.facility.code):
+        PatientIdentifier.objects.create(
+            patient_id=lack.patient_id,
+            system=system,
+            value=f"77-{system}",
+            type="MR",
+            deciding=system == "ELSEWHERE",
+            since=datetime.now(UTC),
+        )
+    lines = browse(scene, "technician").get(reverse("completion-deficiencies")).context["lines"]
+    numbers = {line.row.id: line.number for line in lines}
+    banner = browse(scene, "technician").get(reverse("completion-deficiency", args=[lack.id])).context["banner"]
+    assert numbers[lack.id] == f"{banner.mrn} ({banner.assigner})"
+    assert banner.assigner == lack.facility.code
+
+
+def test_writing_offers_the_next_item_and_leaves_the_cursor_out_of_the_text(scene):
+    page = browse(scene).get(reverse("completion-write", args=[unwritten().id])).content.decode()
+    assert reverse("completion-sign", args=[unsigned().id]) in page
+    assert "data-first-focus" not in page

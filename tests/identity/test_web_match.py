@@ -30,6 +30,25 @@ def revision(question: Any) -> int:
     return int(WorkItem.objects.get(subject_id=str(question.id)).revision)
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "mail", "verdict"),
+    [
+        ("(227) 555-0145", "+1-227-555-0145", "", "agrees, written differently"),
+        ("(227) 555-0145", "(227) 555-0146", "", "differs"),
+        ("(227) 555-0145", "+1-227-555-0145", "another@example.org", "differs"),
+    ],
+)
+def test_a_telephone_number_agrees_with_itself_however_it_is_written(first: str, second: str, mail: str, verdict: str) -> None:
+    mails = [{"system": "email", "value": mail}] if mail else []
+    from muniment.identity.models import Patient
+    from muniment.identity.web.presenters import compared
+
+    one = Patient(telecoms=[{"system": "phone", "value": first}])
+    other = Patient(telecoms=[{"system": "phone", "value": second}, *mails])
+    (row,) = (row for row in compared(one, other) if row.field == "Telephone and mail")
+    assert row.verdict == verdict
+
+
 def test_both_halves_say_so_and_fields_are_compared(house: Any, question: Any) -> None:
     answer = client_of(house, "identity-specialist").get(page(question))
     body = answer.content.decode()

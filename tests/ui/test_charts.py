@@ -107,3 +107,16 @@ def test_any_numbers_stay_inside_the_drawing(values: list[float], target: float 
 )
 def test_numbers_read_as_people_write_them(value: float | None, shown: str) -> None:
     assert charts.number(value) == shown
+
+
+def test_a_stacked_chart_cuts_neither_long_names_nor_its_legend() -> None:
+    bands = [Series(name, (1,)) for name in ("not due", "late to 7 d", "late 8 to 30 d", "late over 30 d")]
+    drawn = _parse(charts.stacked("Age", ("Discharge summary or final progress note",), bands).svg)
+    texts = [one for one in drawn.iter() if one.tag.endswith("text")]
+    name = [one.text or "" for one in texts if one.get("text-anchor") == "end"]
+    assert " ".join(name) == "Discharge summary or final progress note"
+    for one in texts:
+        x, wide = float(one.get("x", "0")), charts.LETTER * len(one.text or "")
+        begin = {"end": x - wide, "middle": x - wide / 2}.get(one.get("text-anchor", ""), x)
+        assert begin >= 0, one.text
+        assert begin + wide <= charts.WIDTH, one.text

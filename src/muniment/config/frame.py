@@ -23,6 +23,7 @@ PLACES = (
     ("Audit", "operations-audit", "t", (Category.AUDIT, Grade.READ)),
     ("Health", "operations-health", "h", (Category.SYSTEM, Grade.READ)),
     ("Rules", "rulebook-book", "r", (Category.RULES, Grade.READ)),
+    ("Board", "operations-board", "b", (Category.BOARD, Grade.READ)),
     ("People", "accounts-people", "p", (Category.ACCOUNTS, Grade.READ)),
 )
 MOST_PLACES = 6
@@ -41,7 +42,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     label = LABELS[Role(actor.role)] if actor.role else "No role"
     return {
         "frame": Frame(
-            facility=_facilities(getattr(request, "facility_names", "")), home_url="/", places=found[:MOST_PLACES],
+            facility=_facilities(getattr(request, "facility_names", "")), home_url="/", places=found[:MOST_PLACES], more=found[MOST_PLACES:],
             find_url=_url("identity-find") if grade(actor.role, Category.IDENTITY) else "", find_text=request.GET.get("q", ""),
             user_id=str(actor.id), user_name=actor.name, user_role=label, account_links=_account_links(), sign_out_url=_url("account_logout"),
             letter_keys=getattr(request.user, "single_keys", True), session_seconds=settings.SESSION_COOKIE_AGE, keep_url=_url("mine-keep"),

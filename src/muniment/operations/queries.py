@@ -96,10 +96,10 @@ class Trail:
     refused: int
 
 
-def trail(now: datetime) -> Trail:
-    """One query over the day's events."""
+def trail(since: datetime) -> Trail:
+    """What happened from then on. One query."""
     lifecycle = Count("id", filter=Q(lifecycle=Lifecycle.ACCESS))
-    counts = LifecycleEvent.objects.filter(at__gte=now - timedelta(days=1)).aggregate(
+    counts = LifecycleEvent.objects.filter(at__gte=since).aggregate(
         events=Count("id"), views=lifecycle, refused=Count("id", filter=Q(name="accounts.refuse-sign-in")),
         disclosed=Count("id", filter=Q(lifecycle__in=[Lifecycle.DISCLOSE, Lifecycle.OUTPUT, Lifecycle.TRANSMIT])),
     )  # fmt: skip

@@ -188,6 +188,7 @@ class Frame:
     facility: str = ""
     home_url: str = "/"
     places: Sequence[Place] = ()
+    more: Sequence[Place] = ()  # those the bar has no room for; they stand in the person's menu
     find_url: str = ""
     find_text: str = ""
     deadline: str = ""

@@ -13,7 +13,7 @@ from django.utils import timezone
 from muniment.identity import queries
 from muniment.identity.models import LinkEvent, Patient, PatientIdentifier
 from muniment.identity.queries import chief_number
-from muniment.identity.statements import full_date
+from muniment.identity.statements import full_date, phones
 from muniment.kernel.moments import Moment
 from muniment.kernel.names import folded
 from muniment.ui import dates, shapes
@@ -195,6 +195,9 @@ def telecom_words(telecom: Mapping[str, Any]) -> str:
     return f"{telecom.get('value', '')}{use}"
 
 
+TELECOMS = "Telephone and mail"
+
+
 def described(row: Patient) -> dict[str, str]:
     """A record's demographics, field by field, in words; empty where the source did not say."""
     died = partial(row.deceased_at) or "yes, date unknown" if row.deceased else ""
@@ -206,7 +209,7 @@ def described(row: Patient) -> dict[str, str]:
         "Sex": row.sex,
         "Deceased": died,
         "Address": "; ".join(address_words(one) for one in row.addresses),
-        "Telephone and mail": "; ".join(telecom_words(one) for one in row.telecoms),
+        TELECOMS: "; ".join(telecom_words(one) for one in row.telecoms),
     }
 
 
@@ -253,6 +256,7 @@ class Compared:
     field: str
     first: str
     second: str
+    means_the_same: bool = False  # though written differently: a telephone number with and without its country
 
     @property
     def verdict(self) -> str:
@@ -260,7 +264,8 @@ class Compared:
             return "not stated in both" if not (self.first or self.second) else "stated in one"
         if self.first == self.second:
             return "agrees"
-        return "agrees, written differently" if folded(self.first) == folded(self.second) else "differs"
+        same = self.means_the_same or folded(self.first) == folded(self.second)
+        return "agrees, written differently" if same else "differs"
 
     @property
     def tone(self) -> Tone:
@@ -268,7 +273,14 @@ class Compared:
         return tones.get(self.verdict, Tone.PLAIN)
 
 
+def _reached(row: Patient) -> tuple[frozenset[str], frozenset[str]]:
+    """What is dialled and where is written to, however they were written down."""
+    others = {one.get("value", "").strip().casefold() for one in row.telecoms if one.get("system") != "phone"}
+    return phones(row.telecoms), frozenset(others)
+
+
 def compared(first: Patient, second: Patient) -> list[Compared]:
     one, other = described(first), described(second)
-    rows = [Compared(field=name, first=one[name], second=other[name]) for name in one]
+    same = {TELECOMS} if _reached(first) == _reached(second) else set()
+    rows = [Compared(field=name, first=one[name], second=other[name], means_the_same=name in same) for name in one]
     return [row for row in rows if row.first or row.second]

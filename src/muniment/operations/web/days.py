@@ -108,12 +108,13 @@ def _oldest(days: int) -> str:
 
 
 def _pull(actor: Actor, depths: Sequence[Depth]) -> Pull | None:
-    """From the first queue of the role that has something for anybody."""
+    """From the queue that has something for anybody and is most the role's own."""
     waiting = [depth for depth in depths if depth.unowned and not depth.queue.personal and actor.role in depth.queue.pools]
-    if not waiting or not link("work-pull", waiting[0].queue.code):
+    if not waiting:
         return None
-    queue = waiting[0].queue
-    return Pull(queue=queue.code, label=f"Pull the next from “{queue.name}”", url=link("work-pull", queue.code))
+    queue = min(waiting, key=lambda depth: len(depth.queue.pools)).queue  # the role's own before what many share
+    url = link("work-pull", queue.code)
+    return Pull(queue=queue.code, label=f"Pull the next from “{queue.name}”", url=url) if url else None
 
 
 def releaser(actor: Actor, at: Moment) -> Day:
@@ -200,21 +201,21 @@ def officer(actor: Actor, at: Moment) -> Day:
 
 
 def _trail(at: Moment) -> list[Figure | None]:
-    seen = queries.trail(at.now)
-    counted = f"{dates.moment(at.now, timezone.get_current_timezone())}, the last 24 hours, the whole house"
-    audit = "operations-audit"
+    seen = queries.trail(datetime.combine(at.today, datetime.min.time(), timezone.get_current_timezone()))
+    counted = f"{dates.moment(at.now, timezone.get_current_timezone())}, since midnight, the whole house"
+    audit, since = "operations-audit", dates.day(at.today)
     return [
-        figure("Events", seen.events, link(audit), "Lifecycle events of every kind.", counted=counted),
+        figure("Events today", seen.events, link(audit, since=since), "Lifecycle events of every kind.", counted=counted),
         figure(
-            "Charts and documents opened", seen.views, link(audit, lifecycle=Lifecycle.ACCESS.value),
+            "Charts and documents opened", seen.views, link(audit, lifecycle=Lifecycle.ACCESS.value, since=since),
             "Events of the kind “access”: somebody looked at a chart or a document.", counted=counted,
         ),
         figure(
-            "Sent or printed", seen.disclosed, link(audit, lifecycle=Lifecycle.DISCLOSE.value),
+            "Sent or printed", seen.disclosed, link(audit, lifecycle=Lifecycle.DISCLOSE.value, since=since),
             "Events of the kinds “disclose”, “output” and “transmit”.", counted=counted,
         ),
         figure(
-            "Refused at the door", seen.refused, link(audit, lifecycle=Lifecycle.SECURITY.value),
+            "Refused at the door", seen.refused, link(audit, name="accounts.refuse-sign-in", since=since),
             "Sign-ins refused for a wrong name or password.", counted=counted, tone=Tone.DUE if seen.refused else Tone.OK,
             state="look who" if seen.refused else "none",
         ),
@@ -241,7 +242,7 @@ def researcher(actor: Actor, at: Moment) -> Day:
 
 NO_DATA_YET = (
     "This house keeps no research data sets, so there is nothing for you to query. "
-    "Your role sees no patient's record; the access table shows what it does see."
+    "Your role sees no patient’s record; the access table shows what it does see."
 )
 
 

@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from muniment.ui.shapes import Figure, Input, Tone, Why
 
 
-def link(name: str, *args: object, **query: object) -> str:
+def link(name: str, /, *args: object, **query: object) -> str:
     """The address of a screen with its query; empty where the screen does not exist."""
     try:
         address = reverse(name, args=args)

@@ -101,8 +101,8 @@ def timeline(events: Sequence[Event]) -> dict[str, Any]:
 
 @register.inclusion_tag("ui/parts/filters.html")
 def filters(items: Sequence[Filter], count: int | None = None, noun: str = "") -> dict[str, Any]:
-    """A filter that reads as a sentence, with the count of what it leaves."""
-    return {"items": items, "count": count, "noun": noun}
+    """A filter that reads as a sentence, with the count of what it leaves. ``noun`` is the plural."""
+    return {"items": items, "count": count, "noun": noun.removesuffix("s") if count == 1 else noun}
 
 
 @register.inclusion_tag("ui/parts/pages.html")
