@@ -50,7 +50,12 @@ def _anchor_forever() -> None:
     while True:
         try:
             anchors.drop()
-        except (Error, OSError, ValueError, KeyError) as error:  # a full disk, a spoilt file: said each time, until it is mended
+        except (
+            Error,
+            OSError,
+            ValueError,
+            KeyError,
+        ) as error:  # a full disk, a spoilt file: said each time, until it is mended
             log.error("no anchor was dropped", reason=type(error).__name__)
             connection.close()
         time.sleep(ANCHOR_SECONDS)
