@@ -179,7 +179,8 @@ def actions_page() -> str:
         if app.name.startswith("muniment.") and (SOURCE / app.label / "actions.py").exists():
             importlib.import_module(f"{app.name}.actions")
     rows = []
-    for name, function in sorted(registry.items()):
+    ours = {name: function for name, function in registry.items() if function.__module__.startswith("muniment.")}
+    for name, function in sorted(ours.items()):
         words = (inspect.getdoc(function) or "").split("\n")[0]
         rows.append(f"| `{name}` | {function.lifecycle} | {words} |\n")  # type: ignore[attr-defined]
     return (

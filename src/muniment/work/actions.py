@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import F
+from django.utils import timezone
 
 from muniment.core.actions import action, leave, unchanged
 from muniment.core.actor import Actor
@@ -253,14 +254,14 @@ def _step(item: WorkItem, step: Step, actor: Actor, at: datetime, reason: str) -
 
 
 def _count(actor: Actor, item: WorkItem, column: str) -> None:
-    """One more for this person, day and queue. An upsert, so that two at once both count."""
+    """One more for this person, queue and day: the day where they work (the request's zone). An upsert: two at once both count."""
     if actor.id is None:
         return
     completed, deferred = int(column == "completed"), int(column == "deferred")
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO work_tally (day, actor_id, queue_id, completed, deferred) VALUES (current_date, %s, %s, %s, %s)"
+            "INSERT INTO work_tally (day, actor_id, queue_id, completed, deferred) VALUES (%s, %s, %s, %s, %s)"
             " ON CONFLICT (actor_id, day, queue_id) DO UPDATE SET"
             " completed = work_tally.completed + excluded.completed, deferred = work_tally.deferred + excluded.deferred",
-            [actor.id, item.queue_id, completed, deferred],
+            [timezone.localdate(), actor.id, item.queue_id, completed, deferred],
         )
