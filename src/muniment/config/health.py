@@ -10,12 +10,6 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from muniment.core.request import workstation
 
-OPEN_PATHS = {
-    "/healthz": "the process answers",
-    "/readyz": "the database answers and is migrated",
-    "/metrics": "Prometheus figures",
-}
-
 
 class HealthMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
