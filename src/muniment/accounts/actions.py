@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from uuid import UUID
 
 from muniment.accounts import permissions
 from muniment.accounts.models import Assignment, Facility, Organisation, Practitioner, PractitionerIdentifier, User
 from muniment.accounts.rules import Role
+from muniment.core import clock
 from muniment.core.actions import action, leave, unchanged
 from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
@@ -16,12 +16,20 @@ from muniment.kernel.errors import Refused, Unfileable
 
 
 @action("accounts.found-organisation", Lifecycle.CONFIGURE)
-def found_organisation(*, actor: Actor, code: str, name: str, aliases: Sequence[str] = ()) -> Organisation:
-    organisation, made = Organisation.objects.get_or_create(code=code, defaults={"name": name, "aliases": list(aliases)})
+def found_organisation(
+    *, actor: Actor, code: str, name: str, aliases: Sequence[str] = (), demonstration: bool = False
+) -> Organisation:
+    """``demonstration``: the house is invented, and its past may be told with the clock set back (ADR 0015).
+
+    What an organisation was founded as never changes.
+    """
+    organisation, made = Organisation.objects.get_or_create(
+        code=code, defaults={"name": name, "aliases": list(aliases), "demonstration": demonstration}
+    )
     if not made:
         unchanged()
         return organisation
-    leave(subject=("organisation", organisation.id), after={"code": code})
+    leave(subject=("organisation", organisation.id), after={"code": code, "demonstration": demonstration})
     return organisation
 
 
@@ -80,7 +88,7 @@ def assign_role(*, actor: Actor, user: User, role: Role, facilities: Iterable[Fa
     facilities = list(facilities)
     permissions.check_assign(actor, user, facilities)
     held = set(Assignment.objects.filter(user=user, role=role, until__isnull=True).values_list("facility_id", flat=True))
-    now = datetime.now(UTC)
+    now = clock.now()
     new = [Assignment(user=user, role=role, facility=facility, since=now) for facility in facilities if facility.id not in held]
     if not new:
         unchanged()
@@ -95,7 +103,7 @@ def end_role(*, actor: Actor, user: User, role: Role, reason: str) -> int:
     """End every assignment of ``role`` at the actor's facilities now. Returns how many there were."""
     permissions.check_change(actor, user, "ends a role")
     held = Assignment.objects.filter(permissions.within(actor), user=user, role=role, until__isnull=True)
-    count = held.update(until=datetime.now(UTC))
+    count = held.update(until=clock.now())
     if not count:
         unchanged()
         return 0

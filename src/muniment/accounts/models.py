@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from muniment.accounts.rules import Role
+from muniment.core import clock
 from muniment.core.models import MunimentModel, Placement
 from muniment.kernel.ids import uuid7
 
@@ -19,6 +20,7 @@ class Organisation(MunimentModel):
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=200)
     aliases = models.JSONField(default=list)  # other spellings of it as an assigner of numbers: OIDs, URIs
+    demonstration = models.BooleanField(default=False, editable=False)  # an invented house: its past may be told
 
     class Meta:
         db_table = "accounts_organisation"
@@ -67,7 +69,7 @@ class User(AbstractBaseUser, MunimentModel):
     is_active = models.BooleanField(default=True)
     single_keys = models.BooleanField(default=True)  # single-letter shortcuts on
     password_is_one_time = models.BooleanField(default=False)  # opens only the screen on which another is chosen
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now)
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"

@@ -20,6 +20,12 @@ def organisation_code() -> str:
     return found.code if found else ""
 
 
+def only_demonstrations() -> bool:
+    """Whether every organisation here is invented, and there is one."""
+    kinds = set(Organisation.objects.values_list("demonstration", flat=True))
+    return kinds == {True}
+
+
 def roles_of(user: User) -> list[Role]:
     """The roles a user holds now, in the order of the list of roles."""
     held = set(Assignment.objects.filter(user=user, until__isnull=True).values_list("role", flat=True))

@@ -7,6 +7,7 @@ from datetime import date, datetime
 import click
 
 from muniment.cli.main import set_up
+from muniment.core import clock
 from muniment.kernel.errors import Unfileable
 
 
@@ -63,7 +64,7 @@ def at(day: str | None) -> None:
     set_up()
     from muniment.rulebook import queries
 
-    book = queries.at(_day(day) if day else date.today())
+    book = queries.at(_day(day) if day else clock.today())
     for code, rule in sorted(book.rules.items()):
         click.echo(f"{code:48} {rule.number:3}  {rule.statement}  {rule.cited}")
     click.echo(f"{len(book.rules)} rules govern on {book.day}.")

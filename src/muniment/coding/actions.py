@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from muniment.coding.models import Abstract, AbstractCode, FinalCoding, State
 from muniment.coding.queues import CODING, SUBJECT
 from muniment.coding.stay import check_discharged, facts_of, two_digits
 from muniment.coding.titles import titles_of
+from muniment.core import clock
 from muniment.core.actions import action, leave, unchanged
 from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
@@ -75,7 +76,7 @@ def _locked_stay(actor: Actor, patient_id: UUID, encounter_id: UUID) -> Encounte
 
 
 def _open(actor: Actor, stay: Encounter, *, number: int, disposition: str, reason: str = "") -> Abstract:
-    now = datetime.now(UTC)
+    now = clock.now()
     abstract = Abstract(
         patient_id=stay.patient_id, encounter_id=stay.id, facility_id=stay.facility_id, number=number, disposition=disposition,
         reason=reason[:400], opened_at=now, changed_at=now, changed_by_id=actor.id, changed_by=actor.name,
@@ -117,7 +118,7 @@ def _locked(actor: Actor, patient_id: UUID, abstract_id: UUID, revision: int) ->
 
 
 def _touch(abstract: Abstract, actor: Actor) -> None:
-    abstract.changed_at, abstract.changed_by_id, abstract.changed_by = datetime.now(UTC), actor.id, actor.name
+    abstract.changed_at, abstract.changed_by_id, abstract.changed_by = clock.now(), actor.id, actor.name
     abstract.revision += 1
     abstract.save(force_update=True)
 
@@ -147,7 +148,7 @@ def finalise(*, actor: Actor, patient_id: UUID, abstract_id: UUID, revision: int
     assessment = assess(facts, queries.draft_of(abstract, lines))
     permissions.check_finalise(assessment)
     former = queries.final(patient_id, abstract.encounter_id)
-    now = datetime.now(UTC)
+    now = clock.now()
     said = content.final_content(
         assessment, titles={line.code: line.display for line in lines}, number=abstract.number, reason=abstract.reason,
         coder=(str(actor.id or ""), actor.name), at=now, releases=queries.releases(facts.discharged),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from muniment.coding.drafting import Draft, DraftCode, Role
 from muniment.coding.models import Abstract, AbstractCode, FinalCoding, State
 from muniment.coding.queues import CODING, SUBJECT
 from muniment.coding.rules import POA
+from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.encounters.models import Encounter
 from muniment.encounters.queries import encounter
@@ -148,7 +149,7 @@ def uncoded(
     if class_code:
         found = found.filter(Exists(stays.filter(class_code=class_code)))
     if over_days:
-        found = found.filter(Exists(stays.filter(discharged_at__lt=datetime.now(UTC) - timedelta(days=over_days))))
+        found = found.filter(Exists(stays.filter(discharged_at__lt=clock.now() - timedelta(days=over_days))))
     return found.order_by("-priority", "due_at", "id")
 
 
@@ -174,7 +175,7 @@ class Counts:
 
 def counts(actor: Actor) -> Counts:
     """Two queries."""
-    now = datetime.now(UTC)
+    now = clock.now()
     row = uncoded(actor).order_by().aggregate(
         uncoded=Count("id"), late=Count("id", filter=Q(due_at__lt=now)), unowned=Count("id", filter=Q(owner__isnull=True)),
         mine=Count("id", filter=Q(owner_id=actor.id)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from uuid import UUID
 
 from muniment.accounts.models import Practitioner, User
@@ -13,6 +12,7 @@ from muniment.completion.models import Deficiency, DeficiencyStep
 from muniment.completion.queries import practitioner_of
 from muniment.completion.queues import ANALYSIS, INBOX
 from muniment.completion.rules import Kind, State, Step
+from muniment.core import clock
 from muniment.core.actions import action, leave, unchanged, unit_of_work
 from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
@@ -124,7 +124,7 @@ def write(*, actor: Actor, deficiency_id: UUID, text: str) -> Deficiency:
             raise NotAllowedInState("This document is there already.", remedy="Read it, then sign it.")
         permissions.check_said(text, "The document is empty.", "text")
         stay = Encounter.objects.get(patient_id=deficiency.patient_id, id=deficiency.encounter_id)
-        written = resource_of(Written(deficiency, stay, practitioner, text, datetime.now(UTC)))
+        written = resource_of(Written(deficiency, stay, practitioner, text, clock.now()))
         record.file(actor=actor, patient_id=deficiency.patient_id, versions=[written], zone=deficiency.facility.zone)
         _analyse_now(actor, deficiency)
         unsigned = Deficiency.objects.filter(
@@ -172,7 +172,7 @@ def waive(*, actor: Actor, deficiency_id: UUID, reason: str, authority: str) -> 
     permissions.check_open(deficiency)
     permissions.check_said(reason, "Say why this is waived.", "reason")
     permissions.check_said(authority, "Name the policy, committee or order that permits waiving it.", "authority")
-    deficiency.state, deficiency.closed_at = State.WAIVED, datetime.now(UTC)
+    deficiency.state, deficiency.closed_at = State.WAIVED, clock.now()
     deficiency.closed_why = f"{reason.strip()} Authority: {authority.strip()}"[:400]
     _change(deficiency, Step.WAIVE, actor, deficiency.closed_why)
     _settle([deficiency], actor, "Waived", done=False)

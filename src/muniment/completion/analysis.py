@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from muniment.completion.charts import Chart, users_of
 from muniment.completion.models import ChartStatus, Deficiency, DeficiencyStep
 from muniment.completion.queues import ANALYSIS, INBOX
 from muniment.completion.rules import Closing, Finding, State, Step, closings, deficiencies, delinquent_at
+from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.kernel.ids import uuid7
 from muniment.work.actions import NewItem
@@ -132,18 +133,18 @@ def _plan_status(made: Plan, chart: Chart, missing: int, status: ChartStatus | N
         if status:
             made.dropped.append(status)
         return
-    clock = chart.rules.clock
+    limit = chart.rules.clock
     late = delinquent_at(chart.facts, chart.rules)
-    cited = clock[0].cited if clock and late else ""
-    now = (chart.facts.discharged_at, missing, late, cited)
-    if status and now == (status.discharged_at, status.open_count, status.delinquent_at, status.clock_citation):
+    cited = limit[0].cited if limit and late else ""
+    found = (chart.facts.discharged_at, missing, late, cited)
+    if status and found == (status.discharged_at, status.open_count, status.delinquent_at, status.clock_citation):
         return
     since = status.complete_since if status and not missing else None
     made.statuses.append(
         ChartStatus(
             patient_id=chart.stay.patient_id, encounter_id=chart.stay.id, facility_id=chart.stay.facility_id,
-            discharged_at=now[0], open_count=missing, delinquent_at=late, clock_citation=cited,
-            complete_since=None if missing else since or datetime.now(UTC),
+            discharged_at=found[0], open_count=missing, delinquent_at=late, clock_citation=cited,
+            complete_since=None if missing else since or clock.now(),
         )
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Min, Q, QuerySet
@@ -15,6 +15,7 @@ from muniment.completion.models import ChartStatus, Deficiency, DeficiencyStep
 from muniment.completion.permissions import check_see
 from muniment.completion.queues import INBOX
 from muniment.completion.rules import State
+from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.kernel.errors import Refused
 from muniment.work import queries as work
@@ -86,7 +87,7 @@ class Panel:
     @property
     def delinquent(self) -> bool:
         late = self.status.delinquent_at if self.status else None
-        return bool(self.open and late and late <= datetime.now(UTC))
+        return bool(self.open and late and late <= clock.now())
 
 
 def for_encounter(actor: Actor, patient_id: UUID, encounter_id: UUID) -> Panel:
@@ -115,7 +116,7 @@ def open_list(actor: Actor, search: Search) -> QuerySet[Deficiency]:
     """Open deficiencies of the actor's facilities, most overdue first."""
     found = seen_by(actor).filter(state=State.OPEN).order_by("due_at", "id")
     if search.late_days is not None:
-        found = found.filter(due_at__lte=datetime.now(UTC) - timedelta(days=search.late_days))
+        found = found.filter(due_at__lte=clock.now() - timedelta(days=search.late_days))
     if search.delinquent:
         found = found.filter(encounter_id__in=delinquent_charts(actor).order_by().values("encounter_id"))
     if search.responsible == "nobody":
@@ -161,7 +162,7 @@ def clinicians_owing(actor: Actor) -> list[tuple[Practitioner, int]]:
 
 def delinquent_charts(actor: Actor) -> QuerySet[ChartStatus]:
     """Discharged charts still incomplete after their clock ran out, longest first."""
-    found = ChartStatus.objects.filter(open_count__gt=0, delinquent_at__lte=datetime.now(UTC))
+    found = ChartStatus.objects.filter(open_count__gt=0, delinquent_at__lte=clock.now())
     found = found if actor.is_system else found.filter(facility_id__in=actor.facilities)
     return found.order_by("delinquent_at")
 
@@ -173,7 +174,7 @@ def clinicians(actor: Actor) -> QuerySet[Practitioner]:
 
 def broken_rules() -> tuple[tuple[str, str], ...]:
     """(code, sentence) of the rules in force today that can't be read: charts are analysed without them."""
-    return RulesByDay().on(datetime.now(UTC).date()).broken
+    return RulesByDay().on(clock.now().date()).broken
 
 
 def discharges(rows: Sequence[Deficiency]) -> dict[UUID, datetime]:

@@ -12,17 +12,19 @@ import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 from django.db import transaction
 
+from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
 from muniment.kernel.ids import uuid7
 
+TOLD = " (demo past)"  # behind the source system of an event recorded with the clock set back
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -156,12 +158,17 @@ def leave(
     if frame.event is not None:
         raise AssertionError(f"{frame.name} leaves one event, not two")
     frame.event = Event(
-        id=uuid7(), at=datetime.now(UTC), name=frame.name, lifecycle=frame.lifecycle, actor=frame.actor,
+        id=uuid7(), at=clock.now(), name=frame.name, lifecycle=frame.lifecycle, actor=_told(frame.actor),
         subject_type=subject[0], subject_id=str(subject[1]), patient_id=patient_id, facility_id=facility_id,
         reason=reason, before=before or {}, after=after or {},
     )  # fmt: skip
     work.events.append(frame.event)
     return frame.event
+
+
+def _told(actor: Actor) -> Actor:
+    """The actor; an event of a past that is being told says so for ever (ADR 0015). Its id keeps the true time."""
+    return replace(actor, source_system=f"{actor.source_system}{TOLD}") if clock.is_set() else actor
 
 
 def unchanged() -> None:

@@ -94,7 +94,7 @@ def _found_facilities(actor: Actor) -> dict[str, Facility]:
         ]
 
     organisation = accounts.found_organisation(
-        actor=actor, code=ORGANISATION_CODE, name=ORGANISATION, aliases=others(ORGANISATION_CODE)
+        actor=actor, code=ORGANISATION_CODE, name=ORGANISATION, aliases=others(ORGANISATION_CODE), demonstration=True
     )
     return {
         one.code: accounts.open_facility(

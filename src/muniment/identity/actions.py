@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from muniment.core import clock
 from muniment.core.actions import action, leave, unchanged
 from muniment.core.actor import Actor
 from muniment.core.events import announce
@@ -42,7 +43,7 @@ def register(
     Whoever looks like the same person becomes a question in the possible-matches queue; nothing is linked here. Raises
     IntegrityError when another transaction registers the same number first: the caller tries again and finds it.
     """
-    now = datetime.now(UTC)
+    now = clock.now()
     person = Person.objects.create(id=uuid7(), created_at=now)
     patient = Patient(
         person=person, facility_id=facility_id, mother_id=mother_id, sha256=said.digest(), created_at=now, **said.columns()
@@ -63,7 +64,7 @@ def register(
 def update(*, actor: Actor, patient_id: UUID, numbers: Sequence[Number] = (), said: Demographics | None = None) -> Patient:
     """Add numbers and lay a new statement over what is known. The same statement again changes nothing."""
     patient = Patient.objects.select_for_update().get(id=patient_id)
-    now = datetime.now(UTC)
+    now = clock.now()
     before = bytes(patient.sha256)
     added = _list_numbers(patient, numbers, now)
     whole = said.over(queries.demographics(patient)) if said else None
@@ -180,7 +181,7 @@ def _open_match(actor: Actor, match_id: UUID, reason: str) -> PossibleMatch:
 
 
 def _close_match(actor: Actor, match: PossibleMatch, state: MatchState, reason: str, revision: int | None) -> None:
-    match.state, match.decided_by_id, match.decided_at, match.reason = state, actor.id, datetime.now(UTC), reason[:400]
+    match.state, match.decided_by_id, match.decided_at, match.reason = state, actor.id, clock.now(), reason[:400]
     match.save()
     item = WorkItem.objects.filter(queue_id=MATCH_QUEUE, subject_id=str(match.id), state__in=ACTIVE).first()
     if item:
@@ -223,7 +224,7 @@ def _note_link(patient: Patient, kind: LinkKind, former: UUID, reason: str, even
         to_person_id=patient.person_id,
         reason=reason[:400],
         event_id=event_id,
-        at=datetime.now(UTC),
+        at=clock.now(),
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from muniment.core import clock
 from muniment.core.actions import action, leave
 from muniment.core.actor import Actor
 from muniment.core.bulk import insert
@@ -96,7 +97,7 @@ def settle(*, actor: Actor, input_id: UUID, step: str, reason: str, filed: Input
     row = Input.objects.select_for_update().get(id=input_id)
     permissions.check_settle(actor, row, step, reason)
     row.status = Status.DISMISSED if step == "dismiss" else Status.CORRECTED
-    row.corrected_by, row.settled_at = filed, datetime.now(UTC)
+    row.corrected_by, row.settled_at = filed, clock.now()
     row.save()
     leave(
         subject=("input", row.id), patient_id=filed.patient_id if filed else None, facility_id=row.facility_id, reason=reason,
@@ -116,7 +117,7 @@ def note_view(*, actor: Actor, row: Input, shown: str) -> None:
 def note_progress(*, actor: Actor, path: str, fingerprint: str, units: int, finished: bool) -> None:
     """Remember how far a run over a large file has come."""
     Progress.objects.update_or_create(
-        path=path, defaults={"fingerprint": fingerprint, "units": units, "finished": finished, "changed_at": datetime.now(UTC)}
+        path=path, defaults={"fingerprint": fingerprint, "units": units, "finished": finished, "changed_at": clock.now()}
     )
     leave(subject=("intake-run", path[-200:]), after={"units": units, "finished": finished})
 

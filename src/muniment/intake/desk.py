@@ -9,13 +9,13 @@ import hashlib
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
 from uuid import UUID
 
 import structlog
 from django.db import DatabaseError, IntegrityError, OperationalError, connection
 
 from muniment.accounts.models import Facility
+from muniment.core import clock
 from muniment.core.actions import unit_of_work
 from muniment.core.actor import Actor
 from muniment.intake import actions, fhir_json
@@ -104,7 +104,7 @@ class Desk:
     def arrival(self, content: bytes, name: str) -> Arrival:
         return Arrival(
             content=content, sha256=hashlib.sha256(content).digest(), format=detect(_opened(content, head=True)),
-            source=self.source, name=name, received_at=datetime.now(UTC),
+            source=self.source, name=name, received_at=clock.now(),
         )  # fmt: skip
 
     def read(self, arrival: Arrival) -> tuple[list[Submission], list[Problem]]:

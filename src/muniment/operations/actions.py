@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from uuid import UUID
 
 from muniment.access.permissions import check_category
 from muniment.access.rules import Category
 from muniment.audit.verify import Verification as Found
+from muniment.core import clock
 from muniment.core.actions import action, leave
 from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
@@ -35,7 +35,7 @@ def note_trail_read(
 def ask_verification(*, actor: Actor) -> Verification:
     """Ask for a walk over the whole chain. Raises Conflict while one is under way."""
     check_category(actor, Category.AUDIT)
-    now = datetime.now(UTC)
+    now = clock.now()
     for other in Verification.objects.select_for_update().filter(standing__in=OPEN):
         if not is_abandoned(Standing(other.standing), other.changed_at, now):
             raise Conflict("The chain is being verified already.", remedy="Wait for its result.")
@@ -50,7 +50,7 @@ def ask_verification(*, actor: Actor) -> Verification:
 def begin_verification(*, actor: Actor, verification_id: UUID, heads: Mapping[int, int]) -> None:
     """The worker has begun: ``heads`` is how far each lane had grown."""
     row = Verification.objects.select_for_update().get(id=verification_id)
-    row.standing, row.started_at = Standing.RUNNING, datetime.now(UTC)
+    row.standing, row.started_at = Standing.RUNNING, clock.now()
     row.changed_at, row.heads = row.started_at, {str(lane): last for lane, last in heads.items()}
     row.total = sum(heads.values())
     row.save()
@@ -60,7 +60,7 @@ def begin_verification(*, actor: Actor, verification_id: UUID, heads: Mapping[in
 @action("audit.note-verification", Lifecycle.VERIFY)
 def note_progress(*, actor: Actor, verification_id: UUID, walked: int) -> None:
     """How far it has come: called every few seconds, not every row."""
-    Verification.objects.filter(id=verification_id).update(walked=walked, changed_at=datetime.now(UTC))
+    Verification.objects.filter(id=verification_id).update(walked=walked, changed_at=clock.now())
     leave(subject=("verification", verification_id), after={"walked": walked})
 
 
@@ -69,7 +69,7 @@ def finish_verification(*, actor: Actor, verification_id: UUID, found: Found) ->
     """What the walk found."""
     row = Verification.objects.select_for_update().get(id=verification_id)
     row.standing = Standing.SOUND if found.sound else Standing.BROKEN
-    row.finished_at = row.changed_at = datetime.now(UTC)
+    row.finished_at = row.changed_at = clock.now()
     row.walked, row.anchors, row.breaks = found.events, found.anchors, [str(one) for one in found.breaks]
     row.save()
     leave(subject=("verification", row.id), after={"events": row.walked, "anchors": row.anchors, "breaks": row.breaks})

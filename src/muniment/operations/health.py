@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -14,6 +14,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from muniment.audit import anchors
 from muniment.audit.models import LifecycleEvent
+from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.operations import trail
 from muniment.operations.models import Verification
@@ -80,7 +81,7 @@ class Chain:
         """How long the newest event had no anchor after it; None when all are anchored."""
         if self.last_event_at is None or (self.anchored_at and self.anchored_at >= self.last_event_at):
             return None
-        return datetime.now(UTC) - self.last_event_at
+        return clock.now() - self.last_event_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ def _channels() -> list[Channel]:
         "SELECT after->>'source', count(*) FILTER (WHERE name = 'intake.file'), count(*) FILTER (WHERE name = 'intake.quarantine'),"
         " coalesce(sum((after->>'entries')::bigint) FILTER (WHERE name = 'intake.file'), 0)"
         " FROM audit_event WHERE at > %s AND name IN ('intake.file', 'intake.quarantine') GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 50",
-        [datetime.now(UTC) - timedelta(hours=1)],
+        [clock.now() - timedelta(hours=1)],
     )
     return [Channel(name or "not named", filed, kept, int(entries)) for name, filed, kept, entries in found]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from datetime import UTC, datetime
 from uuid import UUID
 
 from procrastinate.contrib.django import app
@@ -12,6 +11,7 @@ from procrastinate.contrib.django import app
 from muniment.accounts.queries import organisation_code
 from muniment.audit import queries as audit
 from muniment.audit.verify import verify as walk
+from muniment.core import clock
 from muniment.core.actions import unit_of_work
 from muniment.core.actor import Actor
 from muniment.kernel.errors import Conflict
@@ -57,7 +57,7 @@ def verify_soon(actor: Actor) -> Verification:
 @app.task(name="work.resume", queueing_lock="work.resume", pass_context=False)
 def bring_back(timestamp: int) -> None:
     """Every minute: what was deferred until now stands in its queue again."""
-    actor, now = _worker(), datetime.now(UTC)
+    actor, now = _worker(), clock.now()
     while work.resume_due(actor=actor, now=now):
         pass
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -12,7 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import connection
 
-from muniment.core import keys
+from muniment.core import clock, keys
 from muniment.kernel.errors import Problem
 from muniment.kernel.ids import uuid7
 from muniment.record.models import Blob
@@ -44,7 +43,7 @@ def put(content: bytes, media_type: str) -> bytes:
                 media_type[:100],
                 wrapped,
                 sealed if inline else None,
-                datetime.now(UTC),
+                clock.now(),
             ],
         )
         if cursor.rowcount and not inline:

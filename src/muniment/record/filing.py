@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection
 
 from muniment.accounts.models import Practitioner
+from muniment.core import clock
 from muniment.core.bulk import insert
 from muniment.encounters.models import Encounter
 from muniment.kernel.fhir.canonical import decode
@@ -85,7 +86,7 @@ def write(patient_id: UUID, rows: list[Row], *, source_id: UUID | None, event_id
     same = (
         source_id.hex if source_id else None,
         event_id.hex,
-        datetime.now(UTC).isoformat(),
+        clock.now().isoformat(),
     )  # written out once, not once a row
     insert("record_version", VERSION_COLUMNS, [_version_cells(patient_id.hex, row, *same) for row in rows])
     latest = {row.version.entry_id: row for row in rows}

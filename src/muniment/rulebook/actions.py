@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Max, Q
 
+from muniment.core import clock
 from muniment.core.actions import action, leave
 from muniment.core.actor import Actor
 from muniment.core.events import announce
@@ -30,7 +31,7 @@ def propose(
     last = RuleVersion.objects.filter(rule=rule).aggregate(last=Max("number"))["last"] or 0
     version = RuleVersion.objects.create(
         rule=rule, number=last + 1, statement=statement, parameters=parameters, citation=citation.strip(), source_kind=source_kind,
-        effective_from=effective_from, effective_to=effective_to, proposed_by_id=author, proposed_at=datetime.now(UTC),
+        effective_from=effective_from, effective_to=effective_to, proposed_by_id=author, proposed_at=clock.now(),
     )  # fmt: skip
     leave(
         subject=("rule", code), after={"version": version.number, "parameters": parameters, "from": effective_from.isoformat()}
@@ -55,7 +56,7 @@ def adopt(*, actor: Actor, version_id: UUID) -> RuleVersion:
     version = RuleVersion.objects.select_for_update().get(id=version_id)
     permissions.check_adopt(actor, version)
     ended = _end_predecessors(version)
-    version.status, version.adopted_by_id, version.adopted_at = Status.ADOPTED, actor.id, datetime.now(UTC)
+    version.status, version.adopted_by_id, version.adopted_at = Status.ADOPTED, actor.id, clock.now()
     version.save()
     leave(
         subject=("rule", version.rule_id), before={"superseded": ended},

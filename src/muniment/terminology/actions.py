@@ -8,8 +8,8 @@ from itertools import count
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
-from django.utils import timezone
 
+from muniment.core import clock
 from muniment.core.actions import action, leave, unchanged
 from muniment.core.actor import Actor
 from muniment.core.bulk import copy_in
@@ -73,7 +73,7 @@ def _write(source: ReleaseSource) -> CodeSystemRelease:
         effective_to=source.effective_to,
         source=source.source,
         concepts=0,
-        loaded_at=timezone.now(),
+        loaded_at=clock.now(),
     )
     release.concepts = _copy(release.pk, source)
     release.save(update_fields=["concepts"])

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import F
-from django.utils import timezone
 
+from muniment.core import clock
 from muniment.core.actions import action, leave, unchanged
 from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
@@ -56,7 +56,7 @@ def define_queue(
 @action("work.create", Lifecycle.WORK)
 def create(*, actor: Actor, items: Sequence[NewItem]) -> list[WorkItem]:
     """Put things to do into their queues; what is already active there stays as it is. Returns the new ones."""
-    now = datetime.now(UTC)
+    now = clock.now()
     rows = [_row(item, now) for item in items]
     made = _insert_new(rows)
     if not made:
@@ -160,7 +160,7 @@ def settle(*, actor: Actor, queue: str, subjects: Iterable[tuple[str, str]], rea
     if not items:
         unchanged()
         return 0
-    now, step = datetime.now(UTC), Step.COMPLETE if done else Step.CANCEL
+    now, step = clock.now(), Step.COMPLETE if done else Step.CANCEL
     for item in items:
         item.state, item.finished_at, item.changed_at, item.revision = (
             State(after(State(item.state), step) or ""),
@@ -233,7 +233,7 @@ def _move(item: WorkItem, step: Step, actor: Actor, *, owner_id: UUID | None, re
             f"This item is {item.state}; it can't be taken through “{step}”.",
             remedy="Open the queue again to see where it stands.",
         )
-    now = datetime.now(UTC)
+    now = clock.now()
     item.state, item.owner_id, item.changed_at, item.revision = reached, owner_id, now, item.revision + 1
     item.finished_at = now if reached in (State.DONE, State.CANCELLED) else None
     if reached is not State.DEFERRED:
@@ -263,5 +263,5 @@ def _count(actor: Actor, item: WorkItem, column: str) -> None:
             "INSERT INTO work_tally (day, actor_id, queue_id, completed, deferred) VALUES (%s, %s, %s, %s, %s)"
             " ON CONFLICT (actor_id, day, queue_id) DO UPDATE SET"
             " completed = work_tally.completed + excluded.completed, deferred = work_tally.deferred + excluded.deferred",
-            [timezone.localdate(), actor.id, item.queue_id, completed, deferred],
+            [clock.today(), actor.id, item.queue_id, completed, deferred],
         )

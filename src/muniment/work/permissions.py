@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
 
+from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.kernel.errors import Refused
 from muniment.work.models import Queue, WorkItem
@@ -59,7 +60,7 @@ def check_supervise(actor: Actor, item: WorkItem) -> None:
 def check_deferral(until: datetime, reason: str) -> None:
     if not reason.strip():
         raise Refused("Say why this waits.", where="reason")
-    if until <= datetime.now(UTC):
+    if until <= clock.now():
         raise Refused("The day it comes back must lie ahead.", where="until")
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
 
+from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.kernel.errors import Refused
 from muniment.work.models import Queue, Tally, WorkItem, WorkStep
@@ -42,7 +43,7 @@ def depths(actor: Actor, queues: list[Queue] | None = None) -> list[Depth]:
         .annotate(
             active=Count("id"),
             unowned=Count("id", filter=Q(owner__isnull=True)),
-            late=Count("id", filter=Q(due_at__lt=datetime.now(UTC))),
+            late=Count("id", filter=Q(due_at__lt=clock.now())),
             oldest=Min("created_at"),
         )
     }
@@ -66,7 +67,7 @@ def items(
     found = WorkItem.objects.filter(within(actor), state__in=states).select_related("queue", "owner")
     narrower = {
         "queue_id": queue, "owner_id": mine and actor.id, "owner__isnull": unowned,
-        "due_at__lt": datetime.now(UTC) if late else due_before, "facility_id": facility_id,
+        "due_at__lt": clock.now() if late else due_before, "facility_id": facility_id,
     }  # fmt: skip
     return found.filter(**{name: value for name, value in narrower.items() if value}).order_by("-priority", "due_at", "id")
 

@@ -9,6 +9,7 @@ from datetime import date
 from django.utils import timezone
 
 from muniment.coding import queries
+from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.encounters.models import Encounter
 from muniment.encounters.rules import CLASSES
@@ -40,7 +41,7 @@ class Row:
 
 def rows(actor: Actor, items: Sequence[WorkItem]) -> list[Row]:
     """One query, whatever the number of items."""
-    stays, now = queries.stays_of(items), timezone.now()
+    stays, now = queries.stays_of(items), clock.now()
     found = ((item, stays[item.encounter_id]) for item in items if item.encounter_id in stays)
     return [
         Row(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from muniment.completion.analysis import cited
 from muniment.completion.models import Deficiency, DeficiencyStep
 from muniment.completion.queries import discharges
 from muniment.completion.rules import State, Step
+from muniment.core import clock
 from muniment.encounters.models import Encounter
 from muniment.encounters.web import presenters as stays
 from muniment.identity import queries as identity
@@ -93,7 +94,7 @@ def lines(rows: Sequence[Deficiency]) -> list[Line]:
 
 
 def _line(row: Deficiency, name: str, number: str, discharged_at: datetime | None) -> Line:
-    now = datetime.now(UTC)
+    now = clock.now()
     age = (now - discharged_at).days if discharged_at else None
     return Line(row, name, number, task(row), due_on(row), now.astimezone(zone_of(row)).date(), age)
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 
+from muniment.core import clock
 from muniment.identity import queries
 from muniment.identity.models import LinkEvent, Patient, PatientIdentifier
 from muniment.identity.queries import chief_number
@@ -96,7 +97,7 @@ def age(row: Patient) -> str:
     died = full_date(row.deceased_at)
     if died:
         return f"died at {dates.age(row.birth_date, died)}"
-    return dates.age(row.birth_date, timezone.localdate())
+    return dates.age(row.birth_date, clock.today())
 
 
 def partial(text: str) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from typing import Literal
 
+from muniment.core import clock
 from muniment.intake.hl7v2.escapes import STANDARD, Delimiters, escape
 from muniment.intake.hl7v2.parse import Parsed, parse
 from muniment.kernel.errors import Unreadable
@@ -56,7 +56,7 @@ def _header(message: bytes | Parsed | None) -> Parsed | None:
 def _msh(
     fields: list[str], header: Parsed | None, delimiters: Delimiters, version: str, control_id: str, said: str
 ) -> list[str]:
-    now = datetime.now(UTC).strftime("%Y%m%d%H%M%S+0000")
+    now = clock.now().strftime("%Y%m%d%H%M%S+0000")
     trigger = header.message_type[1].upper() if header else ""
     kind = ["ACK", trigger, "ACK"] if _TRIGGER.fullmatch(trigger) and _number(version) >= (2, 4) else ["ACK"]
     msh = ["MSH", delimiters.encoding, _echo(fields, 5), _echo(fields, 6), _echo(fields, 3), _echo(fields, 4), now, ""]

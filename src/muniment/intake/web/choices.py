@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils import timezone
 
+from muniment.core import clock
 from muniment.core.keyset import Slice
 from muniment.intake.rules import Status
 from muniment.intake.web.words import FORMATS, STATES
@@ -57,13 +58,13 @@ class Choice:
         found: dict[str, Any] = {"source": "" if self.source == ANY else self.source}
         found["format"] = None if self.format == ANY else self.format.replace(NO_FORMAT, "")
         if not with_status:
-            return found | {"before": timezone.now() - timedelta(days=int(self.age)) if self.age != ANY else None}
+            return found | {"before": clock.now() - timedelta(days=int(self.age)) if self.age != ANY else None}
         since, before = self._span()
         return found | {"status": "" if self.status == ANY else self.status, "since": since, "before": before}
 
     def _span(self) -> tuple[datetime | None, datetime | None]:
         if self.day == "week":
-            return _midnight(timezone.localdate() - timedelta(days=6)), None
+            return _midnight(clock.today() - timedelta(days=6)), None
         day = _day(self.day)
         return (_midnight(day), _midnight(day + timedelta(days=1))) if day else (None, None)
 
@@ -96,7 +97,7 @@ class Choice:
         return self._filter("source", "Channel", {ANY: "over any channel"} | {one: f"over {one}" for one in sources})
 
     def _days(self) -> Filter:
-        today = timezone.localdate()
+        today = clock.today()
         listed = {str(today - timedelta(days=back)): dates.day(today - timedelta(days=back)) for back in range(DAYS_LISTED)}
         listed[str(today)] = "today"
         chosen = _day(self.day)

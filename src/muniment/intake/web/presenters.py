@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from muniment.access.permissions import can
 from muniment.access.rules import Category
 from muniment.accounts.models import Facility
 from muniment.audit.models import LifecycleEvent
+from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.identity.models import Patient
 from muniment.intake.models import Input
@@ -49,7 +49,7 @@ def _row(actor: Actor, one: Input, patient: Patient | None, owners: dict[str, st
     state, tone = words.STATES[Status(one.status)]
     return Row(
         input=one, what=one.kind or words.FORMATS[one.format], format=words.FORMATS[one.format], state=state, tone=tone,
-        age=(datetime.now(UTC) - one.received_at).days, patient=patient.display_name if patient else "",
+        age=(clock.now() - one.received_at).days, patient=patient.display_name if patient else "",
         chart_url=chart_url(actor, one, patient), owner=owners.get(str(one.id), ""),
     )  # fmt: skip
 

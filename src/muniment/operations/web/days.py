@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from muniment.accounts.rules import Role
 from muniment.audit import anchors
+from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
 from muniment.operations import backlog, completeness, queries
@@ -51,7 +52,7 @@ class Moment:
     """The one now of a page, so that its figures agree."""
 
     now: datetime
-    today: date = field(default_factory=timezone.localdate)
+    today: date = field(default_factory=clock.today)
 
     @property
     def words(self) -> str:

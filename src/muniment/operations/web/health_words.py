@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from muniment.core import clock
 from muniment.operations.health import Health
 from muniment.operations.rules import Standing
 from muniment.ui import dates
@@ -90,7 +91,7 @@ def _database(found: Health) -> Group:
 
 def _jobs(found: Health) -> Group:
     jobs, zone = found.jobs, timezone.get_current_timezone()
-    silent = jobs.heartbeat is None or timezone.now() - jobs.heartbeat > QUIET
+    silent = jobs.heartbeat is None or clock.now() - jobs.heartbeat > QUIET
     state, tone = (
         ("Worker silent", Tone.LATE) if silent else (("Jobs failed", Tone.DUE) if jobs.failed else ("At work", Tone.OK))
     )

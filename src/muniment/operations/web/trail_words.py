@@ -15,6 +15,7 @@ from muniment.access.permissions import can
 from muniment.access.rules import Category
 from muniment.accounts.queries import facility_names
 from muniment.audit.models import LifecycleEvent
+from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.identity.queries import seen_by
 from muniment.identity.web.presenters import whose
@@ -146,7 +147,7 @@ class Proof:
 
 
 def proof(asked: Verification | None, result: Verification | None) -> Proof:
-    now = timezone.now()
+    now = clock.now()
     if asked and asked.standing in OPEN and not is_abandoned(Standing(asked.standing), asked.changed_at, now):
         return _under_way(asked)
     if result is None or result.finished_at is None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import QueryDict
 
+from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.ui.shapes import Filter, Option
 
@@ -32,7 +33,7 @@ class Choice:
     @property
     def narrowing(self) -> dict[str, object]:
         """The arguments of ``work.queries.items``."""
-        week = datetime.now(UTC) + timedelta(days=7)
+        week = clock.now() + timedelta(days=7)
         return {
             "mine": self.whose == "mine",
             "unowned": self.whose == "unowned",

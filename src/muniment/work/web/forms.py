@@ -9,6 +9,7 @@ from uuid import UUID
 from django import forms
 from django.utils import timezone
 
+from muniment.core import clock
 from muniment.kernel.typed import typed_date
 from muniment.work.web.presenters import PRIORITIES
 
@@ -23,7 +24,7 @@ class TypedDate(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
-        found = typed_date(text, today=timezone.localdate())
+        found = typed_date(text, today=clock.today())
         if found is None:
             raise forms.ValidationError(
                 f"“{text}” is not a date. Write it like 14 Mar 2026, 3/14/2026 or +3 for in three days."
@@ -52,7 +53,7 @@ class DeferForm(Reasoned):
 
     def clean_until(self) -> datetime:
         day: date = self.cleaned_data["until"]
-        if day <= timezone.localdate():
+        if day <= clock.today():
             raise forms.ValidationError("The day it comes back must lie ahead.")
         return timezone.make_aware(datetime.combine(day, time(6)))
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from uuid import UUID
 
 from django.utils import timezone
 
+from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.ui import dates
 from muniment.ui.shapes import Event, Fact, Tone, Why
@@ -45,7 +46,7 @@ def rows(actor: Actor, items: Sequence[WorkItem]) -> list[Row]:
     """Two queries whatever the number of items: the patients' names and the facilities'."""
     patients = directory.patients({one.patient_id for one in items if one.patient_id})
     facilities = directory.facilities() if items else {}
-    now = datetime.now(UTC)
+    now = clock.now()
     return [
         Row(
             item=one, url=places.url_of(one), verb=places.verb_of(one), whose=patients.get(one.patient_id) if one.patient_id else None,
@@ -68,7 +69,7 @@ def state_of(item: WorkItem) -> tuple[str, Tone]:
         return f"Deferred to {dates.day(timezone.localdate(item.deferred_until))}", Tone.INFO
     if item.state in (State.DONE, State.CANCELLED):
         return item.state.capitalize(), Tone.OK if item.state == State.DONE else Tone.PLAIN
-    if item.due_at and item.due_at < datetime.now(UTC):
+    if item.due_at and item.due_at < clock.now():
         return "Late", Tone.LATE
     return item.state.capitalize(), Tone.PLAIN
 

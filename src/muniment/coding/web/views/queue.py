@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -19,6 +18,7 @@ from muniment.accounts.models import Facility
 from muniment.coding import queries
 from muniment.coding.queues import CODING
 from muniment.coding.web.rows import rows
+from muniment.core import clock
 from muniment.core.request import ActorRequest
 from muniment.encounters.rules import CLASSES
 from muniment.ui.shapes import Filter, Option, Page
@@ -53,7 +53,7 @@ def _list(request: ActorRequest, title: str, name: str) -> HttpResponse:
     return render(request, "coding/queue.html", {
         "title": title, "name": name, "rows": rows(request.actor, items), "filters": _filters(request, chosen), "total": total,
         "page": _page(chosen, first, len(items), total), "narrow": any(chosen[one] not in ("", "all", "any") for one in chosen),
-        "may_code": can(request.actor, Category.CODING, Grade.WRITE), "now": datetime.now(UTC),
+        "may_code": can(request.actor, Category.CODING, Grade.WRITE), "now": clock.now(),
     })  # fmt: skip
 
 

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from muniment.access.middleware import needs
 from muniment.access.rules import Category
 from muniment.accounts import queries as accounts
 from muniment.accounts.models import Facility
+from muniment.core import clock
 from muniment.core.request import ActorRequest
 from muniment.operations.web.boards import board_of
 from muniment.ui.shapes import Filter, Option
@@ -25,12 +25,12 @@ def board(request: ActorRequest) -> HttpResponse:
     places = accounts.facilities(request.actor)
     chosen = _chosen(request.GET, places)
     here = [one for one in places if chosen is None or one.id == chosen]
-    shown = board_of(request.actor, here, timezone.now(), _days(60))
+    shown = board_of(request.actor, here, clock.now(), _days(60))
     return render(request, "operations/board.html", {"board": shown, "filters": _filters(places, chosen)})
 
 
 def _days(count: int) -> list[date]:
-    today = timezone.localdate()
+    today = clock.today()
     return [today - timedelta(days=back) for back in reversed(range(count))]
 
 

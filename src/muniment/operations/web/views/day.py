@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from muniment.core import clock
 from muniment.core.request import ActorRequest
 from muniment.operations.web.days import day_of
 
@@ -14,4 +14,4 @@ from muniment.operations.web.days import day_of
 @require_GET
 def day(request: ActorRequest) -> HttpResponse:
     shown = day_of(request.actor)
-    return render(request, "operations/day.html", {"day": shown, "today": timezone.localdate()})
+    return render(request, "operations/day.html", {"day": shown, "today": clock.today()})

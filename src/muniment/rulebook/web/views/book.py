@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from muniment.access.middleware import needs
 from muniment.access.permissions import can
 from muniment.access.rules import Category, Grade
+from muniment.core import clock
 from muniment.core.request import ActorRequest
 from muniment.rulebook import queries
 from muniment.rulebook.models import RuleVersion
@@ -41,14 +41,14 @@ class Choice:
     def read(cls, given: QueryDict) -> Choice:
         status, source = given.get("status", ""), given.get("source", "")
         typed = given.get("on", "").strip()
-        day = _day(typed) if typed else timezone.localdate()
+        day = _day(typed) if typed else clock.today()
         return cls(
             status=status if status in (ALL, *Status) else IN_FORCE, source=source if source in tuple(SourceKind) else "",
-            text=given.get("q", "").strip()[:100], day=day or timezone.localdate(), unread="" if day else typed,
+            text=given.get("q", "").strip()[:100], day=day or clock.today(), unread="" if day else typed,
         )  # fmt: skip
 
     def address(self, **more: str) -> str:
-        on = "" if self.day == timezone.localdate() else dates.day(self.day)
+        on = "" if self.day == clock.today() else dates.day(self.day)
         chosen = {"status": self.status, "source": self.source, "q": self.text, "on": on, **more}
         return "?" + urlencode({name: value for name, value in chosen.items() if value})
 

@@ -7,12 +7,12 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from muniment.access.middleware import needs
 from muniment.access.permissions import can
 from muniment.access.rules import Category, Grade
+from muniment.core import clock
 from muniment.core.request import ActorRequest
 from muniment.rulebook import queries
 from muniment.rulebook.web import presenters
@@ -30,7 +30,7 @@ def page(
 ) -> HttpResponse:
     """The rule's page. ``typed`` is (version number, step, form) that came back with errors."""
     found, versions = queries.rule(code), queries.versions(code)
-    shown = presenters.governing(versions, timezone.localdate())
+    shown = presenters.governing(versions, clock.today())
     may_write = can(request.actor, Category.RULES, Grade.WRITE)
     standings = [_standing(request, one, may_write, typed) for one in versions]
     return render(request, "rulebook/rule.html", {
@@ -43,9 +43,7 @@ def _standing(
     request: ActorRequest, version: Any, may_write: bool, typed: tuple[int, str, forms.Form] | None
 ) -> dict[str, Any]:
     kinds: dict[str, type[forms.Form]] = {"withdraw": ReasonForm, "stay": EndForm, "vacate": EndForm, "verify": VerifyForm}
-    made = {
-        name: kind(auto_id=f"{name}-{version.number}-%s", initial={"on": timezone.localdate()}) for name, kind in kinds.items()
-    }
+    made = {name: kind(auto_id=f"{name}-{version.number}-%s", initial={"on": clock.today()}) for name, kind in kinds.items()}
     opened = ""
     if typed and typed[0] == version.number:
         opened = typed[1]
