@@ -166,7 +166,26 @@ def _copy_entries(places: Iterable[tuple[int, UUID, UUID]], facility: UUID) -> i
         content = json.dumps(resource, separators=(",", ":"), sort_keys=True)
         digest = hashlib.sha256(content.encode()).digest()
         versions.append(
-            (patient, entry, 1, "Observation", "original", content, digest, None, stay, None, _time(number), "", None, entry)
+            (
+                patient,
+                entry,
+                1,
+                "Observation",
+                "original",
+                content,
+                digest,
+                None,
+                stay,
+                None,
+                _time(number),
+                "",
+                None,
+                entry,
+                facility,
+                "",
+                f"Observation/{number}",
+                "",
+            )
         )
         entries.append(_entry_row(number, patient, entry, stay, facility, digest))
     _copy("record_version", VERSION_COLUMNS, versions)

@@ -7,10 +7,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from muniment.record.verify import verify
 from support.charts import add_patient, add_stay, client_of, condition, document, file, file_note, new_version
+from support.house import build_house
 
 pytestmark = pytest.mark.forges
 
@@ -40,8 +41,7 @@ def test_the_index_is_rebuilt_as_it_was_signatures_and_lost_rows_included(stay: 
     from muniment.record.models import Entry
     from support.house import system_actor
 
-    columns = [one for one in Entry._meta.concrete_fields if one.name not in ("author_name", "source_key")]
-    names = [one.attname for one in columns]
+    names = [one.attname for one in Entry._meta.concrete_fields]
     before = list(Entry.objects.order_by("entry_id").values_list(*names))
     run("UPDATE record_entry SET signed_at = now(), number = 1, occurred_at = NULL, encounter_id = NULL")
     run("UPDATE record_entry SET patient_id = gen_random_uuid() WHERE entry_id = %s", entry)
@@ -61,6 +61,10 @@ def test_what_was_filed_through_the_door_agrees(entry: Any) -> None:
         ("UPDATE record_entry SET retracted = true WHERE entry_id = %s", "as its last version says"),
         ("UPDATE record_entry SET author_id = gen_random_uuid() WHERE entry_id = %s", "as its last version says"),
         ("UPDATE record_entry SET encounter_id = NULL WHERE entry_id = %s", "as its last version says"),
+        ("UPDATE record_entry SET label = 'Other' WHERE entry_id = %s", "as its last version says: label"),
+        ("UPDATE record_entry SET facility_id = NULL WHERE entry_id = %s", "as its last version says: facility_id"),
+        ("UPDATE record_entry SET media_type = 'x', keys = '{}' WHERE entry_id = %s", "last version says: media_type, keys"),
+        ("UPDATE record_entry SET author_name = 'x' WHERE entry_id = %s", "as its last version says: author_name"),
         ("UPDATE record_entry SET sha256 = '\\x00' WHERE entry_id = %s", "as its last version says"),
         ("UPDATE record_entry SET entry_id = gen_random_uuid() WHERE entry_id = %s", "the index does not list it"),
         ("UPDATE record_entry SET entry_id = gen_random_uuid() WHERE entry_id = %s", "which was never filed"),
@@ -80,12 +84,34 @@ def test_each_change_of_the_index_is_named(entry: Any, forgery: str, says: str) 
 def test_a_version_put_in_by_hand_is_named_though_its_hash_is_right(entry: Any, event: str, says: str) -> None:
     content = '{"resourceType":"DocumentReference","status":"current"}'
     run(
-        "INSERT INTO record_version (patient_id, entry_id, number, resource_type, kind, content, sha256, recorded_at, reason, event_id)"
-        f" SELECT patient_id, %s, 1, resource_type, kind, %s, %s, recorded_at, '', {event} FROM record_version"
+        "INSERT INTO record_version (patient_id, entry_id, number, resource_type, kind, content, sha256, recorded_at, reason, event_id,"
+        " author_name, source_key, media_type)"
+        f" SELECT patient_id, %s, 1, resource_type, kind, %s, %s, recorded_at, '', {event}, '', '', '' FROM record_version"
         " WHERE entry_id = %s AND number = 1",
         uuid4(), content, hashlib.sha256(content.encode()).digest(), entry,
     )  # fmt: skip
     assert any(says in fault for fault in verify().faults)
+
+
+FACTS = (
+    "kind = 'retraction'", "author_id = gen_random_uuid()", "author_name = 'x'", "encounter_id = NULL", "facility_id = NULL",
+    "document_sha256 = NULL", "media_type = ''", "source_key = 'x'", "source_id = gen_random_uuid()", "reason = 'x'",
+    "recorded_at = recorded_at - interval '1 day'",
+)  # fmt: skip
+
+
+def test_each_fact_of_a_version_is_bound_to_the_event_that_filed_it(own_database: str) -> None:
+    """Whoever may take the triggers down still does not have the key that the event is sealed with."""
+    hospital = build_house().hospital
+    stay = add_stay(add_patient(hospital), hospital)
+    notes = [file_note(stay) for _ in FACTS]
+    assert verify().faults == []
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ALTER TABLE record_version DISABLE TRIGGER USER")
+    for count, (note, change) in enumerate(zip(notes, FACTS, strict=True), 1):
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(f"UPDATE record_version SET {change} WHERE entry_id = %s", [note])
+        assert sum("which says otherwise of what was filed" in fault for fault in verify().faults) == count, change
 
 
 def test_a_document_marked_as_signed_by_hand_is_not_shown_as_signed(house: Any, stay: Any, entry: Any) -> None:

@@ -10,13 +10,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from muniment.intake.desk import Desk
 from muniment.record import actions
 from muniment.record.models import Entry
 from muniment.record.rules import Meaning, VersionKind
 from support.charts import BEGUN, add_patient, add_stay, condition, document, file, new_version, observation
 from support.house import system_actor
+from support.messages import build
 
 SPOILT = {
+    "facility_id": uuid4(), "author_name": "?", "source_key": "?", "media_type": "?",
     "number": 99, "encounter_id": None, "resource_type": "Basic", "category": "other", "code_system": "", "code": "?", "label": "?",
     "status": "?", "value": "?", "flag": "?", "occurred_at": None, "occurred": "", "author_id": uuid4(), "sha256": b"?",
     "document_sha256": b"?", "retracted": True, "signed_at": BEGUN, "keys": [1],
@@ -89,10 +92,27 @@ def test_made_anew_it_is_the_same(house: Any) -> None:
 
 
 @pytest.mark.forges
-def test_a_row_that_is_lost_comes_back_but_for_what_only_filing_was_told(house: Any) -> None:
+def test_every_row_of_a_small_house_that_is_lost_comes_back_whole(house: Any) -> None:
+    """HL7 v2 through intake with stays, results and directory entries, and a later version without bytes of its own."""
+    desk = Desk(actor=system_actor(), source="test")
+    assert {desk.take(message.content)[0].status for message in build(40)} == {"filed"}
     stay = add_stay(add_patient(house.hospital), house.hospital)
-    file(stay, new_version(document(), stay, text="A note"), new_version(condition(), stay))
-    before = rows(stay.patient_id)
-    Entry.objects.filter(patient_id=stay.patient_id).update(patient_id=uuid4())  # our login may not delete it
-    assert actions.rebuild(actor=system_actor(), patient_id=stay.patient_id) == 2
-    assert rows(stay.patient_id) == [row | {"author_name": "", "source_key": ""} for row in before]
+    note = file(stay, new_version(document(), stay, text="A note", source_key="note-1"), new_version(condition(), stay))[0]
+    file(stay, new_version(document(description="final now"), stay, entry_id=note))
+    patients = set(Entry.objects.values_list("patient_id", flat=True))
+    before = {patient: rows(patient) for patient in patients}
+    Entry.objects.update(patient_id=uuid4())  # our login may not delete them
+    for patient, listed in before.items():
+        assert actions.rebuild(actor=system_actor(), patient_id=patient) == len(listed)
+        assert rows(patient) == listed
+    assert sum(map(len, before.values())) > 40
+
+
+def test_a_later_version_without_bytes_keeps_those_of_the_one_before_and_their_type(house: Any) -> None:
+    stay = add_stay(add_patient(house.hospital), house.hospital)
+    note = file(stay, new_version(document(), stay, text="A note", media_type="text/rtf"))[0]
+    first = Entry.objects.get(entry_id=note)
+    file(stay, new_version(document(docStatus="final"), stay, entry_id=note))
+    second = Entry.objects.get(entry_id=note)
+    assert second.number == 2
+    assert (second.document_sha256, second.media_type) == (first.document_sha256, "text/rtf")

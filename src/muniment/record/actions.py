@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -49,19 +48,18 @@ def file(
 ) -> list[tuple[UUID, int]]:
     """File versions of a patient's entries, in bulk. What is filed already, byte for byte, is passed over.
 
-    Returns (entry, number) of each that was filed. The event's digest covers every version's hash, so the chain covers content.
+    Returns (entry, number) of each that was filed. The event's digest covers every version's hash and facts, so the chain covers them.
     """
     filing.lock(patient_id)
     rows = filing.number_anew(patient_id, versions)
     if not rows:
         unchanged()
         return []
-    digest = hashlib.sha256(b"".join(sorted(row.sha256 for row in rows))).hexdigest()
     first = rows[0]
     event = leave(
         subject=("entry", first.version.entry_id) if len(rows) == 1 else ("entries", source_id or first.version.entry_id),
         patient_id=patient_id, facility_id=first.version.facility_id, reason=first.version.reason,
-        after={"entries": len(rows), "sha256": digest, "source": str(source_id or ""), "first": f"{first.version.entry_id}/{first.number}"},
+        after={"entries": len(rows), "sha256": filing.digest(patient_id, rows, source_id), "source": str(source_id or ""), "first": f"{first.version.entry_id}/{first.number}"},
     )  # fmt: skip
     filing.write(patient_id, rows, source_id=source_id, event_id=event.id, at=event.at)
     _keep_signatures(

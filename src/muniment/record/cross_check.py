@@ -6,22 +6,24 @@ database; the index, which the application may change, is what lists and states 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import connection
 
-from muniment.record.rules import SIGNING, VersionKind
+from muniment.record.filing import ENTRY_COLUMNS, index_facts
+from muniment.record.models import Version
+from muniment.record.rules import SIGNING
 
 _INDEX = """
 SELECT coalesce(last.entry_id, entry.entry_id), last.entry_id IS NULL, entry.entry_id IS NULL
-FROM (SELECT DISTINCT ON (patient_id, entry_id)
-        patient_id, entry_id, number, sha256, document_sha256, encounter_id, author_id, kind
-      FROM record_version ORDER BY patient_id, entry_id, number DESC) AS last
+FROM (SELECT patient_id, entry_id, max(number) AS number FROM record_version GROUP BY 1, 2) AS last
 FULL JOIN record_entry AS entry ON entry.patient_id = last.patient_id AND entry.entry_id = last.entry_id
-WHERE entry.entry_id IS NULL OR last.entry_id IS NULL OR entry.number <> last.number OR entry.sha256 <> last.sha256
-   OR entry.document_sha256 IS DISTINCT FROM last.document_sha256 OR entry.encounter_id IS DISTINCT FROM last.encounter_id
-   OR entry.author_id IS DISTINCT FROM last.author_id OR entry.retracted <> (last.kind = %s)
+WHERE entry.entry_id IS NULL OR last.entry_id IS NULL OR entry.number <> last.number
+"""
+_LISTED = """
+SELECT {columns} FROM unnest(%s::uuid[], %s::uuid[], %s::int[]) AS version (patient_id, entry_id, number)
+JOIN record_entry AS entry ON entry.patient_id = version.patient_id AND entry.entry_id = version.entry_id AND entry.number = version.number
 """
 _SIGNED = """
 SELECT entry.entry_id, entry.signed_at IS NOT NULL FROM record_entry AS entry
@@ -29,18 +31,31 @@ LEFT JOIN (SELECT patient_id, entry_id, number, max(signed_at) AS at FROM record
     AS signed ON signed.patient_id = entry.patient_id AND signed.entry_id = entry.entry_id AND signed.number = entry.number
 WHERE entry.signed_at IS DISTINCT FROM signed.at
 """
-_FILED = """
+# the same as record.rules.fingerprint, for every version
+_FINGERPRINT = """sha256(
+    convert_to(concat_ws('|', {ids}, {hashes}, number, kind), 'UTF8') || '\\x00'::bytea || convert_to(author_name, 'UTF8')
+    || '\\x00'::bytea || convert_to(source_key, 'UTF8') || '\\x00'::bytea || convert_to(media_type, 'UTF8')
+    || '\\x00'::bytea || convert_to(reason, 'UTF8'))""".format(
+    ids=", ".join(
+        f"replace(coalesce({name}::text, ''), '-', '')"
+        for name in ("patient_id", "entry_id", "encounter_id", "facility_id", "author_id", "source_id")
+    ),
+    hashes=", ".join(f"coalesce(encode({name}, 'hex'), '')" for name in ("sha256", "document_sha256")),
+)
+_FILED = f"""
 SELECT filed.event_id, event.id IS NULL FROM
-    (SELECT event_id, count(*) AS versions, encode(sha256(string_agg(sha256, ''::bytea ORDER BY sha256)), 'hex') AS digest
-     FROM record_version GROUP BY event_id) AS filed
+    (SELECT event_id, count(*) AS versions, min(recorded_at) AS first, max(recorded_at) AS last,
+        encode(sha256(string_agg(print, ''::bytea ORDER BY print)), 'hex') AS digest
+     FROM (SELECT event_id, recorded_at, {_FINGERPRINT} AS print FROM record_version) AS versions GROUP BY event_id) AS filed
 LEFT JOIN audit_event AS event ON event.id = filed.event_id AND event.name = 'record.file'
 WHERE event.id IS NULL OR event.after->>'sha256' <> filed.digest OR event.after->>'entries' <> filed.versions::text
+   OR event.at <> filed.first OR event.at <> filed.last
 """
 
 
 def faults() -> Iterator[str]:
     """A sentence for each entry, signature state and filing event that the tables do not agree about."""
-    for entry, unfiled, unlisted in _rows(_INDEX, [VersionKind.RETRACTION]):
+    for entry, unfiled, unlisted in _rows(_INDEX, []):
         if unlisted:
             yield f"Entry {entry} was filed, but the index does not list it."
         elif unfiled:
@@ -52,6 +67,23 @@ def faults() -> Iterator[str]:
     for event, missing in _rows(_FILED, []):
         what = "which is not in the audit trail" if missing else "which says otherwise of what was filed"
         yield f"There are versions under the event {event}, {what}."
+
+
+def misread(versions: Sequence[Version]) -> Iterator[str]:
+    """A sentence for each of these versions that the index lists as current, but with other facts than its own."""
+    keys = zip(*((one.patient_id, one.entry_id, one.number) for one in versions), strict=True)
+    statement = _LISTED.format(columns=", ".join(f"entry.{name}" for name in ENTRY_COLUMNS))
+    rows = (dict(zip(ENTRY_COLUMNS, row, strict=True)) for row in _rows(statement, [list(column) for column in keys]))
+    listed = {(row["patient_id"], row["entry_id"], row["number"]): row for row in rows}
+    for version in versions:
+        row = listed.get((version.patient_id, version.entry_id, version.number))
+        wrong = [name for name, said in index_facts(version).items() if _plain(row[name]) != _plain(said)] if row else []
+        if wrong:
+            yield f"The index does not show entry {version.entry_id} as its last version says: {', '.join(wrong)}."
+
+
+def _plain(value: Any) -> Any:
+    return bytes(value) if isinstance(value, memoryview) else value
 
 
 def _rows(statement: str, values: list[Any]) -> Iterator[tuple[Any, ...]]:

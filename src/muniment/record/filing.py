@@ -11,28 +11,24 @@ from uuid import UUID
 
 from django.db import connection
 
-from muniment.accounts.models import Practitioner
-from muniment.core import clock
 from muniment.core.bulk import insert
-from muniment.encounters.models import Encounter
 from muniment.kernel.fhir.canonical import decode
 from muniment.kernel.fhir.search_keys import describe
-from muniment.record.models import Blob, DocumentText, Entry, Signature, Version
-from muniment.record.rules import SIGNING, VersionKind
+from muniment.record.models import DocumentText, Entry, Signature, Version
+from muniment.record.rules import SIGNING, VersionKind, fingerprint
 
 if TYPE_CHECKING:
     from muniment.record.actions import NewVersion
 
 VERSION_COLUMNS = (
     "patient_id", "entry_id", "number", "resource_type", "kind", "content", "sha256", "document_sha256",
-    "encounter_id", "author_id", "recorded_at", "reason", "source_id", "event_id",
+    "encounter_id", "author_id", "recorded_at", "reason", "source_id", "event_id", "facility_id", "author_name", "source_key", "media_type",
 )  # fmt: skip
 ENTRY_COLUMNS = (
     "patient_id", "entry_id", "number", "encounter_id", "facility_id", "resource_type", "category", "code_system", "code", "label",
     "status", "value", "flag", "occurred_at", "occurred", "author_id", "author_name", "sha256", "document_sha256", "media_type",
     "retracted", "signed_at", "source_key", "keys",
 )  # fmt: skip
-NONE = UUID(int=0)
 _REFRESH = ", ".join(f"{name} = excluded.{name}" for name in ENTRY_COLUMNS[2:])
 
 
@@ -45,6 +41,22 @@ class Row:
     kind: VersionKind
     sha256: bytes
     document_sha256: bytes | None
+    media_type: str
+
+
+def digest(patient_id: UUID, rows: Iterable[Row], source_id: UUID | None) -> str:
+    """Hex SHA-256 over all that these versions say: what their event is sealed with, and ``cross_check`` reads again."""
+    prints = [_fingerprint(patient_id, row, source_id) for row in rows]
+    return hashlib.sha256(b"".join(sorted(prints))).hexdigest()
+
+
+def _fingerprint(patient_id: UUID, row: Row, source_id: UUID | None) -> bytes:
+    version = row.version
+    return fingerprint(
+        (patient_id, version.entry_id, version.encounter_id, version.facility_id, version.author_id, source_id),
+        (row.sha256, row.document_sha256), row.number, row.kind,
+        (version.author_name[:200], version.source_key[:200], row.media_type, version.reason),
+    )  # fmt: skip
 
 
 def lock(patient_id: UUID) -> None:
@@ -61,24 +73,25 @@ def number_anew(patient_id: UUID, versions: Sequence[NewVersion]) -> list[Row]:
     rows = []
     for version in versions:
         sha256 = hashlib.sha256(version.canonical).digest()
-        number, current, document = known.get(version.entry_id, (0, b"", None))
+        number, current, document, media_type = known.get(version.entry_id, (0, b"", None, ""))
         if version.document is not None:  # a version without bytes of its own (a new status) keeps those of the one before
-            document = blobs.put(version.document, version.media_type)
+            document, media_type = blobs.put(version.document, version.media_type), version.media_type[:100]
         if current == sha256:
             continue
         kind = version.kind or (VersionKind.UPDATE if number else VersionKind.ORIGINAL)
-        rows.append(Row(version, number + 1, kind, sha256, document))
-        known[version.entry_id] = (number + 1, sha256, document)
+        rows.append(Row(version, number + 1, kind, sha256, document, media_type))
+        known[version.entry_id] = (number + 1, sha256, document, media_type)
     return rows
 
 
-def _current(patient_id: UUID, entries: list[UUID]) -> dict[UUID, tuple[int, bytes, bytes | None]]:
+def _current(patient_id: UUID, entries: list[UUID]) -> dict[UUID, tuple[int, bytes, bytes | None, str]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT entry_id, number, sha256, document_sha256 FROM record_entry WHERE patient_id = %s AND entry_id = ANY(%s)",
+            "SELECT entry_id, number, sha256, document_sha256, media_type FROM record_entry"
+            " WHERE patient_id = %s AND entry_id = ANY(%s)",
             [patient_id, entries],
         )
-        return {row[0]: (row[1], bytes(row[2]), row[3] and bytes(row[3])) for row in cursor.fetchall()}
+        return {row[0]: (row[1], bytes(row[2]), row[3] and bytes(row[3]), row[4]) for row in cursor.fetchall()}
 
 
 def write(patient_id: UUID, rows: list[Row], *, source_id: UUID | None, event_id: UUID, at: datetime) -> None:
@@ -86,7 +99,7 @@ def write(patient_id: UUID, rows: list[Row], *, source_id: UUID | None, event_id
     same = (
         source_id.hex if source_id else None,
         event_id.hex,
-        clock.now().isoformat(),
+        at.isoformat(),
     )  # written out once, not once a row
     insert("record_version", VERSION_COLUMNS, [_version_cells(patient_id.hex, row, *same) for row in rows])
     latest = {row.version.entry_id: row for row in rows}
@@ -97,11 +110,12 @@ def write(patient_id: UUID, rows: list[Row], *, source_id: UUID | None, event_id
     _write_texts(patient_id, latest.values())
 
 
-def _version_cells(patient_id: str, row: Row, source_id: str | None, event_id: str, now: str) -> tuple[Any, ...]:
+def _version_cells(patient_id: str, row: Row, source_id: str | None, event_id: str, at: str) -> tuple[Any, ...]:
     version = row.version
     return (
         patient_id, version.entry_id, row.number, version.resource_type, row.kind, version.canonical.decode(), row.sha256,
-        row.document_sha256, version.encounter_id, version.author_id, now, version.reason, source_id, event_id,
+        row.document_sha256, version.encounter_id, version.author_id, at, version.reason, source_id, event_id,
+        version.facility_id, version.author_name[:200], version.source_key[:200], row.media_type,
     )  # fmt: skip
 
 
@@ -111,7 +125,7 @@ def _entry_cells(patient_id: UUID, row: Row, signed_at: datetime | None) -> tupl
         patient_id, version.entry_id, row.number, version.encounter_id, version.facility_id, version.resource_type, facts.category,
         facts.system[:200], facts.code[:120], facts.display[:400], facts.status[:40], facts.value[:400], facts.flag[:20],
         facts.at, facts.time[:40], version.author_id, version.author_name[:200], row.sha256, row.document_sha256,
-        version.media_type[:100], row.kind is VersionKind.RETRACTION, signed_at, version.source_key[:200], facts.keys,
+        row.media_type, row.kind is VersionKind.RETRACTION, signed_at, version.source_key[:200], facts.keys,
     )  # fmt: skip
 
 
@@ -149,32 +163,23 @@ def rebuild_index(patient_id: UUID) -> int:
     latest = list(Version.objects.filter(patient_id=patient_id).order_by("entry_id", "-number").distinct("entry_id"))
     signed = _signed_at(patient_id)
     for current in latest:
-        said = _index_facts(current) | {"signed_at": signed.get((current.entry_id, current.number))}
+        said = index_facts(current) | {"signed_at": signed.get((current.entry_id, current.number))}
         if not Entry.objects.filter(patient_id=patient_id, entry_id=current.entry_id).update(**said):
-            Entry.objects.create(patient_id=patient_id, entry_id=current.entry_id, **_found_elsewhere(current), **said)
+            Entry.objects.create(patient_id=patient_id, entry_id=current.entry_id, **said)
     return len(latest)
 
 
-def _index_facts(current: Version) -> dict[str, Any]:
-    """What the version itself gives."""
+def index_facts(current: Version) -> dict[str, Any]:
+    """What the index says of an entry whose last version this is: all but whether it is signed."""
     facts = describe(decode(current.content.encode()))
     return {
-        "number": current.number, "encounter_id": current.encounter_id, "author_id": current.author_id,
+        "number": current.number, "encounter_id": current.encounter_id, "facility_id": current.facility_id,
+        "author_id": current.author_id, "author_name": current.author_name, "source_key": current.source_key,
+        "media_type": current.media_type,
         "resource_type": current.resource_type, "category": facts.category, "code_system": facts.system[:200],
         "code": facts.code[:120], "label": facts.display[:400], "status": facts.status[:40], "value": facts.value[:400],
         "flag": facts.flag[:20], "occurred_at": facts.at, "occurred": facts.time[:40], "sha256": current.sha256,
         "document_sha256": current.document_sha256, "retracted": current.kind == VersionKind.RETRACTION, "keys": facts.keys,
-    }  # fmt: skip
-
-
-def _found_elsewhere(current: Version) -> dict[str, Any]:
-    """What a lost row held beside the version's own facts, from the stay, the directory and the bytes."""
-    stay = Encounter.objects.filter(patient_id=current.patient_id, id=current.encounter_id or NONE).first()
-    author = Practitioner.objects.filter(id=current.author_id or NONE).first()
-    kept = Blob.objects.filter(sha256=current.document_sha256).first() if current.document_sha256 else None
-    return {
-        "facility_id": stay.facility_id if stay else None, "author_name": str(author or "")[:200],
-        "media_type": kept.media_type if kept else "",
     }  # fmt: skip
 
 
@@ -184,4 +189,4 @@ def _signed_at(patient_id: UUID) -> dict[tuple[UUID, int], datetime]:
     return {(one.entry_id, one.number): one.signed_at for one in found}
 
 
-__all__ = ["DocumentText", "Row", "lock", "number_anew", "rebuild_index", "write"]
+__all__ = ["DocumentText", "Row", "digest", "index_facts", "lock", "number_anew", "rebuild_index", "write"]

@@ -27,11 +27,15 @@ class Version(MunimentModel):
     content = models.TextField()
     sha256 = models.BinaryField()
     document_sha256 = models.BinaryField(null=True)  # of the bytes it carries, in Blob
+    media_type = models.CharField(max_length=100, blank=True)  # under which they were sent
     encounter_id = models.UUIDField(null=True)
+    facility_id = models.UUIDField(null=True)
     author_id = models.UUIDField(null=True)  # practitioner
+    author_name = models.CharField(max_length=200, blank=True)  # as the source printed it
     recorded_at = models.DateTimeField()
     reason = models.TextField(blank=True)
     source_id = models.UUIDField(null=True)  # the input it came with, in intake
+    source_key = models.CharField(max_length=200, blank=True)  # what the source calls the entry
     event_id = models.UUIDField()  # the lifecycle event that filed it
 
     class Meta:

@@ -57,6 +57,18 @@ class Category(StrEnum):
     OTHER = "other"
 
 
+def fingerprint(
+    ids: tuple[UUID | None, ...], hashes: tuple[bytes | None, ...], number: int, kind: str, words: tuple[str, ...]
+) -> bytes:
+    """SHA-256 over what one version says. ``cross_check`` computes the same in SQL: a change here is a change there.
+
+    Identifiers and hashes in hex, number and kind between bars, free text after zero bytes (PostgreSQL keeps none in text).
+    """
+    fixed = [one.hex if one else "" for one in ids] + [one.hex() if one else "" for one in hashes] + [str(number), str(kind)]
+    told = [word.replace("\0", "") for word in words]
+    return hashlib.sha256("\0".join(["|".join(fixed), *told]).encode()).digest()
+
+
 @dataclass(frozen=True, slots=True)
 class SignatureFacts:
     """What is sealed with a signature: nothing of it can change without the seal showing it."""
