@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import psycopg
 import pytest
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.db.utils import ProgrammingError
 
 from muniment.core.models import indelible_tables, our_models
@@ -110,3 +110,25 @@ def test_every_table_of_ours_can_be_read_and_none_of_another_kind_is_granted(db)
     changeable = [table for table in INDELIBLE if scalar("SELECT has_table_privilege(%s, 'UPDATE, DELETE, TRUNCATE')", table)]
     assert changeable == []
     assert scalar("SELECT has_table_privilege('django_migrations', 'INSERT, UPDATE, DELETE')") is False
+
+
+RULE_FACTS = ("id", "rule_id", "number", "title", "statement", "parameters", "citation", "source_kind", "effective_from", "proposed_by_id", "proposed_at")  # fmt: skip
+
+
+@pytest.mark.forges
+@pytest.mark.parametrize("fact", RULE_FACTS)
+def test_what_a_rule_version_says_can_not_be_changed(db, fact):
+    assert refused(f"UPDATE rulebook_version SET {fact} = {fact}")
+
+
+@pytest.mark.forges
+def test_of_a_rule_version_only_its_steps_can_be_written_and_it_can_not_be_taken_away(db):
+    assert not refused("UPDATE rulebook_version SET status = status, effective_to = effective_to, adopted_at = adopted_at")
+    assert refused("DELETE FROM rulebook_version")
+    assert refused("TRUNCATE rulebook_version")
+
+
+@pytest.mark.parametrize("statement", ["UPDATE rulebook_version SET statement = ''", "DELETE FROM rulebook_version"])
+def test_the_owner_is_refused_too_what_a_rule_version_says(own_database, statement):
+    with pytest.raises(ProgrammingError, match="indelible"), connections["owner"].cursor() as cursor:
+        cursor.execute(statement)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import date
 
 import pytest
 from django.db import connections
@@ -11,11 +12,22 @@ from muniment.audit.verify import verify
 from muniment.intake import actions, corrections
 from muniment.intake.desk import Desk
 from muniment.intake.models import Input
-from muniment.kernel.errors import NotAllowedInState
-from support.house import build_house, system_actor
+from muniment.kernel.errors import Conflict, NotAllowedInState
+from muniment.rulebook import actions as rulebook
+from muniment.rulebook.models import RuleVersion
+from muniment.rulebook.rules import SourceKind
+from support.house import House, build_house, system_actor
 from support.messages import result
 
 pytestmark = pytest.mark.faults
+HOUSE: list[House] = []
+
+
+def founded():
+    """The module's one house."""
+    if not HOUSE:
+        HOUSE.append(build_house())
+    return HOUSE[0]
 
 
 def race(*steps):
@@ -27,7 +39,7 @@ def race(*steps):
             start.wait()
             step()
             came[place] = "done"
-        except NotAllowedInState as told:
+        except (NotAllowedInState, Conflict) as told:
             came[place] = told.what
         except Exception as error:
             came[place] = repr(error)
@@ -42,8 +54,34 @@ def race(*steps):
     return came
 
 
+def test_of_two_who_propose_one_rule_at_once_the_second_is_told(own_database, monkeypatch):
+    """Both have counted the versions before either writes: the number is taken once, and nobody meets an error of the database."""
+    both, numbered = threading.Barrier(2), rulebook._next_number
+
+    def counted(*said):
+        number = numbered(*said)
+        both.wait(20)
+        return number
+
+    house = founded()
+
+    def proposal(role):
+        return lambda: rulebook.propose(
+            actor=house.actor(role), code="completion.test-note", title="Test note", statement=f"As {role} has it.", parameters={},
+            citation="House policy T-1", source_kind=SourceKind.HOUSE, effective_from=date(2026, 1, 1),
+        )  # fmt: skip
+
+    proposal("administrator")()
+    monkeypatch.setattr(rulebook, "_next_number", counted)
+    came = race(proposal("administrator"), proposal("privacy-officer"))
+    assert sorted(one == "done" for one in came) == [False, True], came
+    assert "Somebody else proposed version 2" in next(one for one in came if one != "done"), came
+    assert RuleVersion.objects.filter(rule_id="completion.test-note").count() == 2
+    assert verify().sound
+
+
 def test_of_two_who_settle_one_input_the_second_is_told(own_database):
-    house = build_house()
+    house = founded()
     people = [house.actor("technician"), house.actor("identity-specialist")]
     for number in range(6):
         good = result(f"T{number}", patient=number).content

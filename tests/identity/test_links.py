@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from muniment.audit.verify import verify
 from muniment.identity import actions
 from muniment.identity.models import LinkEvent, Patient, PossibleMatch
-from muniment.kernel.errors import Unfileable
+from muniment.kernel.errors import NotAllowedInState, Unfileable
+from muniment.work.models import WorkItem
 from support.charts import add_patient
 from support.house import system_actor
 
@@ -48,15 +50,37 @@ def test_records_are_never_merged_in_a_circle(three: list[Any], steps: int) -> N
     assert {row.id: row.merged_into_id for row in Patient.objects.all()} == before
 
 
-@pytest.mark.parametrize("merged_first", [False, True])
-def test_a_question_answered_after_a_merge_moves_nothing_twice(house: Any, merged_first: bool) -> None:
+def test_a_question_is_answered_once(house: Any) -> None:
     one, other = (add_patient(house.hospital, number=number) for number in ("1", "2"))
     match = PossibleMatch.objects.get()
-    if merged_first:
-        merge(one, other)
     actions.decide_same(actor=house.actor("identity-specialist"), match_id=match.id, reason="Same address and telephone")
     assert persons(one, other) == {one.person_id}
-    moved = LinkEvent.objects.filter(patient_id=other.id).exclude(kind="registered")
-    assert [link.kind for link in moved] == ["merged" if merged_first else "linked"]
+    assert [link.kind for link in LinkEvent.objects.filter(patient_id=other.id).exclude(kind="registered")] == ["linked"]
     assert not LinkEvent.objects.filter(patient_id=one.id).exclude(kind="registered").exists()
     assert PossibleMatch.objects.get().state == "same person"
+
+
+@pytest.mark.parametrize("survivor", [0, 1])
+def test_a_merge_answers_the_question_about_its_two_records_with_its_reason(house: Any, survivor: int) -> None:
+    pair = [add_patient(house.hospital, number=number) for number in ("1", "2")]
+    match = PossibleMatch.objects.get()
+    merge(pair[survivor], pair[1 - survivor])
+    match.refresh_from_db()
+    assert (match.state, match.reason, match.decided_at is None) == ("same person", "Merged: ADT^A40", False)
+    item = WorkItem.objects.get(subject_id=str(match.id))
+    assert (item.state, item.steps.order_by("-id").first().reason) == ("done", "Merged: ADT^A40")
+    with pytest.raises(NotAllowedInState, match="already decided"):
+        actions.decide_same(actor=house.actor("identity-specialist"), match_id=match.id, reason="Same address")
+    assert verify().sound
+
+
+def test_a_merge_leaves_other_questions_open_until_their_records_are_one_persons(house: Any) -> None:
+    """Of three alike, two are merged: the pair is answered, the third is still asked about; then it too is merged."""
+    one, two, three = (add_patient(house.hospital, number=number) for number in ("1", "2", "3"))
+    assert PossibleMatch.objects.count() == 3
+    merge(one, two)
+    assert PossibleMatch.objects.filter(state="open").count() == 2
+    merge(one, three)
+    assert not PossibleMatch.objects.filter(state="open").exists()
+    assert set(WorkItem.objects.values_list("state", flat=True)) == {"done"}
+    assert verify().sound

@@ -156,7 +156,7 @@ def test_a_broken_chain_is_said_on_the_page_and_at_the_row(officer, busy):
     jobs.verify(verification_id=str(jobs.verify_soon(busy.actor("auditor")).id))
     assert Verification.objects.get().standing == "broken"
     text = officer.get(reverse("operations-audit")).content.decode()
-    assert "The chain is broken" in text
+    assert "The trail does not hold" in text
     assert f"row {forged.sequence}" in text
     page = officer.get(reverse("operations-audit-event", args=[forged.lane, forged.sequence]))
     assert "does not hold" in page.content.decode()

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from muniment.audit.models import LifecycleEvent
 from muniment.rulebook import actions
 from muniment.rulebook.models import RuleVersion
+from muniment.rulebook.queries import at
 from muniment.rulebook.rules import SourceKind
 from support.web import client_of
 
@@ -130,11 +131,26 @@ def test_the_next_version_starts_from_the_last_and_ends_it_when_adopted(house, o
     adopt(house, propose(house))
     page = officer.get(f"/rules/{CODE}/propose")
     assert page.context["form"].initial["statement"] == "A stay has a test note."
-    said = {name: value for name, value in GIVEN.items() if name not in ("code", "title")} | {"effective_from": "1 Mar 2026"}
-    assert officer.post(f"/rules/{CODE}/propose", said).status_code == 302
+    assert officer.post(f"/rules/{CODE}/propose", next_version(title="Test note, signed")).status_code == 302
     administrator.post(f"/rules/{CODE}/2/adopt")
     first, second = RuleVersion.objects.order_by("number")
     assert (first.status, first.effective_to, second.status) == ("superseded", date(2026, 3, 1), "adopted")
+    assert [one.title for one in (first, second)] == ["Test note", "Test note, signed"]
+    assert (at(date(2026, 2, 1))[CODE].title, at(date(2026, 3, 1))[CODE].title) == ("Test note", "Test note, signed")
+
+
+def next_version(**more):
+    return {name: value for name, value in GIVEN.items() if name != "code"} | {"effective_from": "1 Mar 2026"} | more
+
+
+def test_a_version_proposed_while_one_was_typing_is_told(house, officer):
+    propose(house)
+    form = officer.get(f"/rules/{CODE}/propose").context["form"]
+    propose(house, statement="Somebody was quicker.")
+    page = officer.post(f"/rules/{CODE}/propose", next_version(follows=form.initial["follows"]))
+    assert page.status_code == 409
+    assert "Somebody else proposed version 2 of this rule" in page.content.decode()
+    assert RuleVersion.objects.count() == 2
 
 
 def test_without_a_citation_the_screen_says_why_it_can_not_be_adopted(house, administrator):

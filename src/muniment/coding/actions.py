@@ -17,7 +17,7 @@ from muniment.coding.queues import CODING, SUBJECT
 from muniment.coding.stay import check_discharged, facts_of, two_digits
 from muniment.coding.titles import titles_of
 from muniment.core import clock
-from muniment.core.actions import action, leave, unchanged
+from muniment.core.actions import action, leave, stands, unchanged
 from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
 from muniment.encounters.models import Encounter
@@ -86,6 +86,7 @@ def _open(actor: Actor, stay: Encounter, *, number: int, disposition: str, reaso
         subject=("abstract", abstract.id), patient_id=stay.patient_id, facility_id=stay.facility_id, reason=reason,
         after={"encounter": str(stay.id), "number": number},
     )  # fmt: skip
+    stands(abstract)
     return abstract
 
 
@@ -121,6 +122,7 @@ def _touch(abstract: Abstract, actor: Actor) -> None:
     abstract.changed_at, abstract.changed_by_id, abstract.changed_by = clock.now(), actor.id, actor.name
     abstract.revision += 1
     abstract.save(force_update=True)
+    stands(abstract)
 
 
 def _replace(abstract: Abstract, draft: Draft, titles: dict[str, str]) -> None:
@@ -186,7 +188,10 @@ def _principal(draft: Draft) -> str:
 def _close(actor: Actor, abstract: Abstract) -> None:
     """The draft's rows go: from now on the final coding alone says what was coded."""
     earlier = Abstract.objects.filter(patient_id=abstract.patient_id, encounter_id=abstract.encounter_id, state=State.FINAL)
-    earlier.update(state=State.SUPERSEDED)
+    for one in earlier.select_for_update():
+        one.state, one.revision = State.SUPERSEDED, one.revision + 1
+        one.save(update_fields=["state", "revision"])
+        stands(one)
     AbstractCode.objects.filter(patient_id=abstract.patient_id, abstract_id=abstract.id).delete()
     abstract.state = State.FINAL
     _touch(abstract, actor)
@@ -210,6 +215,7 @@ def recode(*, actor: Actor, patient_id: UUID, encounter_id: UUID, reason: str) -
     _replace(abstract, draft, {one["code"]: one["title"] for one in said["codes"]})
     abstract.answers = draft.answers
     abstract.save(force_update=True)
+    stands(abstract)
     work.create(actor=actor, items=[_again(actor, stay, reason.strip())])
     return abstract
 

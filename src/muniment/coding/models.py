@@ -22,6 +22,7 @@ class Abstract(MunimentModel):
     """One version of a stay's abstract. While a draft, its codes are AbstractCode rows; once final, they are the FinalCoding."""
 
     placement = Placement.PATIENT
+    witnessed = True
 
     pk = models.CompositePrimaryKey("patient_id", "id")
     id = models.UUIDField(default=uuid7)

@@ -13,7 +13,7 @@ from muniment.completion.queries import practitioner_of
 from muniment.completion.queues import ANALYSIS, INBOX
 from muniment.completion.rules import Kind, State, Step
 from muniment.core import clock
-from muniment.core.actions import action, leave, unchanged, unit_of_work
+from muniment.core.actions import action, leave, stands, unchanged, unit_of_work
 from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
 from muniment.encounters.models import Encounter
@@ -207,4 +207,5 @@ def _change(deficiency: Deficiency, step: Step, actor: Actor, reason: str) -> No
     )  # fmt: skip
     deficiency.event_id, deficiency.revision = event.id, deficiency.revision + 1
     deficiency.save()
+    stands(deficiency)
     DeficiencyStep.objects.bulk_create([analysis.step(deficiency, step, actor, event.at, reason, event.id)])

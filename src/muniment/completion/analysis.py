@@ -21,6 +21,7 @@ from muniment.completion.models import ChartStatus, Deficiency, DeficiencyStep
 from muniment.completion.queues import ANALYSIS, INBOX
 from muniment.completion.rules import Closing, Finding, State, Step, closings, deficiencies, delinquent_at
 from muniment.core import clock
+from muniment.core.actions import stands
 from muniment.core.actor import Actor
 from muniment.kernel.ids import uuid7
 from muniment.work.actions import NewItem
@@ -162,6 +163,7 @@ def write(made: Plan, *, actor: Actor, event_id: UUID, at: datetime) -> None:
     changed = [*made.reopened, *made.refreshed, *(row for row, _ in made.closed)]
     if changed:
         _rewrite(changed)
+    stands(*made.opened, *changed)
     _note_steps(made, actor, event_id, at)
     _write_statuses(made)
 

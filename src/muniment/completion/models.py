@@ -15,6 +15,7 @@ class Deficiency(MunimentModel):
     """Something a discharged chart lacks and somebody owes. Opened, closed and reopened by analysis."""
 
     placement = Placement.PATIENT
+    witnessed = True
 
     pk = models.CompositePrimaryKey("patient_id", "id")
     id = models.UUIDField(default=uuid7)

@@ -22,9 +22,11 @@ from django.db import transaction
 from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
+from muniment.core.standing import said_of
 from muniment.kernel.ids import uuid7
 
 TOLD = " (demo past)"  # behind the source system of an event recorded with the clock set back
+STANDS = "stands"  # in an event's ``after``: how each row it changed stands
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -54,6 +56,7 @@ class _Frame:
     actor: Actor
     event: Event | None = None
     unchanged: bool = False
+    standing: dict[str, dict[str, str]] = field(default_factory=dict)  # table → row's id → how it stands
 
 
 @dataclass(slots=True)
@@ -137,6 +140,10 @@ def _frame(name: str, lifecycle: Lifecycle, actor: Actor) -> Iterator[None]:
             yield
             if frame.event is None and not frame.unchanged:
                 raise AssertionError(f"{name} changed something and left no event")
+            if frame.standing:
+                if frame.event is None:
+                    raise AssertionError(f"{name} says how rows stand and leaves no event to seal it with")
+                frame.event.after[STANDS] = frame.standing
     finally:
         work.frames.pop()
 
@@ -169,6 +176,15 @@ def leave(
 def _told(actor: Actor) -> Actor:
     """The actor; an event of a past that is being told says so for ever (ADR 0015). Its id keeps the true time."""
     return replace(actor, source_system=f"{actor.source_system}{TOLD}") if clock.is_set() else actor
+
+
+def stands(*rows: Any) -> None:
+    """Seal with the running action's event how these rows of ``witnessed`` tables stand, now that they are written."""
+    work = _current.get()
+    if work is None or not work.frames:
+        raise AssertionError("rows are written only inside an action")
+    for row in rows:
+        work.frames[-1].standing.setdefault(row._meta.db_table, {})[str(row.id)] = said_of(row)
 
 
 def unchanged() -> None:

@@ -19,12 +19,16 @@ class Placement(StrEnum):
 class MunimentModel(models.Model):
     """Base of every table of ours: it must name its placement; ``indelible`` tables refuse UPDATE, DELETE and TRUNCATE.
 
-    Rows leave a table only where it says so: ``erasable`` marks drafts, counts and notes that may go.
+    Rows leave a table only where it says so: ``erasable`` marks drafts, counts and notes that may go. Of a ``witnessed`` table every
+    change is sealed with its event (``core.actions.stands``), so that one made past the actions shows (ADR 0016). ``changing``
+    names the columns an UPDATE may set where the others are facts that never change.
     """
 
     placement: Placement
     indelible = False
     erasable = False
+    witnessed = False
+    changing: tuple[str, ...] = ()
 
     class Meta:
         abstract = True
@@ -32,6 +36,10 @@ class MunimentModel(models.Model):
 
 def our_models() -> list[type[MunimentModel]]:
     return [model for model in apps.get_models() if issubclass(model, MunimentModel)]
+
+
+def witnessed_models() -> list[type[MunimentModel]]:
+    return sorted((model for model in our_models() if model.witnessed), key=lambda model: model._meta.db_table)
 
 
 def erasable_tables() -> list[str]:

@@ -2,7 +2,7 @@
 
 Default deny: a table that no installed model declares is not granted at all. Of a table of ours nothing is deleted unless its
 model is ``erasable``. Indelible tables are SELECT and INSERT only, and a trigger refuses the rest even to the owner (who must
-first, visibly, drop it).
+first, visibly, drop it). Where a model names its ``changing`` columns, the others are fixed in the same way.
 """
 
 from __future__ import annotations
@@ -34,19 +34,32 @@ def settle(using: str = "owner") -> None:
         indelible = [table for table in indelible_tables() if table in present]
         for table in sorted(_changeable(present) - set(indelible)):
             cursor.execute(f'REVOKE ALL ON "{table}" FROM {APPLICATION}')
-            cursor.execute(f'GRANT SELECT, INSERT, UPDATE{_erasing(table)} ON "{table}" TO {APPLICATION}')
+            cursor.execute(f'GRANT SELECT, INSERT, UPDATE{_changing(table)}{_erasing(table)} ON "{table}" TO {APPLICATION}')
         for table in indelible:
             cursor.execute(f'REVOKE ALL ON "{table}" FROM {APPLICATION}')
             cursor.execute(f'GRANT SELECT, INSERT ON "{table}" TO {APPLICATION}')
-            for timing in ("UPDATE OR DELETE", "TRUNCATE"):
-                name = f"indelible_{timing.split()[-1].lower()}"
-                cursor.execute(
-                    f'CREATE OR REPLACE TRIGGER {name} BEFORE {timing} ON "{table}" '
-                    "FOR EACH STATEMENT EXECUTE FUNCTION muniment_refuse_change()"
-                )
+            _refuse(cursor, table, "UPDATE OR DELETE")
+        for model in our_models():
+            if model.changing and model._meta.db_table in present:
+                fixed = [str(one.column) for one in model._meta.concrete_fields if one.column not in model.changing]
+                _refuse(cursor, model._meta.db_table, f"DELETE OR UPDATE OF {', '.join(fixed)}")
         cursor.execute(f"GRANT SELECT ON django_migrations TO {APPLICATION}")
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APPLICATION}")
         cursor.execute(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {APPLICATION}")
+
+
+def _refuse(cursor: Any, table: str, what: str) -> None:
+    for timing, name in ((what, "indelible_delete"), ("TRUNCATE", "indelible_truncate")):
+        cursor.execute(
+            f'CREATE OR REPLACE TRIGGER {name} BEFORE {timing} ON "{table}" '
+            "FOR EACH STATEMENT EXECUTE FUNCTION muniment_refuse_change()"
+        )
+
+
+def _changing(table: str) -> str:
+    """The columns an UPDATE may set, where only some may change."""
+    found = next((model.changing for model in our_models() if model._meta.db_table == table), ())
+    return f" ({', '.join(found)})" if found else ""
 
 
 def _erasing(table: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from muniment.accounts.models import Facility
-from muniment.core.actions import action, leave, unchanged
+from muniment.core.actions import action, leave, stands, unchanged
 from muniment.core.actor import Actor
 from muniment.core.bulk import insert
 from muniment.core.events import announce
@@ -131,6 +131,7 @@ def _write(patient: Patient, stays: list[Encounter], kept: list[tuple[Encounter,
         stay.save(force_update=True)
     for stay in new:
         stay._state.adding = False
+    stands(*stays)
     insert("encounters_movement", MOVEMENT_COLUMNS, [_cells(patient, stay, movement, event_id) for stay, movement in kept])
 
 

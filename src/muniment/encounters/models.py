@@ -15,6 +15,7 @@ class Encounter(MunimentModel):
     """A stay: what its movements add up to (``rules.replay``)."""
 
     placement = Placement.PATIENT
+    witnessed = True
 
     pk = models.CompositePrimaryKey("patient_id", "id")
     id = models.UUIDField(default=uuid7)

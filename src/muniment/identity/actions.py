@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import Q
+
 from muniment.core import clock
-from muniment.core.actions import action, leave, unchanged
+from muniment.core.actions import action, leave, stands, unchanged
 from muniment.core.actor import Actor
-from muniment.core.events import announce
 from muniment.core.lifecycle import Lifecycle
 from muniment.identity import permissions, queries
-from muniment.identity.happenings import Relinked
 from muniment.identity.models import LinkEvent, Patient, PatientIdentifier, PatientVersion, Person, PossibleMatch
 from muniment.identity.rules import LinkKind, MatchState, agreements, deciding
 from muniment.identity.statements import Demographics
@@ -54,6 +54,7 @@ def register(
         subject=("patient", patient.id), patient_id=patient.id, facility_id=facility_id,
         after={"person": str(person.id), "sha256": said.digest().hex(), "identifiers": len(numbers)},
     )  # fmt: skip
+    stands(patient)
     _keep_version(patient, said, event.id, now)
     LinkEvent.objects.create(patient=patient, kind=LinkKind.REGISTERED, to_person_id=person.id, event_id=event.id, at=now)
     _ask_about_matches(actor, patient, said)
@@ -83,13 +84,17 @@ def update(*, actor: Actor, patient_id: UUID, numbers: Sequence[Number] = (), sa
         for name, value in whole.columns().items():
             setattr(patient, name, value)
         patient.save()
+        stands(patient)
         _keep_version(patient, whole, event.id, now)
     return patient
 
 
 @action("identity.merge", Lifecycle.MERGE)
 def merge(*, actor: Actor, survivor_id: UUID, retired_id: UUID, reason: str) -> Patient:
-    """Move the retired record's link to the survivor's person (HL7 v2 A40). No entry moves, nothing is deleted."""
+    """Move the retired record's link to the survivor's person (HL7 v2 A40). No entry moves, nothing is deleted.
+
+    The question whether the two are one person, and any about another record of that person, is answered by it.
+    """
     rows = {row.id: row for row in Patient.objects.select_for_update().filter(id__in=[survivor_id, retired_id]).order_by("id")}
     survivor, retired = rows[survivor_id], rows[retired_id]
     if survivor_id == retired_id:
@@ -111,8 +116,9 @@ def merge(*, actor: Actor, survivor_id: UUID, retired_id: UUID, reason: str) -> 
         subject=("patient", retired.id), patient_id=retired.id, reason=reason,
         before={"person": str(former), "source": str(retired.id)}, after={"person": str(survivor.person_id), "target": str(survivor.id)},
     )  # fmt: skip
+    stands(retired)
     _note_link(retired, LinkKind.MERGED, former, reason, event.id)
-    announce(Relinked(patients=(retired.id, survivor.id), person_id=survivor.person_id))
+    _settle_answered(actor, [retired], f"Merged: {reason}" if reason else "Merged by the sending system")
     return survivor
 
 
@@ -130,9 +136,8 @@ def decide_same(*, actor: Actor, match_id: UUID, reason: str, revision: int | No
 
     Nothing moves where a merge made the two one person before the answer.
     """
+    rows = _locked_pair(match_id)  # before the question, in the order a merge takes them
     match = _open_match(actor, match_id, reason)
-    pair = Patient.objects.select_for_update().filter(id__in=[match.first_id, match.second_id]).order_by("id")
-    rows = {row.id: row for row in pair}
     first, second = rows[match.first_id], rows[match.second_id]
     former = second.person_id
     others = Patient.objects.filter(person_id=former).exclude(person_id=first.person_id)
@@ -145,8 +150,9 @@ def decide_same(*, actor: Actor, match_id: UUID, reason: str, revision: int | No
     for row in moving:
         row.person_id = first.person_id
         _note_link(row, LinkKind.LINKED, former, reason, event.id)
+    stands(*moving)
     _close_match(actor, match, MatchState.SAME, reason, revision)
-    announce(Relinked(patients=tuple(row.id for row in moving), person_id=first.person_id))
+    _settle_answered(actor, moving, reason)
     return match
 
 
@@ -171,6 +177,11 @@ def note_view(*, actor: Actor, patient_id: UUID, person_id: UUID, facility_id: U
     leave(subject=("person", person_id), patient_id=patient_id, facility_id=facility_id, after={"shown": "person"})
 
 
+def _locked_pair(match_id: UUID) -> dict[UUID, Patient]:
+    asked = PossibleMatch.objects.filter(id=match_id).values_list("first_id", "second_id").first() or ()
+    return {row.id: row for row in Patient.objects.select_for_update().filter(id__in=asked).order_by("id")}
+
+
 def _open_match(actor: Actor, match_id: UUID, reason: str) -> PossibleMatch:
     queries.match_for(actor, match_id)
     match = PossibleMatch.objects.select_for_update().get(id=match_id)
@@ -183,9 +194,28 @@ def _open_match(actor: Actor, match_id: UUID, reason: str) -> PossibleMatch:
 def _close_match(actor: Actor, match: PossibleMatch, state: MatchState, reason: str, revision: int | None) -> None:
     match.state, match.decided_by_id, match.decided_at, match.reason = state, actor.id, clock.now(), reason[:400]
     match.save()
+    stands(match)
     item = WorkItem.objects.filter(queue_id=MATCH_QUEUE, subject_id=str(match.id), state__in=ACTIVE).first()
     if item:
         work.complete(actor=actor, item_id=item.id, reason=str(state), revision=revision)
+
+
+def _settle_answered(actor: Actor, moved: Sequence[Patient], reason: str) -> None:
+    """Close the open questions about these records and others that are now the same person's."""
+    ours = [row.id for row in moved]
+    persons = {row.person_id for row in moved}
+    theirs = list(Patient.objects.filter(person_id__in=persons).values_list("id", flat=True))
+    asked = PossibleMatch.objects.select_for_update().filter(state=MatchState.OPEN)
+    asked = asked.filter(Q(first_id__in=ours, second_id__in=theirs) | Q(first_id__in=theirs, second_id__in=ours))
+    answered = list(asked.order_by("id"))
+    for match in answered:
+        match.state, match.decided_by_id, match.decided_at = MatchState.SAME, actor.id, clock.now()
+        match.reason = reason[:400]
+        match.save()
+    stands(*answered)
+    subjects = [("possible-match", str(match.id)) for match in answered]
+    if subjects:
+        work.settle(actor=actor, queue=MATCH_QUEUE, subjects=subjects, reason=reason)
 
 
 def _list_numbers(patient: Patient, numbers: Sequence[Number], now: datetime) -> int:
@@ -240,6 +270,7 @@ def _ask_about_matches(actor: Actor, patient: Patient, said: Demographics) -> No
     if not found:
         return
     PossibleMatch.objects.bulk_create(found)
+    stands(*found)
     items = [
         work.NewItem(
             queue=MATCH_QUEUE, subject=("possible-match", str(match.id)), facility_id=patient.facility_id, patient_id=patient.id,

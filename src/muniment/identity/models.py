@@ -32,6 +32,7 @@ class Patient(MunimentModel):
     """
 
     placement = Placement.PATIENT
+    witnessed = True
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="patients", db_index=False, db_constraint=False)
@@ -146,6 +147,7 @@ class PossibleMatch(MunimentModel):
     """Two source records that may be one person: a question put to a person, asked once."""
 
     placement = Placement.DEPARTMENT
+    witnessed = True
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     first_id = models.UUIDField()  # the older record

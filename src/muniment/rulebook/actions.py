@@ -6,14 +6,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
 
 from muniment.core import clock
-from muniment.core.actions import action, leave
+from muniment.core.actions import action, leave, stands
 from muniment.core.actor import Actor
 from muniment.core.events import announce
 from muniment.core.lifecycle import Lifecycle
-from muniment.kernel.errors import Refused
+from muniment.kernel.errors import Conflict, Refused
 from muniment.rulebook import permissions
 from muniment.rulebook.happenings import RuleChanged
 from muniment.rulebook.models import Rule, RuleVersion
@@ -23,20 +24,49 @@ from muniment.rulebook.rules import TRANSITIONS, SourceKind, Status
 @action("rulebook.propose", Lifecycle.CONFIGURE)
 def propose(
     *, actor: Actor, code: str, title: str, statement: str, parameters: dict[str, Any], citation: str,
-    source_kind: SourceKind, effective_from: date, effective_to: date | None = None,
+    source_kind: SourceKind, effective_from: date, effective_to: date | None = None, follows: int | None = None,
 ) -> RuleVersion:  # fmt: skip
-    """Propose a rule or a new version of one. It governs nothing until somebody else adopts it."""
+    """Propose a rule or a new version of one. It governs nothing until somebody else adopts it.
+
+    ``follows`` is the number of the last version that was read: with a newer one there, raises Conflict.
+    """
     author = permissions.check_propose(actor)
-    rule, _ = Rule.objects.get_or_create(code=code, defaults={"title": title})
-    last = RuleVersion.objects.filter(rule=rule).aggregate(last=Max("number"))["last"] or 0
-    version = RuleVersion.objects.create(
-        rule=rule, number=last + 1, statement=statement, parameters=parameters, citation=citation.strip(), source_kind=source_kind,
+    rule, _ = Rule.objects.get_or_create(code=code)
+    version = RuleVersion(
+        rule=rule, number=_next_number(rule, follows), title=title, statement=statement, parameters=parameters, citation=citation.strip(), source_kind=source_kind,
         effective_from=effective_from, effective_to=effective_to, proposed_by_id=author, proposed_at=clock.now(),
     )  # fmt: skip
+    _insert(version)
     leave(
         subject=("rule", code), after={"version": version.number, "parameters": parameters, "from": effective_from.isoformat()}
     )
+    stands(version)
     return version
+
+
+def _next_number(rule: Rule, follows: int | None) -> int:
+    last: int = RuleVersion.objects.filter(rule=rule).aggregate(last=Max("number"))["last"] or 0
+    if follows is not None and follows != last:
+        raise _overtaken(last)
+    return last + 1
+
+
+def _insert(version: RuleVersion) -> None:
+    """The numbers are unique: of two who propose at once, the second waits for the first and is told."""
+    try:
+        with transaction.atomic():
+            version.save(force_insert=True)
+    except IntegrityError as error:
+        if "rule_version_numbered_once" not in str(error):
+            raise
+        raise _overtaken(version.number) from error
+
+
+def _overtaken(number: int) -> Conflict:
+    return Conflict(
+        f"Somebody else proposed version {number} of this rule in the meantime; nothing of yours was written.",
+        remedy="Read that version, then propose yours again if it is still wanted.",
+    )
 
 
 @action("rulebook.verify", Lifecycle.VERIFY)
@@ -46,6 +76,7 @@ def verify_text(*, actor: Actor, version_id: UUID, on: date) -> RuleVersion:
     version = RuleVersion.objects.select_for_update().get(id=version_id)
     version.verified_by_id, version.verified_on = actor.id, on
     version.save(update_fields=["verified_by", "verified_on"])
+    stands(version)
     leave(subject=("rule", version.rule_id), after={"version": version.number, "verified_on": on.isoformat()})
     return version
 
@@ -57,16 +88,17 @@ def adopt(*, actor: Actor, version_id: UUID) -> RuleVersion:
     permissions.check_adopt(actor, version)
     ended = _end_predecessors(version)
     version.status, version.adopted_by_id, version.adopted_at = Status.ADOPTED, actor.id, clock.now()
-    version.save()
+    version.save(update_fields=["status", "adopted_by", "adopted_at"])
     leave(
-        subject=("rule", version.rule_id), before={"superseded": ended},
+        subject=("rule", version.rule_id), before={"superseded": [one.number for one in ended]},
         after={"version": version.number, "from": version.effective_from.isoformat(), "citation": version.citation},
     )  # fmt: skip
+    stands(version, *ended)
     announce(RuleChanged(code=version.rule_id, since=version.effective_from))
     return version
 
 
-def _end_predecessors(version: RuleVersion) -> list[int]:
+def _end_predecessors(version: RuleVersion) -> list[RuleVersion]:
     """End what governs on the new version's first day; refuse to leave two in force on a later one."""
     begin = version.effective_from
     others = RuleVersion.objects.filter(rule_id=version.rule_id, adopted_at__isnull=False).exclude(id=version.id)
@@ -77,11 +109,10 @@ def _end_predecessors(version: RuleVersion) -> list[int]:
             f"Version {later.number} already governs from {later.effective_from}.",
             remedy="Propose this one with an end on that day, or begin it later.",
         )
-    ended = []
-    for other in others.select_for_update():
+    ended = list(others.select_for_update())
+    for other in ended:
         other.effective_to, other.status = begin, Status.SUPERSEDED
         other.save(update_fields=["effective_to", "status"])
-        ended.append(other.number)
     return ended
 
 
@@ -96,6 +127,7 @@ def end(*, actor: Actor, version_id: UUID, step: str, on: date, reason: str) -> 
     last = max(on, version.effective_from)
     version.status, version.effective_to = TRANSITIONS[(Status(version.status), step)], last
     version.save(update_fields=["status", "effective_to"])
+    stands(version)
     leave(
         subject=("rule", version.rule_id),
         reason=reason,
@@ -112,5 +144,6 @@ def withdraw(*, actor: Actor, version_id: UUID, reason: str) -> RuleVersion:
     permissions.check_step(version, "withdraw")
     version.status = Status.WITHDRAWN
     version.save(update_fields=["status"])
+    stands(version)
     leave(subject=("rule", version.rule_id), reason=reason, after={"version": version.number, "status": "withdrawn"})
     return version

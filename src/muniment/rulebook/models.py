@@ -11,28 +11,33 @@ from muniment.rulebook.rules import SourceKind, Status
 
 
 class Rule(MunimentModel):
+    """A rule's code, under which its versions stand. What it is called and says is theirs."""
+
     placement = Placement.REFERENCE
+    indelible = True
 
     code = models.CharField(primary_key=True, max_length=100)  # "completion.discharge-summary"
-    title = models.CharField(max_length=200)
 
     class Meta:
         db_table = "rulebook_rule"
         ordering = ["code"]
 
     def __str__(self) -> str:
-        return self.title
+        return self.code
 
 
 class RuleVersion(MunimentModel):
-    """What a rule says from a day on. Once adopted, only its end and status change."""
+    """What a rule says from a day on. What it says never changes; only its steps set its status, end, reader and adopter."""
 
     placement = Placement.REFERENCE
+    witnessed = True
+    changing = ("status", "effective_to", "verified_by_id", "verified_on", "adopted_by_id", "adopted_at")
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     rule = models.ForeignKey(Rule, on_delete=models.PROTECT, related_name="versions", db_index=False)
     number = models.PositiveIntegerField()
     status = models.CharField(max_length=12, choices=[(one.value, one.value) for one in Status], default=Status.PROPOSED)
+    title = models.CharField(max_length=200)
     statement = models.TextField()  # the rule in a sentence, as it is shown
     parameters = models.JSONField(default=dict)
     citation = models.CharField(max_length=300, blank=True)
@@ -52,7 +57,7 @@ class RuleVersion(MunimentModel):
 
     class Meta:
         db_table = "rulebook_version"
-        ordering = ["rule", "number"]
+        ordering = ["rule_id", "number"]
         constraints = [
             models.UniqueConstraint(fields=["rule", "number"], name="rule_version_numbered_once"),
             models.CheckConstraint(

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import F
 
 from muniment.core import clock
-from muniment.core.actions import action, leave, unchanged
+from muniment.core.actions import action, leave, stands, unchanged
 from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
 from muniment.kernel.errors import Conflict, NotAllowedInState
@@ -71,6 +71,7 @@ def create(*, actor: Actor, items: Sequence[NewItem]) -> list[WorkItem]:
         reason=first.reason if len(made) == 1 else "",
         after={"items": [str(row.id) for row in made], "queues": sorted({row.queue_id for row in made})},
     )
+    stands(*made)
     return made
 
 
@@ -163,7 +164,7 @@ def settle(*, actor: Actor, queue: str, subjects: Iterable[tuple[str, str]], rea
     now, step = clock.now(), Step.COMPLETE if done else Step.CANCEL
     for item in items:
         item.state, item.finished_at, item.changed_at, item.revision = (
-            State(after(State(item.state), step) or ""),
+            _reached(item, step),
             now,
             now,
             item.revision + 1,
@@ -177,6 +178,7 @@ def settle(*, actor: Actor, queue: str, subjects: Iterable[tuple[str, str]], rea
         reason=reason,
         after={"items": [str(item.id) for item in items], "state": items[0].state},
     )
+    stands(*items)
     return len(items)
 
 
@@ -202,16 +204,29 @@ def resume_due(*, actor: Actor, now: datetime) -> int:
     if not items:
         unchanged()
         return 0
-    for item in items:
-        item.state, item.deferred_until, item.changed_at, item.revision = State.OPEN, None, now, item.revision + 1
-        if item.owner_id and item.queue.personal:
-            item.state = State.ASSIGNED
-        elif item.owner_id:
-            item.owner_id = None
+    steps = [Step.RETURN if item.owner_id and item.queue.personal else Step.RESUME for item in items]
+    for item, step in zip(items, steps, strict=True):
+        item.state, item.deferred_until = _reached(item, step), None
+        item.changed_at, item.revision = now, item.revision + 1
+        item.owner_id = item.owner_id if step is Step.RETURN else None
     WorkItem.objects.bulk_update(items, ["state", "owner", "deferred_until", "changed_at", "revision"])
-    WorkStep.objects.bulk_create(_step(item, Step.RESUME, actor, now, "the time it was deferred to has come") for item in items)
+    WorkStep.objects.bulk_create(
+        _step(item, step, actor, now, "the time it was deferred to has come") for item, step in zip(items, steps, strict=True)
+    )
     leave(subject=("work-items", uuid7()), after={"items": [str(item.id) for item in items]})
+    stands(*items)
     return len(items)
+
+
+def _reached(item: WorkItem, step: Step) -> State:
+    """The state that ``step`` leads to from where the item is. Raises NotAllowedInState where it leads nowhere."""
+    reached = after(State(item.state), step)
+    if reached is None:
+        raise NotAllowedInState(
+            f"This item is {item.state}; it can't be taken through “{step}”.",
+            remedy="Open the queue again to see where it stands.",
+        )
+    return reached
 
 
 def _locked(item_id: UUID, revision: int | None = None) -> WorkItem:
@@ -227,12 +242,7 @@ def _locked(item_id: UUID, revision: int | None = None) -> WorkItem:
 
 def _move(item: WorkItem, step: Step, actor: Actor, *, owner_id: UUID | None, reason: str = "") -> WorkItem:
     before: Mapping[str, Any] = {"state": item.state, "owner": str(item.owner_id or "")}
-    reached = after(State(item.state), step)
-    if reached is None:
-        raise NotAllowedInState(
-            f"This item is {item.state}; it can't be taken through “{step}”.",
-            remedy="Open the queue again to see where it stands.",
-        )
+    reached = _reached(item, step)
     now = clock.now()
     item.state, item.owner_id, item.changed_at, item.revision = reached, owner_id, now, item.revision + 1
     item.finished_at = now if reached in (State.DONE, State.CANCELLED) else None
@@ -244,6 +254,7 @@ def _move(item: WorkItem, step: Step, actor: Actor, *, owner_id: UUID | None, re
         subject=("work-item", item.id), patient_id=item.patient_id, facility_id=item.facility_id, reason=reason,
         before=dict(before), after={"state": str(reached), "owner": str(owner_id or ""), "queue": item.queue_id},
     )  # fmt: skip
+    stands(item)
     return item
 
 

@@ -34,6 +34,7 @@ class WorkItem(MunimentModel):
     """One thing to do about one subject. Changed only by ``work.actions``; its history is kept in WorkStep."""
 
     placement = Placement.DEPARTMENT
+    witnessed = True
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     queue = models.ForeignKey(Queue, on_delete=models.PROTECT, db_index=False)

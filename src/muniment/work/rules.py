@@ -19,7 +19,8 @@ class Step(StrEnum):
     ASSIGN = "assign"
     RELEASE = "release"
     DEFER = "defer"
-    RESUME = "resume"
+    RESUME = "resume"  # the time it was deferred to has come: to its pool
+    RETURN = "return"  # likewise, to the owner of a personal item
     COMPLETE = "complete"
     CANCEL = "cancel"
     REOPEN = "reopen"
@@ -37,6 +38,7 @@ TRANSITIONS: dict[tuple[State, Step], State] = {
     (State.OPEN, Step.DEFER): State.DEFERRED,
     (State.ASSIGNED, Step.DEFER): State.DEFERRED,
     (State.DEFERRED, Step.RESUME): State.OPEN,
+    (State.DEFERRED, Step.RETURN): State.ASSIGNED,
     (State.DEFERRED, Step.PULL): State.ASSIGNED,
     (State.OPEN, Step.COMPLETE): State.DONE,
     (State.ASSIGNED, Step.COMPLETE): State.DONE,

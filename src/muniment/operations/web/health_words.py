@@ -36,7 +36,8 @@ WHY = {
         "happened, so that a cut tail shows."
     ),
     "Last event": "The newest lifecycle event. One older than a minute without an anchor after it means that no worker runs.",
-    "Last verification": "The walk over the whole chain, every night and when an auditor asks for it.",
+    "Last verification": "The walk over the whole chain, and over every row that may change, held against its last event: every night "
+    "and when an auditor asks for it.",
     "Documents kept": "Different bytes by their SHA-256: originals of inputs and documents of charts.",
     "Their size": "Before encryption. Above 100,000 documents it is measured on one page of the table in a hundred.",
     "In quarantine": "Inputs that could not be filed and wait for somebody, within your facilities and those of none.",

@@ -159,7 +159,7 @@ def proof(asked: Verification | None, result: Verification | None) -> Proof:
             words=f"The chain holds: {_count(result.walked, 'event')} and {_count(result.anchors, 'anchor')} verified, {when}.{lost}",
             tone=Tone.OK,
         )
-    return Proof(words=f"The chain is broken. Found {when}.{lost}", tone=Tone.LATE, breaks=result.breaks)
+    return Proof(words=f"The trail does not hold. Found {when}.{lost}", tone=Tone.LATE, breaks=result.breaks)
 
 
 def _count(number: int, noun: str) -> str:

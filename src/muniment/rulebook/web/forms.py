@@ -83,10 +83,10 @@ class ProposeForm(forms.Form):
 
 
 class NextVersionForm(ProposeForm):
-    """The next version keeps its rule's code and title."""
+    """The next version keeps its rule's code. ``follows`` is the version that was read."""
 
     code = None  # type: ignore[assignment]
-    title = None  # type: ignore[assignment]
+    follows = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class ReasonForm(forms.Form):

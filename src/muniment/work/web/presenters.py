@@ -98,6 +98,7 @@ WORDS = {
     "release": "Put back into the queue",
     "defer": "Deferred",
     "resume": "Came back",
+    "return": "Came back to its owner",
     "complete": "Completed",
     "cancel": "Cancelled",
     "reopen": "Reopened",

@@ -73,7 +73,7 @@ class Choice:
         if self.source:
             found = found.filter(source_kind=self.source)
         if self.text:
-            says = Q(rule__title__icontains=self.text) | Q(rule__code__icontains=self.text)
+            says = Q(title__icontains=self.text) | Q(rule__code__icontains=self.text)
             found = found.filter(says | Q(citation__icontains=self.text) | Q(statement__icontains=self.text))
         return found
 

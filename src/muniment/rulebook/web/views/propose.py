@@ -17,28 +17,28 @@ from muniment.rulebook.models import Rule, RuleVersion
 from muniment.rulebook.rules import SourceKind
 from muniment.rulebook.web.forms import NextVersionForm, ProposeForm
 
-KEPT = ("statement", "citation", "source_kind", "parameters")
+KEPT = ("title", "statement", "citation", "source_kind", "parameters")
 
 
 @needs(Category.RULES, Grade.WRITE)
 @require_http_methods(["GET", "POST"])
 def propose(request: ActorRequest, code: str = "") -> HttpResponse:
     rule = queries.rule(code) if code else None
-    form = _form(request, rule)
+    last = queries.versions(rule.code)[0] if rule else None
+    form = _form(request, last)
     if request.method == "POST" and form.is_valid() and _is_free(form, rule):
         version = _propose(request, rule, form.cleaned_data)
-        messages.success(request, f"Proposed version {version.number} of “{version.rule.title}”. Somebody else can adopt it.")
+        messages.success(request, f"Proposed version {version.number} of “{version.title}”. Somebody else can adopt it.")
         return redirect("rulebook-rule", code=version.rule_id)
     status = 422 if request.method == "POST" else 200
-    return render(request, "rulebook/propose.html", {"form": form, "rule": rule}, status=status)
+    return render(request, "rulebook/propose.html", {"form": form, "rule": rule, "last": last}, status=status)
 
 
-def _form(request: ActorRequest, rule: Rule | None) -> ProposeForm:
+def _form(request: ActorRequest, last: RuleVersion | None) -> ProposeForm:
     data = request.POST if request.method == "POST" else None
-    if rule is None:
+    if last is None:
         return ProposeForm(data)
-    last = queries.versions(rule.code)[0]
-    return NextVersionForm(data, initial={name: getattr(last, name) for name in KEPT})
+    return NextVersionForm(data, initial={name: getattr(last, name) for name in KEPT} | {"follows": last.number})
 
 
 def _is_free(form: ProposeForm, rule: Rule | None) -> bool:
@@ -50,7 +50,7 @@ def _is_free(form: ProposeForm, rule: Rule | None) -> bool:
 
 def _propose(request: ActorRequest, rule: Rule | None, said: dict[str, Any]) -> RuleVersion:
     return actions.propose(
-        actor=request.actor, code=rule.code if rule else said["code"], title=rule.title if rule else said["title"],
+        actor=request.actor, code=rule.code if rule else said["code"], title=said["title"], follows=said.get("follows"),
         statement=said["statement"], parameters=said["parameters"], citation=said["citation"],
         source_kind=SourceKind(said["source_kind"]), effective_from=said["effective_from"], effective_to=said["effective_to"],
     )  # fmt: skip

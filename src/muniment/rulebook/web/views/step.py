@@ -35,7 +35,7 @@ def step(request: ActorRequest, code: str, number: int, name: str) -> HttpRespon
     if not form.is_valid():
         return page(request, code, typed=(number, name, form), status=422)
     act(request.actor, version, form.cleaned_data)
-    messages.success(request, told.format(number=number, title=version.rule.title))
+    messages.success(request, told.format(number=number, title=version.title))
     return redirect("rulebook-rule", code=code)
 
 

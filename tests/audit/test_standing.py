@@ -1,0 +1,167 @@
+"""With the application's database password one may change rows that change by nature: the verification names each."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from muniment.audit.verify import verify
+from muniment.core.actions import action, leave, stands, unchanged
+from muniment.core.lifecycle import Lifecycle
+from muniment.core.models import witnessed_models
+from muniment.core.standing import fields_of, said_in, said_of
+from support.charts import add_patient
+from support.coding import CodedStay
+from support.house import system_actor
+from support.stays import StayMaker, adopt_rules, practitioner
+
+TABLES = [model._meta.db_table for model in witnessed_models()]
+# What is worth the forger's trouble, table by table.
+FORGERIES = {
+    "coding_abstract": ["state = 'superseded'", "changed_by = 'Somebody'"],
+    "completion_deficiency": ["state = 'waived'", "due_at = due_at + interval '30 days'", "decided = false", "closed_why = 'x'"],
+    "encounters_encounter": ["status = 'cancelled'", "discharged_at = now()", "attending_id = NULL", "disposition = '20'"],
+    "identity_patient": ["person_id = gen_random_uuid()", "merged_into_id = id", "family = 'Other'", "flags = '[\"vip\"]'"],
+    "identity_possible_match": ["state = 'different people'", "reason = 'x'"],
+    "rulebook_version": ["status = 'vacated'", "effective_to = effective_from", "verified_on = '2026-01-01'"],
+    "work_item": ["state = 'done'", "owner_id = NULL", "due_at = now()", "priority = 9", "revision = revision + 1"],
+}  # fmt: skip
+CASES = [(table, change) for table, changes in FORGERIES.items() for change in changes]
+
+
+@pytest.fixture
+def busy(house: Any) -> Any:
+    """A house in which every kind of row has been made and moved on: nothing of it past the actions."""
+    from muniment.completion import actions as completion
+    from muniment.completion.models import Deficiency
+    from muniment.identity import actions as identity
+    from muniment.rulebook import actions as rulebook
+    from muniment.rulebook.models import RuleVersion
+    from muniment.work import actions as work
+    from muniment.work.models import WorkItem
+
+    adopt_rules(house)
+    stay = StayMaker(house, practitioner(house, "Stone", "clinician"), class_code="EMER")
+    stay.admit()
+    stay.file("34111-5")
+    stay.discharge(1)
+    completion.drain(actor=system_actor())
+    lack = Deficiency.objects.first()
+    completion.decline(actor=house.actor("clinician"), deficiency_id=lack.id, reason="Not mine")
+    item = WorkItem.objects.filter(state="open").first()
+    work.reprioritise(actor=house.actor("administrator"), item_id=item.id, priority=3, reason="Urgent")
+    work.assign(actor=house.actor("technician"), item_id=item.id, owner_id=house.actor("technician").id)
+    later = datetime.now(UTC) + timedelta(hours=1)
+    work.defer(actor=house.actor("technician"), item_id=item.id, until=later, reason="Waiting for an answer")
+    work.resume_due(actor=system_actor(), now=later)
+    one, two, _ = (add_patient(house.hospital, number=number) for number in ("11", "12", "13"))
+    identity.merge(actor=system_actor(), survivor_id=one.id, retired_id=two.id, reason="ADT^A40")
+    CodedStay(house, "77").discharged().opened(house)
+    version = RuleVersion.objects.filter(status="adopted").first()
+    rulebook.end(actor=house.actor("administrator"), version_id=version.id, step="stay", on=date(2026, 6, 1), reason="Order 7")
+    return house
+
+
+def run(sql: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.rowcount
+
+
+def test_an_honest_busy_house_stands_as_its_events_say(busy: Any) -> None:
+    found = verify()
+    assert found.sound, found.breaks
+    kept = {model._meta.db_table: model.objects.count() for model in witnessed_models()}
+    assert all(kept.values()), kept
+    assert found.rows == sum(kept.values())
+
+
+def test_every_such_table_is_forged_here() -> None:
+    assert sorted(FORGERIES) == TABLES
+
+
+@pytest.mark.forges
+@pytest.mark.parametrize(("table", "change"), CASES)
+def test_each_change_past_the_actions_is_named(busy: Any, table: str, change: str) -> None:
+    column = change.split(" =")[0]
+    touched = run(
+        f"UPDATE {table} SET {change} WHERE id = (SELECT id FROM {table} WHERE {column} IS DISTINCT FROM"
+        f" ({change.split(' = ', 1)[1]}) ORDER BY id LIMIT 1)"
+    )
+    named = [str(one) for one in verify().breaks]
+    assert touched == 1
+    assert len(named) == 1
+    assert named[0].startswith(f"{table}: row ")
+    assert " is not as event " in named[0]
+
+
+@pytest.mark.forges
+def test_a_row_made_by_nobody_is_named(busy: Any) -> None:
+    run(
+        "INSERT INTO identity_possible_match (id, first_id, second_id, agreements, state, reason, created_at)"
+        " VALUES (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), '[]', 'open', '', now())"
+    )
+    assert [str(one).endswith("was made by no event.") for one in verify().breaks] == [True]
+
+
+@pytest.mark.forges
+def test_a_row_carried_off_is_named(busy: Any) -> None:
+    run("UPDATE work_item SET id = gen_random_uuid() WHERE id = (SELECT id FROM work_item i WHERE NOT EXISTS"
+        " (SELECT 1 FROM work_step WHERE item_id = i.id) LIMIT 1)")  # fmt: skip
+    run(f"UPDATE identity_possible_match SET id = '{uuid4()}' WHERE id = (SELECT id FROM identity_possible_match LIMIT 1)")
+    named = sorted(str(one).partition(": row ")[2].partition(" ")[2][:8] for one in verify().breaks)
+    assert named == ["is gone;", "was made"]
+
+
+@pytest.mark.forges
+def test_put_back_as_it_once_was_it_is_named_too(busy: Any) -> None:
+    """An earlier state is a state some event sealed; but not the last one."""
+    from muniment.work import actions as work
+    from muniment.work.models import WorkItem
+
+    item = WorkItem.objects.filter(state="open").first()
+    before = WorkItem.objects.filter(id=item.id).values().get()
+    work.assign(actor=busy.actor("technician"), item_id=item.id, owner_id=busy.actor("technician").id)
+    assert verify().sound
+    WorkItem.objects.filter(id=item.id).update(**before)
+    assert len(verify().breaks) == 1
+
+
+def test_how_a_row_stands_is_the_same_written_and_read(busy: Any) -> None:
+    for model in witnessed_models():
+        names = [one.attname for one in fields_of(model)]
+        for row in model.objects.all():
+            assert said_of(row) == said_in(model, [getattr(row, name) for name in names])
+
+
+def test_rows_without_an_event_are_refused(db: None) -> None:
+    from muniment.work.models import WorkItem
+
+    @action("test.stands", Lifecycle.WORK)
+    def silent(*, actor: Any) -> None:
+        stands(WorkItem(created_at=datetime.now(UTC), changed_at=datetime.now(UTC)))
+        unchanged()
+
+    with pytest.raises(AssertionError, match="no event to seal it with"):
+        silent(actor=system_actor())
+    with pytest.raises(AssertionError, match="only inside an action"):
+        stands(WorkItem())
+
+
+def test_an_event_keeps_how_its_rows_stand_beside_what_it_says(db: None) -> None:
+    from muniment.audit.models import LifecycleEvent
+    from muniment.work.models import WorkItem
+
+    row = WorkItem(created_at=datetime.now(UTC), changed_at=datetime.now(UTC))
+
+    @action("test.stands", Lifecycle.WORK)
+    def told(*, actor: Any) -> None:
+        leave(subject=("test", 1), after={"n": 1})
+        stands(row)
+
+    told(actor=system_actor())
+    assert LifecycleEvent.objects.get().after == {"n": 1, "stands": {"work_item": {str(row.id): said_of(row)}}}
