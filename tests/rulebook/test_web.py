@@ -96,6 +96,7 @@ def test_a_rule_is_proposed_on_screen_and_adopted_by_somebody_else(house, office
     assert "Adopt version 1" not in own
     assert officer.post(f"/rules/{CODE}/1/adopt").status_code == 403
     assert "Adopt version 1" in administrator.get(f"/rules/{CODE}/").content.decode()
+    assert "Nothing that is open" not in administrator.get(f"/rules/{CODE}/1/adopt").content.decode()
     assert administrator.post(f"/rules/{CODE}/1/adopt").status_code == 302
     version.refresh_from_db()
     assert (version.status, version.adopted_by_id) == ("adopted", house.actor("administrator").id)

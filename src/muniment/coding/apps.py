@@ -13,9 +13,11 @@ class CodingConfig(AppConfig):
         from muniment.encounters.happenings import StayChanged
         from muniment.record import panels
         from muniment.rulebook.happenings import RuleChanged
+        from muniment.rulebook.panels import JUDGED_AGAIN
         from muniment.work.places import register
 
         register(SUBJECT, verb="Code the stay", url=lambda item: reverse("coding-workspace", args=[item.encounter_id]))
         panels.CHART.register(summary.panel)
+        JUDGED_AGAIN.register(summary.judged_again)
         listen(StayChanged, outbox.stay_changed)
         listen(RuleChanged, outbox.STAYS.rule_changed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +37,13 @@ def stay(actor: Actor, encounter_id: UUID) -> Encounter:
     found = encounter(actor, encounter_id)
     permissions.check_read(actor, found.facility_id)
     return found
+
+
+def uncoded_since(day: date) -> int:
+    """How many stays discharged from ``day`` on wait in the coding queue, in the whole house: a rule governs all of it."""
+    begin = datetime.combine(day - timedelta(days=1), time(), UTC)
+    stays = Encounter.objects.filter(discharged_at__gte=begin).values("id")
+    return WorkItem.objects.filter(queue_id=CODING, state__in=ACTIVE, encounter_id__in=stays).count()
 
 
 def stay_of(abstract: Abstract) -> Encounter:

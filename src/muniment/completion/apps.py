@@ -13,9 +13,11 @@ class CompletionConfig(AppConfig):
         from muniment.record.happenings import Filed, Signed
         from muniment.record.panels import CHART
         from muniment.rulebook.happenings import RuleChanged
+        from muniment.rulebook.panels import JUDGED_AGAIN
 
         _places()
         CHART.register(panels.chart)
+        JUDGED_AGAIN.register(panels.judged_again)
         listen(StayChanged, outbox.stay_changed)
         listen(Filed, outbox.filed)
         listen(Signed, outbox.signed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Min, Q, QuerySet
@@ -27,6 +27,12 @@ PAGE = 50
 def practitioner_of(actor: Actor) -> Practitioner | None:
     """The practitioner the actor signs as."""
     return Practitioner.objects.filter(user_id=actor.id).first() if actor.id else None
+
+
+def incomplete_since(day: date) -> int:
+    """How many charts discharged from ``day`` on lack something now, in the whole house: a rule governs all of it."""
+    begin = datetime.combine(day - timedelta(days=1), time(), UTC)
+    return ChartStatus.objects.filter(discharged_at__gte=begin, open_count__gt=0).count()
 
 
 def seen_by(actor: Actor) -> QuerySet[Deficiency]:

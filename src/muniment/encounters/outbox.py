@@ -19,6 +19,9 @@ Stay = tuple[UUID, UUID]  # (patient, encounter)
 NUDGE_SECONDS = 1.0  # at most one job per process in this time; it starts later than that, so it sees all of it
 
 
+_CONCERNED = "discharged_at >= %s::date - 1 AND status = 'finished'"  # a day more: the day it is there may be another
+
+
 class Outbox:
     """One feature's notes, in ``table`` (patient_id, encounter_id, since).
 
@@ -59,6 +62,21 @@ class Outbox:
             cursor.execute(f"INSERT INTO {self.table} (since) VALUES (%s)", [happening.since])
         self._nudge_after_commit()
 
+    def judges_by(self, code: str) -> bool:
+        return code.startswith(self.rules)
+
+    def concerned(self, since: date) -> tuple[int, int]:
+        """How many stays a rule that governs from ``since`` concerns, and how many of them still wait to be looked at."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT count(*), count(*) FILTER (WHERE EXISTS (SELECT 1 FROM {self.table} WHERE encounter_id IS NULL)"
+                f" OR id IN (SELECT encounter_id FROM {self.table} WHERE encounter_id IS NOT NULL))"
+                f" FROM encounters_encounter WHERE {_CONCERNED}",
+                [since],
+            )
+            found: tuple[int, int] = cursor.fetchone()
+        return found
+
     def claim(self, limit: int) -> list[Stay]:
         """Take up to ``limit`` rows; the distinct stays they name. Rows another worker is taking are passed over."""
         self._spread_rules()
@@ -91,7 +109,7 @@ class Outbox:
             if days:
                 cursor.execute(
                     f"INSERT INTO {self.table} (patient_id, encounter_id)"
-                    " SELECT patient_id, id FROM encounters_encounter WHERE discharged_at >= %s::date - 1 AND status = 'finished'",
+                    f" SELECT patient_id, id FROM encounters_encounter WHERE {_CONCERNED}",
                     [min(days)],
                 )
 

@@ -63,6 +63,14 @@ def versions(code: str) -> list[RuleVersion]:
     return list(book().filter(rule_id=code))
 
 
+def version(code: str, number: int) -> RuleVersion:
+    """One version of a rule. Raises Refused when there is none of that number."""
+    found = book().filter(rule_id=code, number=number).first()
+    if found is None:
+        raise Refused("There is no such version of this rule.", remedy="Open the rule again to see its versions.")
+    return found
+
+
 def history(code: str, limit: int = 100) -> list[LifecycleEvent]:
     """What happened to a rule, newest first: proposals, adoptions, ends, with who and why."""
     return list(LifecycleEvent.objects.filter(subject_id=code, subject_type="rule").order_by("-at")[:limit])

@@ -1,4 +1,4 @@
-"""What is done with a version of a rule: adopt, withdraw, stay, vacate, mark as verified."""
+"""What is done with a version of a rule: withdraw, stay, vacate, mark as verified."""
 
 from __future__ import annotations
 
@@ -39,10 +39,6 @@ def step(request: ActorRequest, code: str, number: int, name: str) -> HttpRespon
     return redirect("rulebook-rule", code=code)
 
 
-def _adopt(actor: Actor, version: RuleVersion, said: Said) -> None:
-    actions.adopt(actor=actor, version_id=version.id)
-
-
 def _withdraw(actor: Actor, version: RuleVersion, said: Said) -> None:
     actions.withdraw(actor=actor, version_id=version.id, reason=said["reason"])
 
@@ -59,7 +55,6 @@ def _end(name: str) -> Callable[[Actor, RuleVersion, Said], None]:
 
 
 STEPS: dict[str, tuple[type[forms.Form], Callable[[Actor, RuleVersion, Said], None], str]] = {
-    "adopt": (forms.Form, _adopt, "Adopted version {number} of “{title}”."),
     "withdraw": (ReasonForm, _withdraw, "Withdrew version {number} of “{title}”."),
     "verify": (VerifyForm, _verify, "Marked version {number} of “{title}” as verified."),
     "stay": (EndForm, _end("stay"), "Stayed version {number} of “{title}”."),
