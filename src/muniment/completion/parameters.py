@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Any, Literal
 
 import msgspec
 
 from muniment.rulebook.rules import RuleInForce
 
 SIGNATURES = "completion.signatures"
+COSIGNATURES = "completion.co-signatures"
 CHART_CLOCK = "completion.chart-clock"
 
 
 class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"since": "from"}):
     """A time limit: so many hours and days from a moment of the stay."""
 
-    since: Literal["admission", "discharge", "procedure"]
+    since: Literal["admission", "discharge", "procedure", "order"]
     hours: int = 0
     days: int = 0
 
@@ -29,12 +30,29 @@ class Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
 
 
+class Element(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A section a document must contain: its name, and the headings that count as it."""
+
+    name: str
+    headings: tuple[str, ...]
+
+
+class Update(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A note of the stay that brings a document written before it up to date, under one of ``headings`` if any are given."""
+
+    codes: tuple[str, ...]
+    name: str
+    due: Clock
+    headings: tuple[str, ...] = ()
+
+
 class Stays(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Which stays a rule speaks of. What is left empty does not narrow.
 
     ``classes`` are HL7 v3 ActEncounterCodes, ``dispositions`` UB-04 patient discharge statuses. ``procedures`` is "any",
     "none", or tokens ``system|prefix`` (or a bare prefix) of procedure codes; ``with_documents`` LOINC codes of documents that
-    show as well that there was one (a consent tells of an operation before it is coded). Either of the two will do.
+    show as well that there was one (a consent tells of an operation before it is coded); ``with_orders`` tokens of orders of
+    the stay. Any one of the three will do.
     """
 
     classes: tuple[str, ...] = ()
@@ -46,16 +64,22 @@ class Stays(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     except_dispositions: tuple[str, ...] = ()
     procedures: Literal["", "any", "none"] | tuple[str, ...] = ""
     with_documents: tuple[str, ...] = ()
+    with_orders: tuple[str, ...] = ()
 
 
 class DocumentRule(Stays, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A document such a stay must have. ``accept_days_before``: one written so long before admission will do."""
+    """A document such a stay must have, with its sections.
+
+    ``accept_days_before``: one written so long before admission will do, brought up to date by ``update`` where that is given.
+    """
 
     document: Named
     due: Clock
     signature: bool = True
     responsible: Literal["attending", "operator"] = "attending"
     accept_days_before: int = 0
+    elements: tuple[Element, ...] = ()
+    update: Update | None = None
 
 
 class SignatureRule(Stays, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -65,13 +89,18 @@ class SignatureRule(Stays, frozen=True, forbid_unknown_fields=True, kw_only=True
     due: Clock
 
 
+class CosignatureRule(Stays, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Documents of ``codes`` by authors of these ``credentials`` that somebody else must co-sign or attest."""
+
+    codes: tuple[str, ...]
+    credentials: tuple[str, ...]
+    due: Clock
+
+
 class ChartClock(Stays, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How long after discharge a chart may stay incomplete before it is delinquent."""
 
     due: Clock
-
-
-Read = TypeVar("Read", bound=Stays)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +109,7 @@ class RuleSet:
 
     documents: tuple[tuple[RuleInForce, DocumentRule], ...] = ()
     signatures: tuple[RuleInForce, SignatureRule] | None = None
+    cosignatures: tuple[RuleInForce, CosignatureRule] | None = None
     clock: tuple[RuleInForce, ChartClock] | None = None
     broken: tuple[tuple[str, str], ...] = ()
 
@@ -88,19 +118,38 @@ class RuleSet:
         """Codes of documents that may have been written before the stay."""
         return frozenset(code for _, rule in self.documents if rule.accept_days_before for code in rule.document.codes)
 
+    @property
+    def codes_read(self) -> frozenset[str]:
+        """Codes of documents whose text is asked for its sections."""
+        updates = (rule.update.codes for _, rule in self.documents if rule.update and rule.update.headings)
+        asked = (rule.document.codes for _, rule in self.documents if rule.elements)
+        return frozenset(code for codes in (*updates, *asked) for code in codes)
+
+    @property
+    def codes_cosigned(self) -> frozenset[str]:
+        return frozenset(self.cosignatures[1].codes) if self.cosignatures else frozenset()
+
+
+_SINGLE: dict[str, tuple[str, type[Stays]]] = {
+    SIGNATURES: ("signatures", SignatureRule),
+    COSIGNATURES: ("cosignatures", CosignatureRule),
+    CHART_CLOCK: ("clock", ChartClock),
+}
+
 
 def compile_rules(rules: Iterable[RuleInForce]) -> RuleSet:
     """Read the rules of the area "completion". One that can't be read is left out and named in ``broken``."""
     documents, broken = [], []
-    signatures, clock = None, None
+    single: dict[str, Any] = {}
     for rule in sorted(rules, key=lambda one: one.code):
+        place, kind = _SINGLE.get(rule.code, ("", DocumentRule))
         try:
-            if rule.code == SIGNATURES:
-                signatures = (rule, msgspec.convert(rule.parameters, SignatureRule))
-            elif rule.code == CHART_CLOCK:
-                clock = (rule, msgspec.convert(rule.parameters, ChartClock))
-            else:
-                documents.append((rule, msgspec.convert(rule.parameters, DocumentRule)))
+            wanted = msgspec.convert(rule.parameters, kind)
         except msgspec.ValidationError as error:
             broken.append((rule.code, f"Version {rule.number} of “{rule.title}” can't be read: {error}."))
-    return RuleSet(tuple(documents), signatures, clock, tuple(broken))
+            continue
+        if isinstance(wanted, DocumentRule):
+            documents.append((rule, wanted))
+        else:
+            single[place] = (rule, wanted)
+    return RuleSet(tuple(documents), broken=tuple(broken), **single)
