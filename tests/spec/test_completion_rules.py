@@ -11,20 +11,10 @@ from uuid import UUID
 import pytest
 
 import muniment.rulebook
+from muniment.completion.findings import closings, deficiencies, delinquent_at
 from muniment.completion.parameters import RuleSet, compile_rules
-from muniment.completion.rules import (
-    TRANSITIONS,
-    Document,
-    Facts,
-    Kind,
-    Procedure,
-    State,
-    Step,
-    closings,
-    deficiencies,
-    delinquent_at,
-    requirements,
-)
+from muniment.completion.requirements import requirements
+from muniment.completion.rules import TRANSITIONS, Document, Facts, Kind, Procedure, State, Step
 from muniment.rulebook.rules import RuleInForce
 
 PACK = Path(muniment.rulebook.__file__).parent / "pack" / "completion.toml"

@@ -17,9 +17,10 @@ from django.db.models import Count, Q
 
 from muniment.accounts.models import Practitioner
 from muniment.completion.charts import Chart, users_of
+from muniment.completion.findings import closings, deficiencies, delinquent_at
 from muniment.completion.models import ChartStatus, Deficiency, DeficiencyStep
 from muniment.completion.queues import ANALYSIS, INBOX
-from muniment.completion.rules import Closing, Finding, State, Step, closings, deficiencies, delinquent_at
+from muniment.completion.rules import Closing, Finding, State, Step
 from muniment.core import clock
 from muniment.core.actions import stands
 from muniment.core.actor import Actor

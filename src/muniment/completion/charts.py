@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -16,8 +16,10 @@ from django.db import connection
 from muniment.accounts.models import Practitioner
 from muniment.completion.parameters import RuleSet, compile_rules
 from muniment.completion.rules import LOINC, Document, Facts, Procedure
+from muniment.completion.sections import sections
 from muniment.encounters.models import Encounter
 from muniment.encounters.rules import Status, days
+from muniment.kernel.fhir.search_keys import key
 from muniment.rulebook.models import RuleVersion
 from muniment.rulebook.queries import in_force
 from muniment.rulebook.rules import RuleInForce
@@ -56,9 +58,12 @@ class RulesByDay:
         return self._sets[stretch]
 
 
-def load(charts: Sequence[tuple[UUID, UUID]]) -> list[Chart]:
-    """The charts of these (patient, encounter) pairs. Three queries, whatever their number."""
-    rules = RulesByDay()
+def load(charts: Sequence[tuple[UUID, UUID]], rules: RulesByDay | None = None) -> list[Chart]:
+    """The charts of these (patient, encounter) pairs, to be judged by ``rules`` (those adopted, where none are given).
+
+    Three queries, whatever their number, and two more where a rule asks for sections of the text.
+    """
+    rules = rules or RulesByDay()
     stays = (
         Encounter.objects.select_related("facility")
         .filter(patient_id__in=[patient for patient, _ in charts], id__in=[encounter for _, encounter in charts])
@@ -69,6 +74,7 @@ def load(charts: Sequence[tuple[UUID, UUID]]) -> list[Chart]:
     for chart in loaded:
         if chart.stay.discharged_at and chart.stay.status == Status.FINISHED:
             _fill(chart, chart.stay.discharged_at, entries[chart.stay.patient_id])
+    _read_sections(loaded)
     return loaded
 
 
@@ -88,6 +94,7 @@ def _fill(chart: Chart, discharged_at: datetime, entries: list[dict[str, Any]]) 
         attending_id=stay.attending_id,
         procedures=tuple(_procedure(row) for row in mine if row["category"] == "procedure"),
         signs=tuple(_procedure(row, LOINC) for row in mine if row["category"] == "document"),
+        orders=tuple(_procedure(row) for row in mine if row["category"] == "order"),
     )  # fmt: skip
     chart.documents = [_document(row, stay.id) for row in entries if row["category"] == "document"]
 
@@ -105,16 +112,23 @@ def _procedure(row: dict[str, Any], system: str = "") -> Procedure:
 def _document(row: dict[str, Any], encounter_id: UUID) -> Document:
     return Document(
         entry_id=row["entry_id"], code=row["code"], name=row["label"], at=row["occurred_at"], signed=row["signed"],
-        author_id=row["author_id"], of_stay=row["encounter_id"] == encounter_id,
+        author_id=row["author_id"], of_stay=row["encounter_id"] == encounter_id, author_credential=row["credential"] or "",
+        cosigned=bool(row["cosigned"]),
     )  # fmt: skip
 
 
 _ENTRIES = """
 SELECT patient_id, encounter_id, entry_id, category, code_system, code, label, occurred_at, author_id,
-  signed_at IS NOT NULL AS signed
-FROM record_entry
-WHERE patient_id = ANY(%s) AND category IN ('document', 'procedure') AND NOT retracted
-  AND (encounter_id = ANY(%s) OR (category = 'document' AND code = ANY(%s)))
+  signed_at IS NOT NULL AS signed,
+  CASE WHEN code = ANY(%(cosigned)s) THEN (SELECT credential FROM accounts_practitioner WHERE id = author_id) END AS credential,
+  CASE WHEN code = ANY(%(cosigned)s) THEN EXISTS (
+    SELECT FROM record_signature AS seal
+    WHERE seal.patient_id = entry.patient_id AND seal.entry_id = entry.entry_id AND seal.number = entry.number
+      AND seal.meaning IN ('co-sign', 'attest') AND seal.practitioner_id IS DISTINCT FROM entry.author_id
+  ) END AS cosigned
+FROM record_entry AS entry
+WHERE patient_id = ANY(%(patients)s) AND category IN ('document', 'procedure', 'order') AND NOT retracted
+  AND (encounter_id = ANY(%(stays)s) OR (category = 'document' AND code = ANY(%(before)s)))
 """
 
 
@@ -124,14 +138,57 @@ def _entries(charts: Sequence[Chart]) -> dict[UUID, list[dict[str, Any]]]:
     patients = list({chart.stay.patient_id for chart in charts})
     if not patients:
         return found
-    before = {code for rules in {id(chart.rules): chart.rules for chart in charts}.values() for code in rules.codes_before}
+    sets = list({id(chart.rules): chart.rules for chart in charts}.values())
+    asked: dict[str, Any] = {
+        "patients": patients,
+        "stays": [chart.stay.id for chart in charts],
+        "before": sorted({code for rules in sets for code in rules.codes_before}),
+        "cosigned": sorted({code for rules in sets for code in rules.codes_cosigned}),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_ENTRIES, [patients, [chart.stay.id for chart in charts], sorted(before)])
+        cursor.execute(_ENTRIES, asked)
         names = [column.name for column in cursor.description or ()]
         for row in cursor.fetchall():
             entry = dict(zip(names, row, strict=True))
             found[entry["patient_id"]].append(entry)
     return found
+
+
+_ADDENDA = """
+SELECT entry_id, keys FROM record_entry
+WHERE patient_id = ANY(%s) AND category = 'document' AND NOT retracted AND keys && %s::bigint[]
+"""
+_TEXTS = "SELECT entry_id, text FROM record_text WHERE patient_id = ANY(%s) AND entry_id = ANY(%s) AND text <> ''"
+
+
+def _read_sections(charts: Sequence[Chart]) -> None:
+    """The sections of the documents that a rule asks about, with those of their addenda. Two queries, or none."""
+    asked = {
+        key("relatesto", "", f"DocumentReference/{document.entry_id}"): document.entry_id
+        for chart in charts
+        for document in chart.documents
+        if document.code in chart.rules.codes_read
+    }
+    if not asked:
+        return
+    patients = list({chart.stay.patient_id for chart in charts})
+    parts = {entry: {entry} for entry in asked.values()}
+    with connection.cursor() as cursor:
+        cursor.execute(_ADDENDA, [patients, list(asked)])
+        for addendum, keys in cursor.fetchall():
+            for named in asked.keys() & set(keys):
+                parts[asked[named]].add(addendum)
+        cursor.execute(_TEXTS, [patients, sorted(set().union(*parts.values()))])
+        found = {entry: sections(text) for entry, text in cursor.fetchall()}
+    for chart in charts:
+        chart.documents = [_with_sections(one, parts, found) for one in chart.documents]
+
+
+def _with_sections(document: Document, parts: dict[UUID, set[UUID]], found: dict[UUID, frozenset[str]]) -> Document:
+    if document.entry_id not in found or document.entry_id not in parts:
+        return document
+    said = [found[part] for part in parts[document.entry_id] if part in found]
+    return replace(document, sections=frozenset[str]().union(*said))
 
 
 def users_of(practitioners: Iterable[UUID | None]) -> dict[UUID, Practitioner]:

@@ -1,0 +1,116 @@
+"""Which documents a stay needs under the rules of its day, why, by when, and from whom. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from muniment.completion.parameters import Clock, DocumentRule, RuleSet, Stays
+from muniment.completion.rules import BEGINNING, LOINC, Facts, Procedure, Requirement
+from muniment.encounters.rules import CLASSES
+from muniment.rulebook.rules import RuleInForce
+
+
+def requirements(facts: Facts, rules: RuleSet) -> list[Requirement]:
+    """The documents this stay must have under the rules of its day, by rule code."""
+    found = []
+    for rule, wanted in rules.documents:
+        because = reasons(facts, wanted)
+        if because is not None:
+            found.append(_requirement(facts, rule, wanted, because))
+    return found
+
+
+def _requirement(facts: Facts, rule: RuleInForce, wanted: DocumentRule, procedures: list[Procedure]) -> Requirement:
+    first = procedures[0] if procedures else None
+    operator = first.operator_id if first and wanted.responsible == "operator" else None
+    before = timedelta(days=wanted.accept_days_before)
+    name = article(wanted.document.name)
+    return Requirement(
+        rule=rule,
+        wanted=wanted,
+        why=f"{describe(facts, wanted, first)}: {name} is required {limit(wanted.due)}.",
+        due_at=due(wanted.due, facts, first),
+        responsible_id=operator or facts.attending_id,
+        not_before=facts.admitted_at - before if before and facts.admitted_at else None,
+        update_due=due(wanted.update.due, facts, first) if wanted.update else None,
+    )
+
+
+def reasons(facts: Facts, stays: Stays) -> list[Procedure] | None:
+    """None when the rule does not speak of this stay; else the procedures that brought it under the rule, earliest first."""
+    days = facts.days
+    fits = (
+        _among(facts.class_code, stays.classes)
+        and _among(facts.service, stays.services)
+        and _among(facts.facility_kind, stays.facility_kinds)
+        and _among(facts.disposition, stays.dispositions)
+        and (stays.min_days is None or (days is not None and days >= stays.min_days))
+        and (stays.max_days is None or (days is not None and days <= stays.max_days))
+        and facts.disposition not in stays.except_dispositions
+    )
+    if not fits:
+        return None
+    if not stays.procedures and not stays.with_documents and not stays.with_orders:
+        return []
+    if stays.procedures == "none":
+        return None if facts.procedures else []
+    counted = [one for one in facts.procedures if stays.procedures == "any" or _counts(one, stays.procedures)]
+    counted = counted or [one for one in facts.signs if one.code in stays.with_documents]
+    counted = counted or [one for one in facts.orders if _counts(one, stays.with_orders)]
+    return sorted(counted, key=lambda one: (one.at or BEGINNING, one.system, one.code, str(one.operator_id))) or None
+
+
+def _among(value: str, wanted: Sequence[str]) -> bool:
+    return not wanted or value.casefold() in {one.casefold() for one in wanted}
+
+
+def _counts(procedure: Procedure, tokens: Sequence[str]) -> bool:
+    for token in tokens:
+        system, _, prefix = token.rpartition("|")
+        if procedure.code.startswith(prefix) and system in ("", procedure.system):
+            return True
+    return False
+
+
+def due(clock: Clock, facts: Facts, procedure: Procedure | None) -> datetime:
+    """When the time is up. What the clock runs from may be unknown; then it runs from discharge."""
+    happened = procedure.at if procedure else None
+    starts = {"admission": facts.admitted_at, "procedure": happened, "order": happened}
+    return (starts.get(clock.since) or facts.discharged_at) + timedelta(hours=clock.hours, days=clock.days)
+
+
+def limit(clock: Clock) -> str:
+    parts = [_count(clock.days, "day")] if clock.days else []
+    parts += [_count(clock.hours, "hour")] if clock.hours else []
+    since = {"admission": "admission", "discharge": "discharge", "procedure": "the procedure", "order": "the order"}[
+        clock.since
+    ]
+    return f"within {' and '.join(parts)} of {since}" if parts else f"by {since}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def describe(facts: Facts, stays: Stays, procedure: Procedure | None) -> str:
+    """The stay in the words that brought it under the rule: "Inpatient stay of 4 days with appendectomy"."""
+    said = f"{CLASSES.get(facts.class_code, 'Unclassified')} stay"
+    if facts.days is not None:
+        said += f" of {_count(facts.days, 'day')}"
+    if stays.facility_kinds:
+        said += f" in a {facts.facility_kind.replace('-', ' ')} facility"
+    if stays.services:
+        said += f" on service {facts.service}"
+    if stays.dispositions:
+        said += f", discharged with status {facts.disposition}"
+    if procedure in facts.orders:
+        return f"{said} with {procedure.name or procedure.code} ordered"
+    if procedure and procedure.system == LOINC:
+        return f"{said} with {article(procedure.name or 'document')} in the chart"
+    return f"{said} with {procedure.name or procedure.code}" if procedure else said
+
+
+def article(name: str) -> str:
+    words = name if name.split(" ")[0].isupper() else name[:1].lower() + name[1:]
+    return f"{'an' if words[:1].lower() in 'aeiou' else 'a'} {words}"
