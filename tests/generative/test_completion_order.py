@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from muniment.completion import actions, charts
-from muniment.completion.models import ChartStatus, Deficiency
 from muniment.completion.findings import deficiencies
+from muniment.completion.models import ChartStatus, Deficiency
 from muniment.work.models import WorkItem
 from support.house import system_actor
 from support.stays import StayMaker, adopt_rules, practitioner

@@ -221,3 +221,163 @@ def test_a_rule_that_cannot_be_read_is_named():
 
 def test_every_state_but_waived_can_be_left():
     assert {state for state, _ in TRANSITIONS} == set(State) - {State.WAIVED}
+
+
+# What a house may ask beyond the shipped rules: sections, updates, orders, second signatures
+
+
+def house(code: str, **parameters) -> RuleSet:
+    rule = RuleInForce(
+        code=f"completion.{code}", number=1, title=code, statement="", citation="House policy", source_kind="house policy",
+        verified=False, effective_from=date(2024, 1, 1), parameters=parameters,
+    )  # fmt: skip
+    return compile_rules([rule])
+
+
+SUMMARY = house(
+    "summary",
+    document={"codes": [DS], "name": "Discharge summary"},
+    due={"days": 30, "from": "discharge"},
+    elements=[
+        {"name": "Hospital course", "headings": ["hospital course"]},
+        {"name": "Follow-up", "headings": ["follow-up", "instructions"]},
+    ],
+)
+HISTORY = house(
+    "history",
+    document={"codes": [HP], "name": "History and physical"},
+    due={"hours": 24, "from": "admission"},
+    accept_days_before=30,
+    update={
+        "codes": [PN], "name": "Update of the history", "due": {"hours": 24, "from": "admission"}, "headings": ["interval history"],
+    },
+)  # fmt: skip
+CONSULT = "11488-4"
+CONSULTATION = house(
+    "consultation", document={"codes": [CONSULT], "name": "Consultation"}, due={"hours": 48, "from": "order"},
+    with_orders=["http://snomed.info/sct|11429006"], responsible="attending",
+)  # fmt: skip
+COSIGNED = house("co-signatures", codes=[DS, PN], credentials=["NP", "PA-C"], due={"days": 30, "from": "discharge"})
+ORDERED = replace(
+    INPATIENT,
+    orders=(
+        Procedure(
+            system="http://snomed.info/sct", code="11429006", name="Cardiology consultation", at=ADMITTED + timedelta(hours=2)
+        ),
+    ),
+)
+SECTION, COSIGNATURE = Kind.MISSING_SECTION, Kind.MISSING_COSIGNATURE
+EARLIER = doc(HP, 1, hours=-100, of_stay=False)
+
+
+def noted(document: Document, **facts) -> Document:
+    return replace(document, **facts)
+
+
+FURTHER = {
+    "a summary with both sections": (
+        SUMMARY, INPATIENT, [noted(doc(DS), sections=frozenset({"hospital course", "follow-up"}))], [],
+    ),
+    "a summary without follow-up": (SUMMARY, INPATIENT, [noted(doc(DS), sections=frozenset({"hospital course"}))], [SECTION]),
+    "a summary nobody can read": (SUMMARY, INPATIENT, [noted(doc(DS), sections=None)], []),
+    "an empty summary": (SUMMARY, INPATIENT, [noted(doc(DS), sections=frozenset())], [SECTION]),
+    "unsigned and without sections: two different lacks": (
+        SUMMARY, INPATIENT, [noted(doc(DS, signed=False), sections=frozenset())], [SECTION, UNSIGNED],
+    ),
+    "one of two summaries is whole": (
+        SUMMARY, INPATIENT,
+        [noted(doc(DS, 1), sections=frozenset()), noted(doc(DS, 2), sections=frozenset({"hospital course", "instructions"}))], [],
+    ),
+    "an earlier history with nothing to bring it up to date": (HISTORY, INPATIENT, [EARLIER], [MISSING]),
+    "an earlier history and a note that updates it": (
+        HISTORY, INPATIENT, [EARLIER, noted(doc(PN, 2), sections=frozenset({"interval history"}))], [],
+    ),
+    "a note that says nothing of it": (HISTORY, INPATIENT, [EARLIER, noted(doc(PN, 2), sections=frozenset({"plan"}))], [MISSING]),
+    "a history of the stay needs no update": (HISTORY, INPATIENT, [doc(HP, 3)], []),
+    "both an earlier one and one of the stay": (HISTORY, INPATIENT, [EARLIER, doc(HP, 3)], []),
+    "no consultation ordered": (CONSULTATION, INPATIENT, [], []),
+    "one ordered and not written": (CONSULTATION, ORDERED, [], [MISSING]),
+    "one ordered and written": (CONSULTATION, ORDERED, [doc(CONSULT)], []),
+    "a nurse practitioner's summary": (COSIGNED, INPATIENT, [noted(doc(DS), author_credential="NP")], [COSIGNATURE]),
+    "one that is co-signed": (COSIGNED, INPATIENT, [noted(doc(DS), author_credential="NP", cosigned=True)], []),
+    "a physician's needs none": (COSIGNED, INPATIENT, [noted(doc(DS), author_credential="MD")], []),
+    "nor one of another type": (COSIGNED, INPATIENT, [noted(doc(HP), author_credential="NP")], []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FURTHER)
+def test_what_a_stay_lacks_by_house_rules(case):
+    rules, facts, documents, expected = FURTHER[case]
+    assert not rules.broken
+    assert sorted(one.kind for one in deficiencies(facts, documents, rules)) == sorted(expected)
+
+
+SAID = {
+    "sections": (
+        SUMMARY, INPATIENT, [noted(doc(DS), sections=frozenset())],
+        "Inpatient stay of 4 days: a discharge summary is required within 30 days of discharge,"
+        " with the sections “Hospital course” and “Follow-up”; not found in this one.",
+    ),
+    "update": (
+        HISTORY, INPATIENT, [EARLIER],
+        "Inpatient stay of 4 days: a history and physical is required within 24 hours of admission."
+        " The one in the chart was written before the stay: an update of the history is required within 24 hours of admission.",
+    ),
+    "order": (
+        CONSULTATION, ORDERED, [],
+        "Inpatient stay of 4 days with Cardiology consultation ordered: a consultation is required within 48 hours of the order.",
+    ),
+    "co-signature": (
+        COSIGNED, INPATIENT, [noted(doc(DS), author_credential="NP", name="Discharge summary")],
+        "Inpatient stay of 4 days: a discharge summary by an author with the credential NP must be co-signed"
+        " within 30 days of discharge.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SAID)
+def test_it_says_why_by_house_rules(case):
+    rules, facts, documents, expected = SAID[case]
+    assert [one.why for one in deficiencies(facts, documents, rules)] == [expected]
+
+
+def test_the_order_starts_the_clock_and_the_attending_co_signs():
+    (consult,) = deficiencies(ORDERED, [], CONSULTATION)
+    assert consult.due_at == ADMITTED + timedelta(hours=50)
+    (second,) = deficiencies(INPATIENT, [noted(doc(DS, author=RESIDENT), author_credential="NP")], COSIGNED)
+    assert second.responsible_id == ATTENDING
+
+
+def test_nobody_co_signs_their_own():
+    (second,) = deficiencies(INPATIENT, [noted(doc(DS, author=ATTENDING), author_credential="NP")], COSIGNED)
+    assert second.responsible_id is None
+
+
+ENDED = {
+    "the section was added": (
+        SUMMARY, "section:completion.summary", [noted(doc(DS), sections=frozenset({"hospital course", "follow-up"}))],
+        Step.COMPLETE, "The sections are there.",
+    ),
+    "the summary was retracted": (
+        SUMMARY, "section:completion.summary", [], Step.CANCEL, "The document was retracted or moved.",
+    ),
+    "the update was written": (
+        HISTORY, "update:completion.history", [EARLIER, noted(doc(PN, 2), sections=frozenset({"interval history"}))],
+        Step.COMPLETE, "The note was filed.",
+    ),
+    "it was co-signed": (
+        COSIGNED, f"cosignature:{UUID(int=1001)}", [noted(doc(DS), author_credential="NP", cosigned=True)],
+        Step.COMPLETE, "The document was co-signed.",
+    ),
+    "no rule asks any more": (
+        house("other", document={"codes": ["1"], "name": "x"}, due={"from": "discharge"}), "section:completion.summary", [],
+        Step.CANCEL, "No rule asks for this section any more.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ENDED)
+def test_how_it_ended(case):
+    rules, key, documents, step, why = ENDED[case]
+    (closing,) = closings([key], INPATIENT, documents, rules, deficiencies(INPATIENT, documents, rules))
+    assert (closing.step, closing.why) == (step, why)
