@@ -17,7 +17,7 @@ from muniment.core.actions import action, leave, stands, unchanged, unit_of_work
 from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
 from muniment.encounters.models import Encounter
-from muniment.kernel.errors import NotAllowedInState, Refused
+from muniment.kernel.errors import Refused
 from muniment.kernel.ids import uuid7
 from muniment.record import actions as record
 from muniment.record.models import Entry, Signature
@@ -90,41 +90,44 @@ def _analyse_now(actor: Actor, deficiency: Deficiency) -> None:
 def sign(*, actor: Actor, deficiency_id: UUID, number: int) -> Signature:
     """Sign the document a deficiency is about, as it was read (version ``number``); the deficiency closes with it.
 
-    The meaning follows from who wrote the document: its author signs as author, whoever else is responsible attests it, and
-    both are shown. The events are those of the signature and of the analysis. The caller has had the person re-authenticate.
+    The meaning follows from what is owed and who wrote the document (``meaning_of``); author and signer are both shown. The events are those of the signature and of the analysis. The caller has had the person re-authenticate.
     """
     with unit_of_work():
         deficiency = _locked(deficiency_id)
         practitioner = permissions.check_owed(actor, deficiency, practitioner_of(actor))
         permissions.check_open(deficiency, _last_actor(deficiency))
-        if deficiency.entry_id is None:
-            raise NotAllowedInState("This document is not written yet.", remedy="Write it, then sign it.")
-        entry = Entry.objects.get(patient_id=deficiency.patient_id, entry_id=deficiency.entry_id)
+        entry_id = permissions.check_signable(deficiency)
+        entry = Entry.objects.get(patient_id=deficiency.patient_id, entry_id=entry_id)
         user = User.objects.get(practitioner=practitioner)
         signature = record.sign(
-            actor=actor, patient_id=deficiency.patient_id, entry_id=deficiency.entry_id, number=number,
-            meaning=meaning_of(entry, practitioner), printed_name=f"{user.given} {user.family}".strip(),
+            actor=actor, patient_id=deficiency.patient_id, entry_id=entry_id, number=number,
+            meaning=meaning_of(deficiency, entry, practitioner), printed_name=f"{user.given} {user.family}".strip(),
             credential=user.credential, zone=deficiency.facility.zone, practitioner_id=practitioner.id,
         )  # fmt: skip
         _analyse_now(actor, deficiency)
         return signature
 
 
-def meaning_of(entry: Entry, practitioner: Practitioner) -> Meaning:
+def meaning_of(deficiency: Deficiency, entry: Entry, practitioner: Practitioner) -> Meaning:
+    """Its author signs as author; whoever owes a second signature co-signs; whoever else is responsible attests."""
+    if deficiency.kind == Kind.MISSING_COSIGNATURE:
+        return Meaning.COSIGN
     return Meaning.AUTHOR if entry.author_id == practitioner.id else Meaning.ATTEST
 
 
 def write(*, actor: Actor, deficiency_id: UUID, text: str) -> Deficiency:
-    """File the missing document as its responsible clinician wrote it. Returns the missing signature it leaves, or itself."""
+    """File the missing document as its responsible clinician wrote it. Returns the missing signature it leaves, or itself.
+
+    A missing section is written as an addendum to the document that lacks it, whose signed bytes stay as they are.
+    """
     with unit_of_work():
         deficiency = _locked(deficiency_id)
         practitioner = permissions.check_owed(actor, deficiency, practitioner_of(actor))
         permissions.check_open(deficiency, _last_actor(deficiency))
-        if deficiency.kind != Kind.MISSING_DOCUMENT:
-            raise NotAllowedInState("This document is there already.", remedy="Read it, then sign it.")
+        permissions.check_writable(deficiency)
         permissions.check_said(text, "The document is empty.", "text")
         stay = Encounter.objects.get(patient_id=deficiency.patient_id, id=deficiency.encounter_id)
-        written = resource_of(Written(deficiency, stay, practitioner, text, clock.now()))
+        written = resource_of(Written(deficiency, stay, practitioner, text, clock.now(), appends=deficiency.entry_id))
         record.file(actor=actor, patient_id=deficiency.patient_id, versions=[written], zone=deficiency.facility.zone)
         _analyse_now(actor, deficiency)
         unsigned = Deficiency.objects.filter(

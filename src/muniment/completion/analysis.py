@@ -20,7 +20,7 @@ from muniment.completion.charts import Chart, users_of
 from muniment.completion.findings import closings, deficiencies, delinquent_at
 from muniment.completion.models import ChartStatus, Deficiency, DeficiencyStep
 from muniment.completion.queues import ANALYSIS, INBOX
-from muniment.completion.rules import Closing, Finding, State, Step
+from muniment.completion.rules import TASKS, Closing, Finding, Kind, State, Step
 from muniment.core import clock
 from muniment.core.actions import stands
 from muniment.core.actor import Actor
@@ -29,7 +29,7 @@ from muniment.work.actions import NewItem
 
 REFRESHED = (
     "kind", "rule_code", "rule_number", "citation", "verified", "document_code", "document_name", "entry_id", "responsible_id",
-    "why", "due_at",
+    "why", "due_at", "sections",
 )  # fmt: skip
 REOPENED = (*REFRESHED, "state", "closed_at", "closed_why", "closed_entry_id", "event_id", "revision", "decided")
 
@@ -122,6 +122,7 @@ def _take_over(row: Deficiency, finding: Finding) -> bool:
         "kind": finding.kind, "rule_code": rule.code, "rule_number": rule.number, "citation": rule.citation,
         "verified": rule.verified, "document_code": finding.document_code, "document_name": finding.document_name[:200],
         "entry_id": finding.entry_id, "why": finding.why, "due_at": finding.due_at,
+        "sections": list(finding.sections),
         "responsible_id": row.responsible_id if row.decided else finding.responsible_id,
     }  # fmt: skip
     changed = any(getattr(row, name) != value for name, value in values.items())
@@ -226,7 +227,7 @@ def items(rows: Sequence[Deficiency]) -> list[NewItem]:
 
 def _item(row: Deficiency, responsible: Practitioner | None, reason: str = "") -> NewItem:
     user = responsible.user if responsible and responsible.user and responsible.user.is_active else None
-    verb = "Sign" if row.entry_id else "Write"
+    verb = TASKS[Kind(row.kind)]
     nobody = f"{responsible} has no sign-in here. " if responsible else "Nobody is named as responsible. "
     return NewItem(
         queue=INBOX if user else ANALYSIS, subject=("deficiency", str(row.id)), citation=cited(row),

@@ -19,10 +19,12 @@ from muniment.completion.rules import LOINC, Document, Facts, Procedure
 from muniment.completion.sections import sections
 from muniment.encounters.models import Encounter
 from muniment.encounters.rules import Status, days
-from muniment.kernel.fhir.search_keys import key
+from muniment.kernel.fhir.search_keys import ANY_SYSTEM, key
 from muniment.rulebook.models import RuleVersion
 from muniment.rulebook.queries import in_force
 from muniment.rulebook.rules import RuleInForce
+
+APPENDS = key("relation", ANY_SYSTEM, "appends")  # how the index knows an addendum
 
 
 @dataclass(slots=True)
@@ -113,13 +115,13 @@ def _document(row: dict[str, Any], encounter_id: UUID) -> Document:
     return Document(
         entry_id=row["entry_id"], code=row["code"], name=row["label"], at=row["occurred_at"], signed=row["signed"],
         author_id=row["author_id"], of_stay=row["encounter_id"] == encounter_id, author_credential=row["credential"] or "",
-        cosigned=bool(row["cosigned"]),
+        cosigned=bool(row["cosigned"]), addendum=row["addendum"],
     )  # fmt: skip
 
 
 _ENTRIES = """
 SELECT patient_id, encounter_id, entry_id, category, code_system, code, label, occurred_at, author_id,
-  signed_at IS NOT NULL AS signed,
+  signed_at IS NOT NULL AS signed, keys @> %(appends)s::bigint[] AS addendum,
   CASE WHEN code = ANY(%(cosigned)s) THEN (SELECT credential FROM accounts_practitioner WHERE id = author_id) END AS credential,
   CASE WHEN code = ANY(%(cosigned)s) THEN EXISTS (
     SELECT FROM record_signature AS seal
@@ -141,6 +143,7 @@ def _entries(charts: Sequence[Chart]) -> dict[UUID, list[dict[str, Any]]]:
     sets = list({id(chart.rules): chart.rules for chart in charts}.values())
     asked: dict[str, Any] = {
         "patients": patients,
+        "appends": [APPENDS],
         "stays": [chart.stay.id for chart in charts],
         "before": sorted({code for rules in sets for code in rules.codes_before}),
         "cosigned": sorted({code for rules in sets for code in rules.codes_cosigned}),

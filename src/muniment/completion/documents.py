@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from muniment.accounts.models import Practitioner
 from muniment.completion.models import Deficiency
@@ -46,11 +48,12 @@ class Written:
     author: Practitioner
     text: str
     at: datetime
+    appends: UUID | None = None  # the document it is an addendum to
 
 
-def template_of(code: str) -> str:
-    """The headings of a kind of document, to be filled in."""
-    return "\n\n".join(f"{heading.upper()}\n" for heading in HEADINGS.get(code, OTHERWISE)) + "\n"
+def template_of(code: str, sections: Sequence[str] = ()) -> str:
+    """The headings of a kind of document, or of the sections it lacks, to be filled in."""
+    return "\n\n".join(f"{heading.upper()}:\n" for heading in sections or HEADINGS.get(code, OTHERWISE)) + "\n"
 
 
 def resource_of(written: Written) -> NewVersion:
@@ -70,22 +73,24 @@ def resource_of(written: Written) -> NewVersion:
 def _resource(written: Written, content: bytes, entry_id: str) -> dict[str, Any]:
     stay, lack = written.stay, written.deficiency
     when = written.at.replace(microsecond=0).isoformat()
+    title = f"Addendum to {lack.document_name}" if written.appends else lack.document_name
     period = {"start": stay.admitted_at, "end": stay.discharged_at}
-    return {
+    resource = {
         "resourceType": "DocumentReference",
         "id": entry_id,
         "status": "current",
         "docStatus": "final",
-        "type": {"coding": [{"system": LOINC, "code": lack.document_code}], "text": lack.document_name},
+        "type": {"coding": [{"system": LOINC, "code": lack.document_code}], "text": title},
         "subject": {"reference": f"Patient/{lack.patient_id}"},
         "date": when,
         "author": [{"reference": f"Practitioner/{written.author.id}", "display": str(written.author)}],
-        "description": lack.document_name,
-        "content": [
-            {"attachment": {"contentType": MEDIA_TYPE, "size": len(content), "title": lack.document_name, "creation": when}}
-        ],
+        "description": title,
+        "content": [{"attachment": {"contentType": MEDIA_TYPE, "size": len(content), "title": title, "creation": when}}],
         "context": {
             "encounter": [{"reference": f"Encounter/{stay.id}"}],
             "period": {name: value.isoformat() for name, value in period.items() if value},
         },
     }
+    if written.appends:
+        resource["relatesTo"] = [{"code": "appends", "target": {"reference": f"DocumentReference/{written.appends}"}}]
+    return resource

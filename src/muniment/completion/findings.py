@@ -7,6 +7,7 @@ A finding's key is what is asked (document, section, update) and the rule's code
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -42,10 +43,11 @@ def _lacks(wanted: Requirement, documents: list[Document]) -> Iterator[Finding]:
         key = f"signature:{latest.entry_id}"
         yield _about(latest, key, Kind.MISSING_SIGNATURE, wanted.rule, why, wanted.due_at, wanted.responsible_id)
     if not complete(wanted, documents):
-        names = sections.missing(wanted.wanted.elements, latest.sections or frozenset())
+        names = tuple(sections.missing(wanted.wanted.elements, latest.sections or frozenset()))
         why = f"{wanted.why[:-1]}, with the section{'s' if len(names) > 1 else ''} {_listed(names)}; not found in this one."
         key = f"section:{wanted.rule.code}"
-        yield _about(latest, key, Kind.MISSING_SECTION, wanted.rule, why, wanted.due_at, wanted.responsible_id)
+        found = _about(latest, key, Kind.MISSING_SECTION, wanted.rule, why, wanted.due_at, wanted.responsible_id)
+        yield replace(found, sections=names)
     update = wanted.wanted.update
     if update and wanted.update_due and not updated(wanted, documents):
         why = f"{wanted.why[:-1]}. The one in the chart was written before the stay: {article(update.name)} is required {limit(update.due)}."
@@ -78,7 +80,7 @@ def updated(wanted: Requirement, documents: Sequence[Document]) -> list[Document
 
 
 def _qualifies(document: Document, wanted: Requirement) -> bool:
-    if document.code not in wanted.wanted.document.codes:
+    if document.addendum or document.code not in wanted.wanted.document.codes:
         return False
     if document.of_stay:
         return True

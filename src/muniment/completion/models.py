@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from muniment.accounts.models import Facility, Practitioner
-from muniment.completion.rules import Kind, State, Step
+from muniment.completion.rules import WRITTEN, Kind, State, Step
 from muniment.core.models import MunimentModel, Placement
 from muniment.identity.models import Patient
 from muniment.kernel.ids import uuid7
@@ -23,7 +24,7 @@ class Deficiency(MunimentModel):
     encounter_id = models.UUIDField()
     facility = models.ForeignKey(Facility, on_delete=models.PROTECT, db_index=False, related_name="+")
     key = models.CharField(max_length=140)  # names it within its stay: rules.Finding.key
-    kind = models.CharField(max_length=20, choices=[(one.value, one.value) for one in Kind])
+    kind = models.CharField(max_length=24, choices=[(one.value, one.value) for one in Kind])
     state = models.CharField(max_length=12, choices=[(one.value, one.value) for one in State], default=State.OPEN)
     rule_code = models.CharField(max_length=100)
     rule_number = models.PositiveIntegerField()
@@ -31,7 +32,8 @@ class Deficiency(MunimentModel):
     verified = models.BooleanField()  # whether the rule's text was held against its primary source
     document_code = models.CharField(max_length=40)
     document_name = models.CharField(max_length=200)
-    entry_id = models.UUIDField(null=True)  # the unsigned document
+    entry_id = models.UUIDField(null=True)  # the document that lacks something; none where the document itself is missing
+    sections = ArrayField(models.CharField(max_length=200), default=list)  # the names of those it lacks
     responsible = models.ForeignKey(Practitioner, null=True, on_delete=models.PROTECT, db_index=False, related_name="+")
     decided = models.BooleanField(default=False)  # a person said who is responsible: analysis leaves that alone
     why = models.TextField()
@@ -57,6 +59,11 @@ class Deficiency(MunimentModel):
             # what one clinician owes
             models.Index(fields=["responsible", "due_at", "id"], name="deficiency_owed", condition=models.Q(state="open")),
         ]
+
+    @property
+    def to_write(self) -> bool:
+        """Whether it is completed by writing; else by signing."""
+        return self.kind in WRITTEN
 
 
 class DeficiencyStep(MunimentModel):

@@ -31,10 +31,10 @@ class Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Element(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A section a document must contain: its name, and the headings that count as it."""
+    """A section a document must contain: its name, and the other headings that count as it."""
 
     name: str
-    headings: tuple[str, ...]
+    headings: tuple[str, ...] = ()
 
 
 class Update(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

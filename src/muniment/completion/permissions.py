@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
 from muniment.access.permissions import check_category, check_facility
 from muniment.access.rules import Category, Grade
 from muniment.accounts.models import Practitioner
 from muniment.accounts.rules import Role
 from muniment.completion.models import Deficiency
-from muniment.completion.rules import State
+from muniment.completion.rules import WRITTEN, Kind, State
 from muniment.core.actor import Actor
-from muniment.kernel.errors import Conflict, Refused
+from muniment.kernel.errors import Conflict, NotAllowedInState, Refused
 
 REASSIGN = (Role.TECHNICIAN, Role.ADMINISTRATOR)
 
@@ -61,6 +62,21 @@ def check_waive(actor: Actor, deficiency: Deficiency) -> None:
 
 def can_waive(actor: Actor, deficiency: Deficiency) -> bool:
     return _can(check_waive, actor, deficiency)
+
+
+def check_signable(deficiency: Deficiency) -> UUID:
+    """What is owed is a signature, under a document that is there. Returns its entry."""
+    if deficiency.kind == Kind.MISSING_SECTION:
+        raise NotAllowedInState("This document lacks a section.", remedy="Write it as an addendum, then sign that.")
+    if deficiency.entry_id is None:
+        raise NotAllowedInState("This document is not written yet.", remedy="Write it, then sign it.")
+    return deficiency.entry_id
+
+
+def check_writable(deficiency: Deficiency) -> None:
+    """What is owed is text: a document, or a section of one."""
+    if deficiency.kind not in WRITTEN:
+        raise NotAllowedInState("This document is there already.", remedy="Read it, then sign it.")
 
 
 def check_said(text: str, what: str, where: str) -> None:

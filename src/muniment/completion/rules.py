@@ -24,6 +24,15 @@ class Kind(StrEnum):
     MISSING_SECTION = "missing section"
 
 
+WRITTEN = (Kind.MISSING_DOCUMENT, Kind.MISSING_SECTION)  # completed by writing; the others by signing
+TASKS = {
+    Kind.MISSING_DOCUMENT: "Write",
+    Kind.MISSING_SIGNATURE: "Sign",
+    Kind.MISSING_COSIGNATURE: "Co-sign",
+    Kind.MISSING_SECTION: "Add to",
+}
+
+
 class State(StrEnum):
     OPEN = "open"
     COMPLETED = "completed"
@@ -95,6 +104,7 @@ class Document:
     author_credential: str = ""
     cosigned: bool = False  # by somebody other than its author
     sections: frozenset[str] | None = None
+    addendum: bool = False  # to another document: it completes that one, and is none of its kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +133,7 @@ class Finding:
     responsible_id: UUID | None
     why: str
     due_at: datetime
+    sections: tuple[str, ...] = ()  # the names of those that are missing
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,12 +36,14 @@ def sections(text: str) -> frozenset[str]:
 
 
 def missing(elements: Iterable[Element], found: frozenset[str]) -> list[str]:
-    """The names of the elements whose headings are not among ``found``; a heading may go on ("Hospital course by problem")."""
+    """The names of the elements of which neither name nor another heading is found; one may go on ("Hospital course by problem")."""
     return [one.name for one in elements if not any(_is(heading, one) for heading in found)]
 
 
 def _is(heading: str, element: Element) -> bool:
-    return any(heading == wanted or heading.startswith(f"{wanted} ") for wanted in map(_folded, element.headings))
+    return any(
+        heading == wanted or heading.startswith(f"{wanted} ") for wanted in map(_folded, (element.name, *element.headings))
+    )
 
 
 def _line(text: str) -> _Line:

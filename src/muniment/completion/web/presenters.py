@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from muniment.completion.analysis import cited
 from muniment.completion.models import Deficiency, DeficiencyStep
 from muniment.completion.queries import discharges
-from muniment.completion.rules import State, Step
+from muniment.completion.rules import TASKS, Kind, State, Step
 from muniment.core import clock
 from muniment.encounters.models import Encounter
 from muniment.encounters.web import presenters as stays
@@ -53,7 +53,7 @@ def lower(name: str) -> str:
 
 def task(row: Deficiency) -> str:
     """What is to be done, with its object: "Sign discharge summary"."""
-    return f"{'Sign' if row.entry_id else 'Write'} {lower(row.document_name)}"
+    return f"{TASKS[Kind(row.kind)]} {lower(row.document_name)}"
 
 
 def why(row: Deficiency, stay: Encounter | None = None) -> Why:

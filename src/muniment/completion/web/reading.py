@@ -94,9 +94,11 @@ class Signing:
     sentence: str
 
 
-def signing(entry: Entry, practitioner: Practitioner) -> Signing:
-    meaning = meaning_of(entry, practitioner)
+def signing(row: Deficiency, entry: Entry, practitioner: Practitioner) -> Signing:
+    meaning = meaning_of(row, entry, practitioner)
     if meaning is Meaning.AUTHOR:
         return Signing(meaning, "You sign as its author.")
     author = entry.author_name or "an author the record does not name"
+    if meaning is Meaning.COSIGN:
+        return Signing(meaning, f"It was written by {author}. You co-sign it; both names are shown with the document.")
     return Signing(meaning, f"It was written by {author}. You attest it; both names are shown with the document.")

@@ -39,7 +39,7 @@ _TABLE: dict[str, str] = {
     "results-interpreter specimen status subject patient=subject",
     "DocumentReference": "authenticator author category contenttype=content.attachment.contentType custodian description "
     "encounter=context.encounter event=context.event facility=context.facilityType format=content.format identifier "
-    "related=context.related relatesto=relatesTo.target security-label setting=context.practiceSetting status subject "
+    "related=context.related relatesto=relatesTo.target relation=relatesTo.code security-label setting=context.practiceSetting status subject "
     "patient=subject type",
     "Encounter": "account appointment based-on class diagnosis=diagnosis.condition episode-of-care identifier "
     "location=location.location part-of participant=participant.individual participant-type=participant.type "

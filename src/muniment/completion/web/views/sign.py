@@ -30,13 +30,13 @@ def sign(request: ActorRequest, deficiency_id: UUID) -> HttpResponse:
     row, practitioner = _mine(request, deficiency_id)
     if row.state != State.OPEN:
         return _gone(request, row)
-    if row.entry_id is None:
+    if row.to_write:
         return redirect("completion-write", deficiency_id=row.id)
     entry = reading.unsigned(request.actor, row)
     form = reauthentication.form_for(request, entry.number)
     if request.method == "POST" and reauthentication.confirmed(request, form):
         return _sign(request, row, form)
-    return _page(request, row, form, reading.signing(entry, practitioner))
+    return _page(request, row, form, reading.signing(row, entry, practitioner))
 
 
 def _mine(request: ActorRequest, deficiency_id: UUID) -> tuple[Deficiency, Practitioner]:
@@ -66,7 +66,7 @@ def _sign(request: ActorRequest, row: Deficiency, form: SignForm) -> HttpRespons
 def _onward(request: ActorRequest, following: Deficiency | None) -> HttpResponse:
     if following is None:
         return redirect("completion-inbox")
-    return redirect("completion-sign" if following.entry_id else "completion-write", deficiency_id=following.id)
+    return redirect("completion-write" if following.to_write else "completion-sign", deficiency_id=following.id)
 
 
 def _page(request: ActorRequest, row: Deficiency, form: SignForm, signing: reading.Signing) -> HttpResponse:

@@ -27,7 +27,7 @@ from muniment.record import actions as record
 def write(request: ActorRequest, deficiency_id: UUID) -> HttpResponse:
     row = queries.deficiency(request.actor, deficiency_id)
     permissions.check_owed(request.actor, row, queries.practitioner_of(request.actor))
-    if request.method == "GET" and (row.state != State.OPEN or row.entry_id):
+    if request.method == "GET" and (row.state != State.OPEN or not row.to_write):
         return redirect("completion-sign", deficiency_id=row.id)
     form = _form(request, row)
     if form.is_valid():
@@ -38,12 +38,12 @@ def write(request: ActorRequest, deficiency_id: UUID) -> HttpResponse:
 def _form(request: ActorRequest, row: Deficiency) -> WriteForm:
     if request.method == "POST":
         return WriteForm(request.POST)
-    return WriteForm(initial={"text": template_of(row.document_code)})
+    return WriteForm(initial={"text": template_of(row.document_code, row.sections)})
 
 
 def _file(request: ActorRequest, row: Deficiency, form: WriteForm) -> HttpResponse:
     left = actions.write(actor=request.actor, deficiency_id=row.id, text=form.cleaned_data["text"])
-    if left.entry_id and left.state == State.OPEN:
+    if not left.to_write and left.state == State.OPEN:
         messages.success(request, f"Filed “{row.document_name}”. Read it once more, then sign it.")
         return redirect("completion-sign", deficiency_id=left.id)
     messages.success(request, f"Filed “{row.document_name}”.")
