@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from support.house import House, system_actor
@@ -31,12 +31,24 @@ def adopt_rules(house: House, prefix: str = "completion.") -> None:
             actions.adopt(actor=house.actor("administrator"), version_id=version.id)
 
 
-def practitioner(house: House, family: str, role: str = ""):
+def adopt_rule(house: House, code: str, **parameters) -> None:
+    """A rule of the house's own, adopted."""
+    from muniment.rulebook import actions
+    from muniment.rulebook.rules import SourceKind
+
+    version = actions.propose(
+        actor=house.actor("privacy-officer"), code=code, title=code, statement="As the house wants it.", citation="House policy X",
+        source_kind=SourceKind.HOUSE, parameters=parameters, effective_from=date(2024, 1, 1),
+    )  # fmt: skip
+    actions.adopt(actor=house.actor("administrator"), version_id=version.id)
+
+
+def practitioner(house: House, family: str, role: str = "", credential: str = "MD"):
     """A practitioner of the directory; with a ``role``, the one that role's user signs as."""
     from muniment.accounts.actions import list_practitioner
 
     return list_practitioner(
-        actor=system_actor(), family=family, given="Ada", credential="MD", identifiers=[("NPI", family)],
+        actor=system_actor(), family=family, given="Ada", credential=credential, identifiers=[("NPI", family)],
         user=house.users[role] if role else None,
     )  # fmt: skip
 

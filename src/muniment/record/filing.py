@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -73,25 +73,49 @@ def number_anew(patient_id: UUID, versions: Sequence[NewVersion]) -> list[Row]:
     rows = []
     for version in versions:
         sha256 = hashlib.sha256(version.canonical).digest()
-        number, current, document, media_type = known.get(version.entry_id, (0, b"", None, ""))
+        was = known.get(version.entry_id, NOTHING)
+        document, media_type = was.document_sha256, was.media_type
         if version.document is not None:  # a version without bytes of its own (a new status) keeps those of the one before
             document, media_type = blobs.put(version.document, version.media_type), version.media_type[:100]
-        if current == sha256:
+        kind = version.kind or (VersionKind.UPDATE if was.number else VersionKind.ORIGINAL)
+        now = Current(
+            was.number + 1,
+            sha256,
+            document,
+            media_type,
+            kind is VersionKind.RETRACTION or (was.retracted and was.sha256 == sha256),
+        )
+        if now[1:] == was[1:]:
             continue
-        kind = version.kind or (VersionKind.UPDATE if number else VersionKind.ORIGINAL)
-        rows.append(Row(version, number + 1, kind, sha256, document, media_type))
-        known[version.entry_id] = (number + 1, sha256, document, media_type)
+        rows.append(Row(version, now.number, kind, sha256, document, media_type))
+        known[version.entry_id] = now
     return rows
 
 
-def _current(patient_id: UUID, entries: list[UUID]) -> dict[UUID, tuple[int, bytes, bytes | None, str]]:
+class Current(NamedTuple):
+    """What an entry's current version says."""
+
+    number: int
+    sha256: bytes
+    document_sha256: bytes | None
+    media_type: str
+    retracted: bool
+
+
+NOTHING = Current(0, b"", None, "", retracted=False)
+
+
+def _current(patient_id: UUID, entries: list[UUID]) -> dict[UUID, Current]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT entry_id, number, sha256, document_sha256, media_type FROM record_entry"
+            "SELECT entry_id, number, sha256, document_sha256, media_type, retracted FROM record_entry"
             " WHERE patient_id = %s AND entry_id = ANY(%s)",
             [patient_id, entries],
         )
-        return {row[0]: (row[1], bytes(row[2]), row[3] and bytes(row[3]), row[4]) for row in cursor.fetchall()}
+        return {
+            entry: Current(number, bytes(sha256), document and bytes(document), media_type, retracted)
+            for entry, number, sha256, document, media_type, retracted in cursor.fetchall()
+        }
 
 
 def write(patient_id: UUID, rows: list[Row], *, source_id: UUID | None, event_id: UUID, at: datetime) -> None:
