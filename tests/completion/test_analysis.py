@@ -12,7 +12,7 @@ from muniment.completion.models import ChartStatus, Deficiency, DeficiencyStep, 
 from muniment.completion.queues import ANALYSIS, INBOX
 from muniment.work.models import WorkItem
 from support.house import system_actor
-from support.stays import StayMaker, adopt_rules, practitioner
+from support.stays import NOTE, StayMaker, adopt_rules, practitioner
 
 HP, DS, PN = "34117-2", "18842-5", "11506-3"
 
@@ -75,7 +75,7 @@ def test_filing_and_signing_close_it(ward):
         ("discharge-summary", "missing document"),
         ("progress-notes", "missing document"),
     }
-    ward.file(DS, "A note, signed where it was written.", author=ward.attending, entry_id=entry, signed=True)
+    ward.file(DS, f"Signed where it was written.\n{NOTE}", author=ward.attending, entry_id=entry, signed=True)
     drain()
     assert lacks() == set()
     assert ChartStatus.objects.get().complete_since
@@ -93,9 +93,9 @@ def test_retraction_reopens_the_same_deficiency(ward):
     ward.file(DS, "Wrong patient.", entry_id=entry, retracts=True)
     drain()
     assert lacks() == {("discharge-summary", "missing document")}
-    ward.file(DS, "The right one.", signed=True)
+    ward.file(DS, f"The right one.\n{NOTE}", signed=True)
     drain()
-    other = ward.file(DS, "Another.", signed=True)
+    other = ward.file(DS, f"Another.\n{NOTE}", signed=True)
     assert lacks() == set()
     ward.file(DS, "Another.", entry_id=other, retracts=True)
     drain()
@@ -163,6 +163,9 @@ def test_a_history_filed_to_the_patient_before_admission_counts(ward):
     drain()
     assert ("history-and-physical", "missing document") in lacks()
     ward.file(HP, days=-12, of_stay=False, signed=True)
+    drain()
+    assert Deficiency.objects.get(rule_code="completion.history-and-physical", state="open").key.startswith("update:")
+    ward.file(PN, signed=True)
     drain()
     assert ("history-and-physical", "missing document") not in lacks()
 

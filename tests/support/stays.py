@@ -12,6 +12,13 @@ NAMES = {
     "34111-5": "Emergency department note", "59284-0": "Informed consent", "11488-4": "Consultation note",
 }  # fmt: skip
 PCS = "http://www.cms.gov/Medicare/Coding/ICD10"
+NOTE = "\n\n".join(
+    f"{heading}:\nAs expected."
+    for heading in (
+        "History of present illness", "Physical examination", "Assessment and plan", "Hospital course", "Condition at discharge",
+        "Follow-up", "Postoperative diagnosis", "Procedure", "Findings", "Estimated blood loss",
+    )
+)  # a note with every section that a shipped rule asks for
 ADMITTED = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 
 
@@ -92,7 +99,7 @@ class StayMaker:
     def cancel_discharge(self, days: float = 4.5):
         return self.move("cancel discharge", days)
 
-    def file(self, code: str, text: str = "A note.", *, author=None, entry_id: UUID | None = None, days: float = 1, **more):
+    def file(self, code: str, text: str = NOTE, *, author=None, entry_id: UUID | None = None, days: float = 1, **more):
         """File a document (or a new version of one). ``signed=True``: authenticated by the sending system."""
         return self._file(_document(code, text, days), text, author, entry_id, **more)
 

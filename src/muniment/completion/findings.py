@@ -43,7 +43,7 @@ def _lacks(wanted: Requirement, documents: list[Document]) -> Iterator[Finding]:
         key = f"signature:{latest.entry_id}"
         yield _about(latest, key, Kind.MISSING_SIGNATURE, wanted.rule, why, wanted.due_at, wanted.responsible_id)
     if not complete(wanted, documents):
-        names = tuple(sections.missing(wanted.wanted.elements, latest.sections or frozenset()))
+        names = tuple(sections.missing(wanted.elements, latest.sections or frozenset()))
         why = f"{wanted.why[:-1]}, with the section{'s' if len(names) > 1 else ''} {_listed(names)}; not found in this one."
         key = f"section:{wanted.rule.code}"
         found = _about(latest, key, Kind.MISSING_SECTION, wanted.rule, why, wanted.due_at, wanted.responsible_id)
@@ -64,7 +64,7 @@ def complete(wanted: Requirement, documents: Iterable[Document]) -> list[Documen
     return [
         one
         for one in standing(wanted, documents)
-        if one.sections is None or not sections.missing(wanted.wanted.elements, one.sections)
+        if one.sections is None or not sections.missing(wanted.elements, one.sections)
     ]
 
 

@@ -31,10 +31,11 @@ class Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Element(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A section a document must contain: its name, and the other headings that count as it."""
+    """A section a document must contain: its name, the other headings that count as it, and the dispositions that need none."""
 
     name: str
     headings: tuple[str, ...] = ()
+    except_dispositions: tuple[str, ...] = ()
 
 
 class Update(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -33,6 +33,7 @@ def _requirement(facts: Facts, rule: RuleInForce, wanted: DocumentRule, procedur
         due_at=due(wanted.due, facts, first),
         responsible_id=operator or facts.attending_id,
         not_before=facts.admitted_at - before if before and facts.admitted_at else None,
+        elements=tuple(one for one in wanted.elements if facts.disposition not in one.except_dispositions),
         update_due=due(wanted.update.due, facts, first) if wanted.update else None,
     )
 

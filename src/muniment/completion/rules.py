@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from muniment.completion.parameters import DocumentRule
+from muniment.completion.parameters import DocumentRule, Element
 from muniment.rulebook.rules import RuleInForce
 
 LOINC = "http://loinc.org"
@@ -117,6 +117,7 @@ class Requirement:
     due_at: datetime
     responsible_id: UUID | None
     not_before: datetime | None  # documents of the patient from then until admission count too
+    elements: tuple[Element, ...] = ()  # the sections it must have
     update_due: datetime | None = None  # when one written before admission must have been brought up to date
 
 
