@@ -12,6 +12,7 @@ from muniment.coding import queries
 from muniment.coding.models import FinalCoding
 from muniment.encounters.rules import CLASSES
 from muniment.kernel.codes import dotted
+from muniment.terminology.own_tables import discharge_status
 from muniment.ui import dates
 from muniment.ui.shapes import Event, Fact, Input, Tone, Why
 
@@ -45,7 +46,7 @@ def _facts(coding: FinalCoding, said: dict[str, Any], zone: ZoneInfo) -> list[Fa
         Fact(label="Class", value=CLASSES.get(stay["class"], stay["class"])),
         Fact(label="Admitted", value=_day(stay["admitted"])),
         Fact(label="Discharged", value=_day(stay["discharged"])),
-        Fact(label="Disposition", value=stay["disposition"]),
+        Fact(label="Disposition", value=discharge_status(stay["disposition"])),
         Fact(label="Age and sex", value=f"{stay['age']} years, {SEXES.get(stay['sex'], 'sex unknown')}"),
         *again,
         Fact(label="Finalised by", value=coding.coder_name),

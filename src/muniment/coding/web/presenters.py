@@ -15,7 +15,7 @@ from muniment.coding.rules import Sex
 from muniment.coding.stay import StayFacts
 from muniment.encounters.rules import CLASSES
 from muniment.kernel.codes import dotted
-from muniment.terminology.own_tables import POA_INDICATORS
+from muniment.terminology.own_tables import POA_INDICATORS, discharge_status
 from muniment.ui import dates
 from muniment.ui.shapes import Input, Tone, Why
 
@@ -112,7 +112,11 @@ def why_group(assessment: Assessment) -> Why:
     facts, grouped = assessment.facts, assessment.grouped
     assert grouped is not None
     version = f"{grouped.version // 10}.{grouped.version % 10}"
-    stay = (Input("Age", str(facts.age)), Input("Sex", SEXES[facts.sex]), Input("Disposition", assessment.draft.disposition))
+    stay = (
+        Input("Age", str(facts.age)),
+        Input("Sex", SEXES[facts.sex]),
+        Input("Disposition", discharge_status(assessment.draft.disposition)),
+    )
     codes = tuple(
         Input(_written(code, "procedure" if len(code) == 7 and not code[0].isalpha() else ""), words)
         for code, (words, _) in effects_of(grouped).items()
