@@ -51,7 +51,7 @@ def test_the_workspace_opens_a_draft_beside_the_chart(client, stay):
     assert "admitted 1 May 2026 · discharged 6 May 2026 · 5 days · female · 75 years" in body
     assert "ICD-10-CM test" in body
     assert "There is no principal diagnosis" in body
-    assert "01 Home or self care" in body
+    assert "01 · home or self care" in body
     assert Abstract.objects.get().state == "draft"
     assert LifecycleEvent.objects.filter(name="record.view", after__shown="coding workspace").count() == 1
 

@@ -179,7 +179,7 @@ def incomplete_charts(actor: Actor, *, delinquent: bool = False, facility: UUID 
     found = ChartStatus.objects.filter(open_count__gt=0, facility_id__in=[facility] if facility else actor.facilities)
     found = found.filter(facility_id__in=actor.facilities)
     if delinquent:
-        found = found.filter(delinquent_at__lte=datetime.now(UTC))
+        found = found.filter(delinquent_at__lte=clock.now())
     return found.select_related("patient", "facility").order_by("delinquent_at", "encounter_id")
 
 

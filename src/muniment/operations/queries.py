@@ -20,7 +20,6 @@ from muniment.encounters.queries import seen_by
 from muniment.operations.trail import SENDING, within
 from muniment.rulebook.models import RuleVersion
 from muniment.rulebook.rules import Status
-from muniment.ui import dates
 from muniment.work import queries as work
 from muniment.work.models import Queue, WorkItem
 
@@ -41,7 +40,7 @@ def mine(actor: Actor, now: datetime) -> Mine:
     counts = work.items(actor, mine=True).order_by().aggregate(
         held=Count("id"), late=Count("id", filter=Q(due_at__lt=now)), due=Count("id", filter=Q(due_at__gte=now, due_at__lt=soon))
     )  # fmt: skip
-    done = work.completions(actor, dates.midnight()).count() if actor.id else 0
+    done = work.completions(actor, clock.midnight()).count() if actor.id else 0
     return Mine(counts["held"], counts["late"], counts["due"], done)
 
 

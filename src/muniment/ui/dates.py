@@ -1,11 +1,9 @@
-"""Dates, ages and deadlines in the words the screens use."""
+"""Dates, ages and deadlines in the words the screens use. Pure."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import NamedTuple
-
-from django.utils import timezone
 
 from muniment.ui.shapes import Tone
 
@@ -45,12 +43,6 @@ def partial(value: datetime, precision: str, zone: tzinfo | None = None) -> str:
         return day(value)
     local = value.astimezone(zone) if zone else value
     return f"{day(local)}, {local:%H} h" if precision == "hour" else moment(local)
-
-
-def midnight(zone: tzinfo | None = None, *, days_ago: int = 0) -> datetime:
-    """When today began, or the day so many days ago, by the clock of ``zone`` (the request's where none is given)."""
-    today = timezone.localdate(timezone=zone) - timedelta(days=days_ago)
-    return datetime.combine(today, time(), zone or timezone.get_current_timezone())
 
 
 def age(born: date, on: date) -> str:

@@ -69,7 +69,7 @@ def items(
     found = WorkItem.objects.filter(within(actor), state__in=states).select_related("queue", "owner")
     narrower = {
         "queue_id": queue, "owner_id": mine and actor.id, "owner__isnull": unowned,
-        "due_at__gte": due_after, "due_at__lt": datetime.now(UTC) if late else due_before,
+        "due_at__gte": due_after, "due_at__lt": clock.now() if late else due_before,
     }  # fmt: skip
     if facility_id:
         found = found.filter(Q(facility_id=facility_id) | Q(facility_id__isnull=True))

@@ -87,7 +87,7 @@ def lines(rows: Sequence[Deficiency]) -> list[Line]:
 
 
 def _line(row: Deficiency, whose: Whose, discharged_at: datetime | None) -> Line:
-    now = datetime.now(UTC)
+    now = clock.now()
     age = (now - discharged_at).days if discharged_at else None
     return Line(row, whose.name, whose.number, task(row), due_on(row), now.astimezone(zone_of(row)).date(), age)
 

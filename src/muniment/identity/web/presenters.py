@@ -10,8 +10,8 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 
-from muniment.core import clock
 from muniment.accounts.queries import facility_codes
+from muniment.core import clock
 from muniment.identity import queries
 from muniment.identity.models import LinkEvent, Patient, PatientIdentifier
 from muniment.identity.queries import chief_number

@@ -49,7 +49,7 @@ def _row(actor: Actor, one: Input, patient: Patient | None, owners: dict[str, st
     state, tone = words.STATES[Status(one.status)]
     return Row(
         input=one, what=titled(one.format, one.kind), format=words.FORMATS[one.format], state=state, tone=tone,
-        age=(datetime.now(UTC) - one.received_at).days, patient=patient.display_name if patient else "",
+        age=(clock.now() - one.received_at).days, patient=patient.display_name if patient else "",
         chart_url=chart_url(actor, one, patient), owner=owners.get(str(one.id), ""),
     )  # fmt: skip
 

@@ -232,7 +232,7 @@ def officer(actor: Actor, at: Moment) -> Day:
 
 
 def _trail(actor: Actor, at: Moment) -> list[Figure | None]:
-    seen = queries.trail(actor, dates.midnight())
+    seen = queries.trail(actor, clock.midnight())
     counted = f"{at.words} and of no facility, since midnight"
     audit, since = "operations-audit", dates.day(at.today)
     return [

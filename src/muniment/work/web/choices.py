@@ -33,7 +33,7 @@ class Choice:
     @property
     def narrowing(self) -> dict[str, object]:
         """The arguments of ``work.queries.items``."""
-        now = datetime.now(UTC)
+        now = clock.now()
         return {
             "mine": self.whose == "mine",
             "unowned": self.whose == "unowned",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from muniment.access.rules import Category
 from muniment.completion import queries
 from muniment.completion.web import presenters
 from muniment.completion.web.choices import places_of
+from muniment.core import clock
 from muniment.core.request import ActorRequest
 from muniment.ui.shapes import Filter, Option, Page, Why
 
@@ -40,7 +40,7 @@ def charts(request: ActorRequest) -> HttpResponse:
     rows = list(found[first : first + PAGE])
     return render(request, "completion/charts.html", {
         "filters": _filters(chosen, places_of(request.actor)), "page": _page(chosen, first, len(rows), total), "narrow": any(chosen.values()),
-        "rows": presenters.charts(rows, datetime.now(UTC)), "definition": DEFINITION,
+        "rows": presenters.charts(rows, clock.now()), "definition": DEFINITION,
     })  # fmt: skip
 
 

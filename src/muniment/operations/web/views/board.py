@@ -25,7 +25,7 @@ def board(request: ActorRequest) -> HttpResponse:
     places = accounts.facilities(request.actor)
     chosen = chosen_place(request.GET, places)
     here = [one for one in places if chosen is None or one.id == chosen]
-    shown = board_of(request.actor, here, timezone.now(), _days(60), chosen=chosen is not None)
+    shown = board_of(request.actor, here, clock.now(), _days(60), chosen=chosen is not None)
     return render(request, "operations/board.html", {"board": shown, "filters": place_filters(places, chosen)})
 
 

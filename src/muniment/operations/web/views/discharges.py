@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from muniment.access.middleware import needs
 from muniment.access.rules import Category
 from muniment.accounts import queries as accounts
+from muniment.core import clock
 from muniment.core.request import ActorRequest
 from muniment.operations import completeness, queries
 from muniment.operations.web.figures import DISCHARGES
@@ -31,12 +32,12 @@ def discharges(request: ActorRequest) -> HttpResponse:
     here = [one for one in places if chosen in (None, one.id)]
     zone = ZoneInfo(here[0].zone if chosen else timezone.get_current_timezone_name())
     actor = replace(request.actor, facilities=frozenset(one.id for one in here))
-    found = queries.recently_discharged(actor, timezone.localdate(), zone)
+    found = queries.recently_discharged(actor, clock.today(), zone)
     total, text = found.count(), request.GET.get("from", "")
     first = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
     stays = list(found[first : first + PAGE])
     return render(request, "operations/discharges.html", {
-        "filters": place_filters(places, chosen), "stays": stay_rows(stays, completeness.statuses(stays), timezone.now()),
+        "filters": place_filters(places, chosen), "stays": stay_rows(stays, completeness.statuses(stays), clock.now()),
         "page": _page(first, len(stays), total, f"facility={chosen}&" if chosen else ""), "definition": Why(rule=DISCHARGES),
     })  # fmt: skip
 

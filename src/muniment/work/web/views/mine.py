@@ -6,8 +6,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from muniment.core import clock
 from muniment.core.request import ActorRequest
-from muniment.ui import dates
 from muniment.ui.shapes import Page
 from muniment.work import queries
 from muniment.work.names import directory
@@ -36,7 +36,7 @@ def mine(request: ActorRequest) -> HttpResponse:
 @require_GET
 def done(request: ActorRequest) -> HttpResponse:
     """What the day's counter counts, a row a completion."""
-    since = dates.midnight()
+    since = clock.midnight()
     found = list(queries.completions(request.actor, since)[:MOST])
     page = Page(first=1 if found else 0, last=len(found), total=queries.completions(request.actor, since).count())
     return render(request, "work/done.html", {
