@@ -123,6 +123,11 @@ def releases(on: date) -> dict[str, str]:
     return {system.value: release_on(system, on).sentence for system in (System.ICD10CM, System.ICD10PCS)}
 
 
+def stands_in(on: date) -> bool:
+    """Whether the codes of a discharge date are looked up in a release of another time, for want of its own."""
+    return any(release_on(system, on).stands_in for system in (System.ICD10CM, System.ICD10PCS))
+
+
 def dispositions(on: date, current: str) -> list[tuple[str, str]]:
     """Patient discharge statuses of a date (UB-04 FL 17) as choices; the current one is always among them."""
     try:

@@ -19,6 +19,9 @@ from muniment.ui.shapes import Event, Fact, Input, Tone, Why
 SEXES = {"F": "female", "M": "male"}
 
 
+NO_WEIGHT = "not known: CMS Table 5 for the discharge date was not installed"
+
+
 def shown(coding: FinalCoding, zone: ZoneInfo) -> dict[str, Any]:
     said = queries.content_of(coding)
     return {
@@ -41,8 +44,8 @@ def _facts(coding: FinalCoding, said: dict[str, Any], zone: ZoneInfo) -> list[Fa
     again = [Fact(label="Coded again because", value=said["reason"])] if said["reason"] else []
     return [
         Fact(label="MS-DRG", value=drg, why=_why(grouping, coding.discharged_on)),
-        Fact(label="Weight", value=grouping.get("weight") or "not available"),
-        Fact(label="Geometric mean stay", value=f"{grouping['gmlos']} days" if grouping.get("gmlos") else "not available"),
+        Fact(label="Weight", value=grouping.get("weight") or NO_WEIGHT),
+        Fact(label="Geometric mean stay", value=f"{grouping['gmlos']} days" if grouping.get("gmlos") else "not stated"),
         Fact(label="Class", value=CLASSES.get(stay["class"], stay["class"])),
         Fact(label="Admitted", value=_day(stay["admitted"])),
         Fact(label="Discharged", value=_day(stay["discharged"])),

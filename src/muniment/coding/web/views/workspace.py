@@ -43,7 +43,7 @@ def workspace(request: ActorRequest, encounter_id: UUID) -> HttpResponse:
     return render(request, "coding/workspace.html", draft_pane(desk, abstract) | {
         "chart": chart, "banner": charts.banner(chart, request.actor), "groups": lists.listed(request.actor, chart, request.GET)["groups"],
         "words": presenters.stay_words(desk.facts), "owner": queries.owner_of(desk.stay, request.actor),
-        "release_cm": releases[System.ICD10CM], "release_pcs": releases[System.ICD10PCS],
+        "release_cm": releases[System.ICD10CM], "release_pcs": releases[System.ICD10PCS], "stands_in": queries.stands_in(desk.facts.discharged),
     })  # fmt: skip
 
 
