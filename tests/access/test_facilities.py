@@ -79,7 +79,7 @@ def test_a_sign_in_is_linked_to_a_practitioner_and_the_link_is_taken_away(house,
     ).content.decode()
     assert Practitioner.objects.get(id=stone.id).user == house.users["clinician"]
     assert "signs as Ada Stone, MD now" in body
-    assert "1234567893 of NPI" in body
+    assert "NPI 1234567893" in body
     assert "New attending" in body
     administrator.post(person + "practitioner/unlink", {"reason": "Left the house"})
     assert Practitioner.objects.get(id=stone.id).user is None

@@ -21,7 +21,9 @@ from muniment.ui.shapes import Input, Tone, Why
 
 TONES = {Severity.CRITICAL: Tone.LATE, Severity.ERROR: Tone.LATE, Severity.WARNING: Tone.DUE, Severity.INFORMATION: Tone.INFO}
 SEXES = {Sex.FEMALE: "female", Sex.MALE: "male", Sex.UNKNOWN: "sex unknown"}
-NO_WEIGHT = "CMS Table 5 for this discharge date is not installed. The DRG holds; take its weight from CMS’s table of that fiscal year."
+NO_WEIGHT = (
+    "CMS Table 5 for this discharge date is not installed. The DRG holds; take its weight from CMS’s table of that fiscal year."
+)
 POA_CODES = ("", *(code for code, _ in POA_INDICATORS))
 POA_WORDS = "; ".join(f"{code} {title[0].lower()}{title[1:]}" for code, title in POA_INDICATORS)
 

@@ -21,6 +21,7 @@ from muniment.core.request import ActorRequest
 from muniment.ui.shapes import Fact
 
 MOST = 8
+SYSTEMS = {"http://hl7.org/fhir/sid/us-npi": "NPI", "urn:oid:2.16.840.1.113883.4.6": "NPI", "2.16.840.1.113883.4.6": "NPI"}
 
 
 class LinkForm(ReasonForm):
@@ -59,7 +60,7 @@ def named(text: str) -> list[Practitioner]:
 
 
 def numbers(one: Practitioner) -> str:
-    return ", ".join(f"{row.value} of {row.system}" for row in one.identifiers.all()) or "no number"
+    return ", ".join(f"{SYSTEMS.get(row.system, row.system)} {row.value}" for row in one.identifiers.all()) or "no number"
 
 
 def section(found: User, typed: dict[str, forms.Form] | None = None) -> dict[str, Any]:
