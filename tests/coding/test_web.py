@@ -51,7 +51,7 @@ def test_the_workspace_opens_a_draft_beside_the_chart(client, stay):
     assert "admitted 1 May 2026 · discharged 6 May 2026 · 5 days · female · 75 years" in body
     assert "ICD-10-CM test" in body
     assert "There is no principal diagnosis" in body
-    assert "01 Home or self care" in body
+    assert "01 · home or self care" in body
     assert Abstract.objects.get().state == "draft"
     assert LifecycleEvent.objects.filter(name="record.view", after__shown="coding workspace").count() == 1
 
@@ -119,6 +119,48 @@ def test_the_second_coder_is_told_and_the_first_ones_codes_stay(house, client, s
     answer = post(client, stay, "add:diagnosis:I5023", revision=1)
     assert answer.status_code == 409
     assert "changed these codes in the meantime" in answer.content.decode()
+    assert codes() == ["N179"]
+
+
+def test_the_second_coder_compares_and_saves_a_choice_of_both(house, client, stay):
+    client.get(address(stay))
+    stay.coded(house, "N17.9", "J96.01")
+    told = post(client, stay, lines=[("principal", "I5023", "Y"), ("secondary", "J9601", "N")], revision=1)
+    assert "Compare yours with theirs" in told.content.decode()
+    page = post(client, stay, tail="compare/", lines=[("principal", "I5023", "Y"), ("secondary", "J9601", "N")])
+    keys = [(row.key, row.yours, row.theirs, row.chosen) for row in page.context["rows"]]
+    assert ("diagnosis-I5023", "Principal, POA Y", "not there", "yours") in keys
+    assert ("diagnosis-N179", "not there", "Principal, POA Y", "theirs") in keys
+    sent = {"choose-diagnosis-N179": "theirs", "choose-diagnosis-I5023": "yours"}
+    two = post(
+        client,
+        stay,
+        tail="settle/",
+        lines=[("principal", "I5023", "Y"), ("secondary", "J9601", "N")],
+        revision=page.context["abstract"].revision,
+        **sent,
+    )
+    assert two.status_code == 422
+    assert "There are two principal diagnoses" in two.content.decode()
+    sent["choose-diagnosis-N179"] = "yours"
+    done = post(
+        client,
+        stay,
+        tail="settle/",
+        lines=[("principal", "I5023", "Y"), ("secondary", "J9601", "N")],
+        revision=page.context["abstract"].revision,
+        **sent,
+    )
+    assert done.status_code == 302
+    assert codes() == ["I5023", "J9601"]
+
+
+def test_a_third_change_is_told_while_the_second_chooses(house, client, stay):
+    client.get(address(stay))
+    stay.coded(house, "N17.9")
+    answer = post(client, stay, tail="settle/", lines=[("principal", "I5023", "Y")], revision=1, **{"choose-all": "yours"})
+    assert answer.status_code == 409
+    assert "Your choices stand below" in answer.content.decode()
     assert codes() == ["N179"]
 
 

@@ -12,8 +12,12 @@ from django.urls import resolve
 from django.utils import timezone
 
 from muniment.accounts.rules import Role
+from muniment.completion import actions as completion
 from muniment.work import actions as work
+from muniment.work.models import WorkItem
+from muniment.work.queries import queues_for
 from support.house import system_actor
+from support.stays import ADMITTED, StayMaker, adopt_rules, practitioner
 from support.web import client_of
 
 # session, user, assignments, session saved; then the day's own queries
@@ -23,10 +27,10 @@ BUDGET = {
 }  # fmt: skip
 
 
-def some_work(house, queue="quarantine", count=3, due=None, **more):
+def some_work(house, queue="quarantine", count=3, due=None, kind="test", **more):
     items = [
         work.NewItem(
-            queue=queue, subject=("test", str(one)), title=f"Item {one}", reason="It waits",
+            queue=queue, subject=(kind, str(one)), title=f"Item {one}", reason="It waits",
             facility_id=house.hospital.id, due_at=due, **more
         )
         for one in range(count)
@@ -62,6 +66,51 @@ def test_every_figure_leads_to_a_screen_the_role_may_open_and_carries_its_defini
         else:
             resolve(target.split("?")[0])
             assert client.get(target).status_code == 200, target
+
+
+LISTS = {  # the role's figures that count rows; the others measure the machine
+    "technician": 8, "coder": 4, "clinician": 4, "identity-specialist": 5, "roi-specialist": 1, "administrator": 8,
+    "privacy-officer": 6, "auditor": 4,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("role", list(LISTS))
+def test_every_figure_leads_to_the_list_of_exactly_what_it_counts(house, role):
+    work_of_every_kind(house, role)
+    a_chart_that_lacks_something(house)
+    client = client_of(house.users[role])
+    labels = [
+        one.label for one in client.get("/").context["day"].figures if one.label not in ("Events in the chain", "Last anchor")
+    ]
+    assert len(labels) == LISTS[role]
+    for label in labels:
+        figure = next(one for one in client.get("/").context["day"].figures if one.label == label)
+        total = re.search(r'class="count"><b>([\d,]+)</b>', client.get(figure.url).content.decode())
+        assert total, figure
+        assert total[1] == figure.value, figure
+
+
+def work_of_every_kind(house, role):
+    """In every queue of the role but those whose items stand for something else: held and free, late, due soon, due later, undated."""
+    now = datetime.now(UTC)
+    queues = [one for one in queues_for(house.actor(role)) if one.code not in ("quarantine", "coding")]
+    for queue in queues:
+        for place, days in enumerate((None, -3, 3, 30)):
+            due = now + timedelta(days=days) if days else None
+            some_work(house, queue.code, 2 * place + 1, due, owner_id=house.actor(role).id, kind=f"held {place}")
+            some_work(house, queue.code, 2 * place + 2, due, kind=f"free {place}")
+    mine = WorkItem.objects.filter(owner_id=house.actor(role).id).first()
+    if mine:
+        work.complete(actor=house.actor(role), item_id=mine.id)
+
+
+def a_chart_that_lacks_something(house):
+    adopt_rules(house)
+    made = StayMaker(house, practitioner(house, "Stone", "clinician"))
+    made.admit()
+    made.discharge((datetime.now(UTC) - ADMITTED).total_seconds() / 86_400 - 1)
+    while completion.drain(actor=system_actor()):
+        pass
 
 
 def test_the_quarantine_figure_counts_what_is_there(house):

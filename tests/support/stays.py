@@ -15,8 +15,16 @@ PCS = "http://www.cms.gov/Medicare/Coding/ICD10"
 NOTE = "\n\n".join(
     f"{heading}:\nAs expected."
     for heading in (
-        "History of present illness", "Physical examination", "Assessment and plan", "Hospital course", "Condition at discharge",
-        "Follow-up", "Postoperative diagnosis", "Procedure", "Findings", "Estimated blood loss",
+        "History of present illness",
+        "Physical examination",
+        "Assessment and plan",
+        "Hospital course",
+        "Condition at discharge",
+        "Follow-up",
+        "Postoperative diagnosis",
+        "Procedure",
+        "Findings",
+        "Estimated blood loss",
     )
 )  # a note with every section that a shipped rule asks for
 ADMITTED = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)

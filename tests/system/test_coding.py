@@ -133,7 +133,21 @@ def test_the_second_coder_is_told_and_keeps_what_is_on_screen(
     assert answer.value.status == 409
     page.wait_for_selector(".messages :text('changed these codes in the meantime')")
     assert page.locator("#pane").inner_text() == before
+    choose_of_both(page)
     page.context.close()
+
+
+def choose_of_both(page: Any) -> None:
+    """Side by side, by keyboard: keep both lines as they stand chosen, once theirs is the secondary."""
+    leave_field(page)
+    page.keyboard.press("v")
+    page.wait_for_selector("h1:has-text('Your codes and')")
+    assert page.locator("tr.differs").count() == 2
+    assert violations(page) == []
+    page.keyboard.press("s")
+    page.wait_for_url("**/coding/*-*/")
+    page.wait_for_selector(".messages :text('Saved what you chose of the two drafts.')")
+    page.wait_for_selector("tr[data-line] th:has-text('J96.01')")
 
 
 def quiet_page(chromium: Any, site: str, house: Any) -> Any:

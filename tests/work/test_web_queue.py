@@ -19,6 +19,7 @@ QUERIES = [
     "SELECT accounts_facility",  # words of the filter
     "SELECT work_item",  # the count
     "SELECT work_item",  # the page, with queue and owner
+    "SELECT accounts_facility",  # codes: the number shown is the facility's own
     "SELECT identity_identifier",
     "SELECT identity_patient",  # whose
     "SELECT accounts_facility",  # facility of each row
@@ -81,7 +82,7 @@ def test_a_row_says_whose_why_when_and_what_to_do(house: Any) -> None:
         ("?whose=mine", "m"),
         ("?whose=unowned", "lwn"),
         ("?due=late", "l"),
-        ("?due=week", "lw"),
+        ("?due=week", "w"),
         ("?whose=mine&due=late", ""),
         ("?whose=x&due=y&facility=z", "mlwn"),
     ],
@@ -197,3 +198,39 @@ def test_a_queue_takes_these_queries(house: Any) -> None:
     add_items(house, 30, patient_id=patient.id)
     client = client_of(house, "technician")
     assert asked(lambda: client.get(f"/work/{QUEUE}/")) == QUERIES
+
+
+def test_a_row_shows_the_number_of_the_items_own_facility(house: Any) -> None:
+    from muniment.accounts.actions import assign_role
+    from muniment.accounts.rules import Role
+    from muniment.identity.actions import Number, update
+
+    patient = add_patient(house.hospital)
+    update(actor=system_actor(), patient_id=patient.id, numbers=[Number("CLIN", "C-77", "MR")])
+    assign_role(actor=system_actor(), user=house.users["technician"], role=Role.TECHNICIAN, facilities=[house.clinic])
+    add_items(house, patient_id=patient.id)
+    add_items(house, patient_id=patient.id, facility=house.clinic)
+    client = client_of(house, "technician")
+    assert sorted(row.whose.number for row in client.get(f"/work/{QUEUE}/").context["rows"]) == [
+        "0042213 (HOSP)",
+        "C-77 (CLIN)",
+    ]
+
+
+def test_all_items_are_those_of_the_roles_queues(house: Any) -> None:
+    add_items(house, 3, due_at=datetime.now(UTC) - timedelta(days=1))
+    add_items(house, 2)
+    answer = client_of(house, "technician").get("/work/all/?due=late")
+    assert (len(answer.context["rows"]), answer.context["page"].total) == (3, 3)
+    assert client_of(house, "coder").get("/work/all/").context["page"].total == 0
+
+
+def test_what_i_completed_today_is_listed_with_what_was_done(house: Any) -> None:
+    from muniment.work import actions
+
+    actor = house.actor("technician")
+    item = add_items(house, owner_id=actor.id)[0]
+    actions.complete(actor=actor, item_id=item.id, reason="Answered by telephone")
+    body = client_of(house, "technician").get("/work/mine/done/").content.decode()
+    assert "Answered by telephone" in body
+    assert "You have completed nothing yet today" in client_of(house, "coder").get("/work/mine/done/").content.decode()

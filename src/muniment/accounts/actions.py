@@ -12,7 +12,7 @@ from muniment.core import clock
 from muniment.core.actions import action, leave, unchanged
 from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
-from muniment.kernel.errors import Refused, Unfileable
+from muniment.kernel.errors import NotAllowedInState, Refused, Unfileable
 
 
 @action("accounts.found-organisation", Lifecycle.CONFIGURE)
@@ -188,3 +188,37 @@ def record_sign_in(*, actor: Actor, user_id: UUID, outcome: str) -> None:
 @action("accounts.refuse-sign-in", Lifecycle.SECURITY)
 def record_refusal(*, actor: Actor, user_id: UUID | None) -> None:
     leave(subject=("user", user_id or "unknown"), after={"outcome": "refused"})
+
+
+@action("accounts.link-practitioner", Lifecycle.SECURITY)
+def link_practitioner(*, actor: Actor, practitioner: Practitioner, user: User, reason: str) -> Practitioner:
+    """Say that a sign-in is this practitioner: they sign as them, and what the practitioner owes comes to their inbox.
+
+    Raises Refused for oneself; NotAllowedInState where either is linked already.
+    """
+    permissions.check_change(actor, user, "links a practitioner")
+    held = Practitioner.objects.select_for_update().get(id=practitioner.id)
+    if held.user_id == user.id:
+        unchanged()
+        return held
+    other = Practitioner.objects.filter(user=user).first()
+    if held.user_id or other:
+        whose = f"{held} has another sign-in" if held.user_id else f"This sign-in is {other}"
+        raise NotAllowedInState(f"{whose} already.", remedy="Take that link away first.")
+    held.user = user
+    held.save(update_fields=["user"])
+    leave(subject=("user", user.id), reason=reason, before={"practitioner": ""}, after={"practitioner": str(held.id)})
+    return held
+
+
+@action("accounts.unlink-practitioner", Lifecycle.SECURITY)
+def unlink_practitioner(*, actor: Actor, user: User, reason: str) -> None:
+    """Say that a sign-in is no practitioner any more. What was signed stays signed under the name it was signed with."""
+    permissions.check_change(actor, user, "takes a practitioner’s link away")
+    held = Practitioner.objects.select_for_update().filter(user=user).first()
+    if held is None:
+        unchanged()
+        return
+    held.user = None
+    held.save(update_fields=["user"])
+    leave(subject=("user", user.id), reason=reason, before={"practitioner": str(held.id)}, after={"practitioner": ""})

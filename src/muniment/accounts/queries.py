@@ -127,6 +127,11 @@ def facility_names() -> dict[UUID, str]:
     return dict(Facility.objects.order_by("name").values_list("id", "name"))
 
 
+def facility_codes() -> dict[UUID, str]:
+    """Every facility's code by its id."""
+    return dict(Facility.objects.values_list("id", "code"))
+
+
 def colleagues(queue: Queue, facility_id: UUID | None) -> list[tuple[UUID, str]]:
     """Active people who hold one of a queue's roles (at ``facility_id``, where one is given): user id and printed name."""
     held = Assignment.objects.filter(role__in=queue.pools, until__isnull=True)

@@ -14,7 +14,7 @@ from muniment.coding.assessment import Assessment, assess
 from muniment.coding.drafting import Draft
 from muniment.coding.models import Abstract, AbstractCode, FinalCoding, State
 from muniment.coding.queues import CODING, SUBJECT
-from muniment.coding.stay import check_discharged, facts_of, two_digits
+from muniment.coding.stay import check_discharged, facts_of
 from muniment.coding.titles import titles_of
 from muniment.core import clock
 from muniment.core.actions import action, leave, stands, unchanged
@@ -25,6 +25,7 @@ from muniment.kernel.errors import NotAllowedInState
 from muniment.kernel.fhir.canonical import digest, encode
 from muniment.kernel.ids import uuid7
 from muniment.record import actions as record
+from muniment.terminology.own_tables import two_digits
 from muniment.work import actions as work
 from muniment.work.actions import NewItem
 

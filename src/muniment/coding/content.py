@@ -11,6 +11,7 @@ from muniment.coding.drafting import Draft, DraftCode
 from muniment.coding.edits import Edit
 from muniment.coding.grouping import Grouped
 from muniment.kernel.codes import dotted
+from muniment.terminology.own_tables import discharge_status
 
 SHAPE = 1  # of the JSON below; a reader of an older one knows what to expect
 
@@ -83,7 +84,7 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     if was != now:
         said.append(f"MS-DRG {was or 'none'} became {now or 'none'}.")
     if before["stay"]["disposition"] != after["stay"]["disposition"]:
-        said.append(f"The disposition {before['stay']['disposition']} became {after['stay']['disposition']}.")
+        said.append(f"The disposition {_status(before)} became {_status(after)}.")
     return said or ["The codes are the same."]
 
 
@@ -108,3 +109,7 @@ def _changes(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
 
 def _written(code: dict[str, Any]) -> str:
     return str(code["code"]) if code["system"] == "icd-10-pcs" else dotted(code["code"])
+
+
+def _status(content: dict[str, Any]) -> str:
+    return discharge_status(content["stay"]["disposition"]) or "(none)"

@@ -41,7 +41,7 @@ def check_draft(abstract: Abstract, revision: int) -> None:
     if abstract.revision != revision:
         raise Conflict(
             f"{abstract.changed_by} changed these codes in the meantime; nothing of yours was saved.",
-            remedy="What you entered stays on this screen. Reload the page to see theirs.",
+            remedy="What you entered stays on this screen.",
         )
 
 

@@ -25,6 +25,7 @@ from muniment.encounters.queries import encounter
 from muniment.kernel.errors import Problem, Refused
 from muniment.kernel.fhir.canonical import decode, digest
 from muniment.record.models import Entry
+from muniment.terminology.own_tables import discharge_status
 from muniment.terminology.queries import children, release_on
 from muniment.terminology.rules import System
 from muniment.work.models import WorkItem
@@ -122,6 +123,11 @@ def releases(on: date) -> dict[str, str]:
     return {system.value: release_on(system, on).sentence for system in (System.ICD10CM, System.ICD10PCS)}
 
 
+def stands_in(on: date) -> bool:
+    """Whether the codes of a discharge date are looked up in a release of another time, for want of its own."""
+    return any(release_on(system, on).stands_in for system in (System.ICD10CM, System.ICD10PCS))
+
+
 def dispositions(on: date, current: str) -> list[tuple[str, str]]:
     """Patient discharge statuses of a date (UB-04 FL 17) as choices; the current one is always among them."""
     try:
@@ -129,10 +135,12 @@ def dispositions(on: date, current: str) -> list[tuple[str, str]]:
     except Problem:  # none installed: what the source said is all there is to choose
         rows = []
     listed = [
-        (row.code, f"{row.code} {row.display}") for row in rows
+        (row.code, discharge_status(row.code)) for row in rows
         if (row.valid_from is None or row.valid_from <= on) and (row.valid_to is None or row.valid_to >= on)
     ]  # fmt: skip
-    return listed if any(code == current for code, _ in listed) or not current else [(current, current), *listed]
+    return (
+        listed if any(code == current for code, _ in listed) or not current else [(current, discharge_status(current)), *listed]
+    )
 
 
 def uncoded(

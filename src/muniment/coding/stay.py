@@ -13,6 +13,7 @@ from muniment.encounters.models import Encounter
 from muniment.encounters.rules import Status
 from muniment.kernel.codes import ICD10CM, ICD10PCS
 from muniment.kernel.errors import NotAllowedInState
+from muniment.terminology.own_tables import two_digits
 
 INPATIENT = frozenset({"IMP", "ACUTE", "NONAC"})
 _SEXES = {"female": Sex.FEMALE, "male": Sex.MALE}
@@ -72,11 +73,6 @@ def _age(birth: str, born: date | None, on: date) -> int:
     if born:
         return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
     return on.year - int(birth[:4]) if birth[:4].isdigit() else UNKNOWN_AGE
-
-
-def two_digits(disposition: str) -> str:
-    """A discharge status as UB-04 writes it: 1 is 01."""
-    return disposition.zfill(2) if disposition.isdigit() else disposition
 
 
 def claim_of(facts: StayFacts, draft: Draft) -> Claim:

@@ -25,6 +25,7 @@ from muniment.core import clock
 from muniment.core.actions import stands
 from muniment.core.actor import Actor
 from muniment.kernel.ids import uuid7
+from muniment.ui.words import inside
 from muniment.work.actions import NewItem
 
 REFRESHED = (
@@ -231,7 +232,7 @@ def _item(row: Deficiency, responsible: Practitioner | None, reason: str = "") -
     nobody = f"{responsible} has no sign-in here. " if responsible else "Nobody is named as responsible. "
     return NewItem(
         queue=INBOX if user else ANALYSIS, subject=("deficiency", str(row.id)), citation=cited(row),
-        title=f"{verb}: {row.document_name}" if user else f"Reassign: {row.document_name}",
+        title=f"{verb} {inside(row.document_name)}" if user else f"Reassign {inside(row.document_name)}",
         reason=reason or (row.why if user else nobody + row.why), facility_id=row.facility_id, patient_id=row.patient_id,
         encounter_id=row.encounter_id, owner_id=user.id if user else None, due_at=row.due_at,
     )  # fmt: skip

@@ -109,13 +109,14 @@ def for_encounter(actor: Actor, patient_id: UUID, encounter_id: UUID) -> Panel:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
     """Which open deficiencies to list. ``late_days``: overdue by so many; ``delinquent``: of delinquent charts;
-    ``responsible``: "nobody" or a practitioner's id."""
+    ``responsible``: "nobody" or a practitioner's id; ``facility``: one of the reader's."""
 
     late_days: int | None = None
     delinquent: bool = False
     responsible: str = ""
     document: str = ""
     kind: str = ""
+    facility: UUID | None = None
 
 
 def open_list(actor: Actor, search: Search) -> QuerySet[Deficiency]:
@@ -133,7 +134,7 @@ def open_list(actor: Actor, search: Search) -> QuerySet[Deficiency]:
         found = found.filter(document_code=search.document)
     if search.kind:
         found = found.filter(kind=search.kind)
-    return found
+    return found.filter(facility_id=search.facility) if search.facility else found
 
 
 def page(
@@ -171,6 +172,15 @@ def delinquent_charts(actor: Actor) -> QuerySet[ChartStatus]:
     found = ChartStatus.objects.filter(open_count__gt=0, delinquent_at__lte=clock.now())
     found = found if actor.is_system else found.filter(facility_id__in=actor.facilities)
     return found.order_by("delinquent_at")
+
+
+def incomplete_charts(actor: Actor, *, delinquent: bool = False, facility: UUID | None = None) -> QuerySet[ChartStatus]:
+    """Discharged charts that lack something, the first to become delinquent first."""
+    found = ChartStatus.objects.filter(open_count__gt=0, facility_id__in=[facility] if facility else actor.facilities)
+    found = found.filter(facility_id__in=actor.facilities)
+    if delinquent:
+        found = found.filter(delinquent_at__lte=clock.now())
+    return found.select_related("patient", "facility").order_by("delinquent_at", "encounter_id")
 
 
 def clinicians(actor: Actor) -> QuerySet[Practitioner]:

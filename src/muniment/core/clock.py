@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 from django.utils import timezone
 
@@ -27,6 +27,11 @@ def now() -> datetime:
 def today() -> date:
     """The day it is in the current time zone."""
     return timezone.localdate(now())
+
+
+def midnight() -> datetime:
+    """When today began in the current time zone."""
+    return datetime.combine(today(), time(), timezone.get_current_timezone())
 
 
 def is_set() -> bool:

@@ -18,7 +18,7 @@ from muniment.intake import filing, permissions
 from muniment.intake.directory import Directory
 from muniment.intake.models import Input, Progress
 from muniment.intake.queues import QUARANTINE
-from muniment.intake.rules import Status
+from muniment.intake.rules import Status, titled
 from muniment.intake.submission import Submission
 from muniment.kernel.errors import Problem
 from muniment.kernel.ids import uuid7
@@ -85,7 +85,7 @@ def quarantine(
     )  # fmt: skip
     item = work.NewItem(
         queue=QUARANTINE, subject=("input", str(row.id)), facility_id=facility_id,
-        title=f"{row.kind or row.format or 'Unknown format'} from {row.source}", reason=problem.what,
+        title=titled(row.format, row.kind, row.source) + (", not filed" if row.kind else ", could not be read"), reason=problem.what,
     )  # fmt: skip
     work.create(actor=actor, items=[item])
     return row

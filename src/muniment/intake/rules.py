@@ -20,6 +20,27 @@ TRANSITIONS: dict[tuple[Status, str], Status] = {
 FORMATS = ("hl7v2", "ccda", "fhir")
 
 
+FORMAT_WORDS = {"hl7v2": "HL7 v2", "ccda": "C-CDA", "fhir": "FHIR", "": "not recognised"}
+_UNREAD = {
+    "hl7v2": "HL7 v2 message",
+    "ccda": "C-CDA document",
+    "fhir": "FHIR resource or Bundle",
+    "": "File of an unknown format",
+}
+
+
+def titled(format: str, kind: str, source: str = "") -> str:
+    """An input in plain words: ``HL7 v2 message ADT^A08 from ADT1``; by its format alone where its kind could not be read."""
+    words = _UNREAD.get(format, _UNREAD[""])
+    if kind and format == "hl7v2":
+        words = f"{words} {kind}"
+    elif kind and format == "fhir":
+        words = f"FHIR {kind.removeprefix('Bundle/')} Bundle" if kind.startswith("Bundle/") else f"FHIR {kind}"
+    elif kind:
+        words = kind
+    return f"{words} from {source}" if source else words
+
+
 def detect(head: bytes) -> str:
     """The format of an input by its first bytes; empty when none is recognised."""
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n\x0b")

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 import threading
 import time
+from datetime import datetime
 from uuid import UUID
 
 _RANDOM_BITS = 74
@@ -32,6 +33,11 @@ def uuid7() -> UUID:
         now, rand = _last_ms, _counter
     value = (now & ((1 << 48) - 1)) << 80 | 0x7 << 76 | (rand >> 62) << 64 | 0x2 << 62 | rand & ((1 << 62) - 1)
     return UUID(int=value)
+
+
+def first_of(moment: datetime) -> UUID:
+    """The least version 7 UUID of that millisecond: what was numbered from then on is not below it."""
+    return UUID(int=(int(moment.timestamp() * 1000) & ((1 << 48) - 1)) << 80 | 0x7 << 76 | 0x2 << 62)
 
 
 def derived_id(*parts: str) -> UUID:

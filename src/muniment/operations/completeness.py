@@ -19,6 +19,7 @@ from muniment.completion.queries import delinquent_charts, seen_by
 from muniment.completion.rules import State
 from muniment.core.actor import Actor
 from muniment.encounters.models import Encounter
+from muniment.ui.words import sentence_case
 
 BANDS = ("not due", "late to 7 d", "late 8 to 30 d", "late over 30 d")
 
@@ -62,7 +63,7 @@ def ages(actor: Actor, now: datetime) -> Ages:
 def by_document(actor: Actor, now: datetime, limit: int = 8) -> list[tuple[str, Ages]]:
     """(document, its open deficiencies by age), most first. One query."""
     rows = _open(actor).values("document_name").annotate(count=Count("id"), **_counts(now)).order_by("-count", "document_name")
-    return [(row["document_name"], _ages(row)) for row in rows[:limit]]
+    return [(sentence_case(row["document_name"]), _ages(row)) for row in rows[:limit]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

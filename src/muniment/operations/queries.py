@@ -17,6 +17,7 @@ from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
 from muniment.encounters.models import Encounter
 from muniment.encounters.queries import seen_by
+from muniment.operations.trail import SENDING, within
 from muniment.rulebook.models import RuleVersion
 from muniment.rulebook.rules import Status
 from muniment.work import queries as work
@@ -33,13 +34,13 @@ class Mine:
     done: int  # completed today
 
 
-def mine(actor: Actor, today: date, now: datetime) -> Mine:
-    """Two queries: the items held, and today's counter."""
+def mine(actor: Actor, now: datetime) -> Mine:
+    """Two queries: the items held, and what was completed since midnight."""
     soon = now + timedelta(days=7)
     counts = work.items(actor, mine=True).order_by().aggregate(
         held=Count("id"), late=Count("id", filter=Q(due_at__lt=now)), due=Count("id", filter=Q(due_at__gte=now, due_at__lt=soon))
     )  # fmt: skip
-    done = sum(work.done_by(actor.id, today).values()) if actor.id else 0
+    done = work.completions(actor, clock.midnight()).count() if actor.id else 0
     return Mine(counts["held"], counts["late"], counts["due"], done)
 
 
@@ -53,9 +54,19 @@ def next_items(actor: Actor, queues: list[Queue], limit: int = 8) -> list[WorkIt
     return own + list(waiting[: limit - len(own)])
 
 
-def discharged(actor: Actor, since: datetime) -> QuerySet[Encounter]:
-    """Stays that ended since then, newest first."""
-    return seen_by(actor).filter(discharged_at__gte=since).order_by("-discharged_at")
+RECENT_DAYS = 7  # "recent" discharges, wherever they are counted or listed
+
+
+def recent_days(today: date) -> list[date]:
+    """The last ``RECENT_DAYS`` days, today included, oldest first."""
+    return [today - timedelta(days=back) for back in reversed(range(RECENT_DAYS))]
+
+
+def recently_discharged(actor: Actor, today: date, zone: ZoneInfo) -> QuerySet[Encounter]:
+    """Stays that ended on one of those days by the clock of ``zone``, newest first."""
+    begin = datetime.combine(recent_days(today)[0], datetime.min.time(), zone)
+    end = datetime.combine(today + timedelta(days=1), datetime.min.time(), zone)
+    return seen_by(actor).filter(discharged_at__gte=begin, discharged_at__lt=end).order_by("-discharged_at", "-id")
 
 
 def discharges_by_day(facilities: frozenset[UUID], days: list[date], zone: ZoneInfo) -> list[int]:
@@ -89,7 +100,7 @@ def book(today: date) -> Book:
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """What the audit trail says of the last twenty-four hours."""
+    """What the audit trail says of a time."""
 
     events: int
     views: int
@@ -97,12 +108,12 @@ class Trail:
     refused: int
 
 
-def trail(since: datetime) -> Trail:
-    """What happened from then on. One query."""
+def trail(actor: Actor, since: datetime) -> Trail:
+    """What happened from then on, as far as the trail shows it to the actor. One query."""
     lifecycle = Count("id", filter=Q(lifecycle=Lifecycle.ACCESS))
-    counts = LifecycleEvent.objects.filter(at__gte=since).aggregate(
+    counts = LifecycleEvent.objects.filter(within(actor), at__gte=since).aggregate(
         events=Count("id"), views=lifecycle, refused=Count("id", filter=Q(name="accounts.refuse-sign-in")),
-        disclosed=Count("id", filter=Q(lifecycle__in=[Lifecycle.DISCLOSE, Lifecycle.OUTPUT, Lifecycle.TRANSMIT])),
+        disclosed=Count("id", filter=Q(lifecycle__in=SENDING)),
     )  # fmt: skip
     return Trail(counts["events"], counts["views"], counts["disclosed"], counts["refused"])
 

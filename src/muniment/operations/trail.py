@@ -19,6 +19,8 @@ from muniment.operations.models import Verification
 from muniment.operations.rules import Standing
 
 SEEING = (Lifecycle.ACCESS, Lifecycle.OUTPUT, Lifecycle.DISCLOSE, Lifecycle.TRANSMIT)
+SENDING = (Lifecycle.DISCLOSE, Lifecycle.OUTPUT, Lifecycle.TRANSMIT)
+SENT = "sent"  # in place of a kind: all of SENDING
 THE_SYSTEM = "system"  # in place of a person: what no person did
 
 
@@ -48,7 +50,9 @@ def events(actor: Actor, sought: Sought) -> QuerySet[LifecycleEvent]:
         found = found.filter(actor_id=sought.person)
     if sought.patients is not None:
         found = found.filter(patient_id__in=sought.patients)
-    if sought.lifecycle:
+    if sought.lifecycle == SENT:
+        found = found.filter(lifecycle__in=SENDING)
+    elif sought.lifecycle:
         found = found.filter(lifecycle=sought.lifecycle)
     if sought.name:
         found = found.filter(name=sought.name)

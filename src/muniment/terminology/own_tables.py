@@ -40,3 +40,16 @@ DISCHARGE_STATUSES = (
     *_BASE,
     *((_PLANNED_READMISSION[code], f"{title}, planned readmission") for code, title in _BASE if code in _PLANNED_READMISSION),
 )
+_STATUSES = dict(DISCHARGE_STATUSES)
+
+
+def two_digits(status: str) -> str:
+    """A patient discharge status as UB-04 FL 17 writes it: 1 is 01 (HL7 table 0112 has it either way)."""
+    return status.zfill(2) if status.isascii() and status.isdigit() else status
+
+
+def discharge_status(status: str) -> str:
+    """``01 · home or self care``; a code that UB-04 does not have as it came, and nothing for nothing."""
+    code = two_digits(status.strip())
+    words = _STATUSES.get(code, "")
+    return f"{code} · {words[:1].lower()}{words[1:]}" if words else status.strip()

@@ -18,7 +18,10 @@ class Whose(NamedTuple):
     number: str
 
 
-def _nobody(patients: Iterable[UUID]) -> Mapping[UUID, Whose]:
+At = tuple[UUID, UUID | None]  # a patient, and the facility whose number is wanted
+
+
+def _nobody(patients: Iterable[At]) -> Mapping[At, Whose]:
     return {}
 
 
@@ -32,9 +35,9 @@ def _alone(queue: Queue, facility_id: UUID | None) -> list[tuple[UUID, str]]:
 
 @dataclass(slots=True)
 class Directory:
-    """Each is one query whatever the number of rows."""
+    """Each is a fixed number of queries whatever the number of rows."""
 
-    patients: Callable[[Iterable[UUID]], Mapping[UUID, Whose]] = _nobody
+    patients: Callable[[Iterable[At]], Mapping[At, Whose]] = _nobody
     facilities: Callable[[], Mapping[UUID, str]] = _nowhere
     colleagues: Callable[[Queue, UUID | None], list[tuple[UUID, str]]] = _alone  # who may own an item there: (user, name)
 

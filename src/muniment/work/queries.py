@@ -12,9 +12,10 @@ from django.db.models import Count, Min, Q, QuerySet, Sum
 from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.kernel.errors import Refused
+from muniment.kernel.ids import first_of
 from muniment.work.models import Queue, Tally, WorkItem, WorkStep
 from muniment.work.permissions import SUPERVISOR, check_see, within
-from muniment.work.rules import ACTIVE, State
+from muniment.work.rules import ACTIVE, State, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +60,19 @@ def items(
     mine: bool = False,
     unowned: bool = False,
     late: bool = False,
+    due_after: datetime | None = None,
     due_before: datetime | None = None,
     facility_id: UUID | None = None,
     states: tuple[State, ...] = ACTIVE,
 ) -> QuerySet[WorkItem]:
-    """Items within the actor's facilities, in the order they would be pulled."""
+    """Items within the actor's facilities, in the order they would be pulled. Those of no facility stand at each."""
     found = WorkItem.objects.filter(within(actor), state__in=states).select_related("queue", "owner")
     narrower = {
         "queue_id": queue, "owner_id": mine and actor.id, "owner__isnull": unowned,
-        "due_at__lt": clock.now() if late else due_before, "facility_id": facility_id,
+        "due_at__gte": due_after, "due_at__lt": clock.now() if late else due_before,
     }  # fmt: skip
+    if facility_id:
+        found = found.filter(Q(facility_id=facility_id) | Q(facility_id__isnull=True))
     return found.filter(**{name: value for name, value in narrower.items() if value}).order_by("-priority", "due_at", "id")
 
 
@@ -96,6 +100,20 @@ def queue(actor: Actor, code: str) -> Queue:
     if found is None:
         raise Refused("There is no such queue that your role works.", remedy="Your queues are listed under Work.")
     return found
+
+
+def worked_by(actor: Actor) -> Q:
+    """Items of the queues the actor's role works, as ``depths`` counts them."""
+    return Q(queue__in=queues_for(actor))
+
+
+def completions(actor: Actor, since: datetime) -> QuerySet[WorkStep]:
+    """What the actor completed from then on, the latest first: a row a completion, as the day's counter has it.
+
+    Steps are numbered in the order of time, so their key bounds the search (RFC 9562 §5.7).
+    """
+    found = WorkStep.objects.filter(id__gte=first_of(since), at__gte=since, actor_id=actor.id, step=Step.COMPLETE)
+    return found.select_related("item__queue", "item__owner").order_by("-at", "-id")
 
 
 def history(found: WorkItem) -> list[WorkStep]:

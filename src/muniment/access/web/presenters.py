@@ -17,7 +17,9 @@ WORDS = {
     "accounts.add-user": "Sign-in made", "accounts.assign-role": "Role assigned", "accounts.end-role": "Role ended",
     "accounts.set-active": "Sign-in opened or closed", "accounts.give-password": "One-time password given",
     "accounts.choose-password": "Chose a password", "accounts.switch-role": "Switched role", "accounts.sign-in": "Sign-in",
-    "accounts.refuse-sign-in": "Sign-in refused", "accounts.set-keys": "Single-letter keys switched",
+    "accounts.refuse-sign-in": "Sign-in refused", "accounts.link-practitioner": "Linked to a practitioner",
+    "accounts.unlink-practitioner": "Link to a practitioner taken away", "accounts.open-facility": "Opened",
+    "accounts.name-facility": "Other codes changed", "accounts.set-keys": "Single-letter keys switched",
 }  # fmt: skip
 TOLD = ("outcome", "role", "active")
 

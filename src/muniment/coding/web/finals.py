@@ -12,10 +12,14 @@ from muniment.coding import queries
 from muniment.coding.models import FinalCoding
 from muniment.encounters.rules import CLASSES
 from muniment.kernel.codes import dotted
+from muniment.terminology.own_tables import discharge_status
 from muniment.ui import dates
 from muniment.ui.shapes import Event, Fact, Input, Tone, Why
 
 SEXES = {"F": "female", "M": "male"}
+
+
+NO_WEIGHT = "not known: CMS Table 5 for the discharge date was not installed"
 
 
 def shown(coding: FinalCoding, zone: ZoneInfo) -> dict[str, Any]:
@@ -40,12 +44,12 @@ def _facts(coding: FinalCoding, said: dict[str, Any], zone: ZoneInfo) -> list[Fa
     again = [Fact(label="Coded again because", value=said["reason"])] if said["reason"] else []
     return [
         Fact(label="MS-DRG", value=drg, why=_why(grouping, coding.discharged_on)),
-        Fact(label="Weight", value=grouping.get("weight") or "not available"),
-        Fact(label="Geometric mean stay", value=f"{grouping['gmlos']} days" if grouping.get("gmlos") else "not available"),
+        Fact(label="Weight", value=grouping.get("weight") or NO_WEIGHT),
+        Fact(label="Geometric mean stay", value=f"{grouping['gmlos']} days" if grouping.get("gmlos") else "not stated"),
         Fact(label="Class", value=CLASSES.get(stay["class"], stay["class"])),
         Fact(label="Admitted", value=_day(stay["admitted"])),
         Fact(label="Discharged", value=_day(stay["discharged"])),
-        Fact(label="Disposition", value=stay["disposition"]),
+        Fact(label="Disposition", value=discharge_status(stay["disposition"])),
         Fact(label="Age and sex", value=f"{stay['age']} years, {SEXES.get(stay['sex'], 'sex unknown')}"),
         *again,
         Fact(label="Finalised by", value=coding.coder_name),

@@ -15,12 +15,15 @@ from muniment.coding.rules import Sex
 from muniment.coding.stay import StayFacts
 from muniment.encounters.rules import CLASSES
 from muniment.kernel.codes import dotted
-from muniment.terminology.own_tables import POA_INDICATORS
+from muniment.terminology.own_tables import POA_INDICATORS, discharge_status
 from muniment.ui import dates
 from muniment.ui.shapes import Input, Tone, Why
 
 TONES = {Severity.CRITICAL: Tone.LATE, Severity.ERROR: Tone.LATE, Severity.WARNING: Tone.DUE, Severity.INFORMATION: Tone.INFO}
 SEXES = {Sex.FEMALE: "female", Sex.MALE: "male", Sex.UNKNOWN: "sex unknown"}
+NO_WEIGHT = (
+    "CMS Table 5 for this discharge date is not installed. The DRG holds; take its weight from CMS’s table of that fiscal year."
+)
 POA_CODES = ("", *(code for code, _ in POA_INDICATORS))
 POA_WORDS = "; ".join(f"{code} {title[0].lower()}{title[1:]}" for code, title in POA_INDICATORS)
 
@@ -112,7 +115,11 @@ def why_group(assessment: Assessment) -> Why:
     facts, grouped = assessment.facts, assessment.grouped
     assert grouped is not None
     version = f"{grouped.version // 10}.{grouped.version % 10}"
-    stay = (Input("Age", str(facts.age)), Input("Sex", SEXES[facts.sex]), Input("Disposition", assessment.draft.disposition))
+    stay = (
+        Input("Age", str(facts.age)),
+        Input("Sex", SEXES[facts.sex]),
+        Input("Disposition", discharge_status(assessment.draft.disposition)),
+    )
     codes = tuple(
         Input(_written(code, "procedure" if len(code) == 7 and not code[0].isalpha() else ""), words)
         for code, (words, _) in effects_of(grouped).items()
@@ -120,7 +127,7 @@ def why_group(assessment: Assessment) -> Why:
     return Why(
         rule=f"MS-DRG version {version}, which CMS prescribes for the day of discharge. MDC {grouped.mdc:02d} {grouped.mdc_description}. "
         + (grouped.sentence or "Each driver was left out in turn to see whether the DRG changes."),
-        citation=grouped.weighting.source or f"CMS MS-DRG Definitions Manual, version {version}; no weights are installed for this date",
+        citation=grouped.weighting.source or f"CMS MS-DRG Definitions Manual, version {version}",
         inputs=(*stay, *codes), judged_on=facts.discharged,
     )  # fmt: skip
 
@@ -172,7 +179,7 @@ def pane(assessment: Assessment, titles: Mapping[str, str], operators: Sequence[
         "diagnoses": [one for one in shown if one.role in (Role.PRINCIPAL, Role.SECONDARY)],
         "procedures": [one for one in shown if one.role is Role.PROCEDURE],
         "admitting": [one for one in shown if one.role is Role.ADMITTING],
-        "grouped": grouped, "no_group": assessment.sentence, "drg": f"{grouped.final_drg:03d}" if grouped else "",
+        "no_weight": NO_WEIGHT, "grouped": grouped, "no_group": assessment.sentence, "drg": f"{grouped.final_drg:03d}" if grouped else "",
         "drivers": driver_sentences(grouped) if grouped else [], "why_group": why_group(assessment) if grouped else None,
         "findings": findings(assessment), "poa_codes": POA_CODES, "poa_words": POA_WORDS, "asks_poa": assessment.facts.inpatient,
         "operators": [(str(one), name) for one, name in operators], "standing": standing(assessment),

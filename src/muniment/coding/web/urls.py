@@ -1,6 +1,6 @@
 from django.urls import path
 
-from muniment.coding.web.views import abstract, chart, queue, search, workspace
+from muniment.coding.web.views import abstract, chart, conflict, queue, search, workspace
 
 urlpatterns = [
     path("coding/", queue.queue, name="coding-queue"),
@@ -8,6 +8,8 @@ urlpatterns = [
     path("coding/next/", queue.pull, name="coding-next"),
     path("coding/<uuid:encounter_id>/", workspace.workspace, name="coding-workspace"),
     path("coding/<uuid:encounter_id>/save/", workspace.save, name="coding-save"),
+    path("coding/<uuid:encounter_id>/compare/", conflict.compare, name="coding-compare"),
+    path("coding/<uuid:encounter_id>/settle/", conflict.settle, name="coding-settle"),
     path("coding/<uuid:encounter_id>/finalise/", workspace.finalise, name="coding-finalise"),
     path("coding/<uuid:encounter_id>/search/<slug:kind>/", search.search, name="coding-search"),
     path("coding/<uuid:encounter_id>/code/<slug:kind>/<slug:code>/", search.about, name="coding-code"),

@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from muniment.completion.analysis import cited
-from muniment.completion.models import Deficiency, DeficiencyStep
+from muniment.completion.models import ChartStatus, Deficiency, DeficiencyStep
 from muniment.completion.queries import discharges
 from muniment.completion.rules import TASKS, Kind, State, Step
 from muniment.core import clock
@@ -19,6 +19,8 @@ from muniment.identity import queries as identity
 from muniment.identity.web import presenters as patients
 from muniment.ui import dates, shapes
 from muniment.ui.shapes import Event, Fact, Input, Tone, Why
+from muniment.ui.words import inside, sentence_case
+from muniment.work.names import Whose
 
 TONES = {State.OPEN: Tone.DUE, State.COMPLETED: Tone.OK, State.CANCELLED: Tone.PLAIN, State.WAIVED: Tone.INFO}
 STEPS = {
@@ -46,14 +48,9 @@ def banner(row: Deficiency, stay: Encounter) -> shapes.Patient:
     return patients.banner(row.patient, numbers, stay=stays.for_banner(stay, url=stays.chart_url(stay)), url=False)
 
 
-def lower(name: str) -> str:
-    """A document's name inside a sentence: "discharge summary", but "CT of the head"."""
-    return name if name.split(" ")[0].isupper() else name[:1].lower() + name[1:]
-
-
 def task(row: Deficiency) -> str:
     """What is to be done, with its object: "Sign discharge summary"."""
-    return f"{TASKS[Kind(row.kind)]} {lower(row.document_name)}"
+    return f"{TASKS[Kind(row.kind)]} {inside(row.document_name)}"
 
 
 def why(row: Deficiency, stay: Encounter | None = None) -> Why:
@@ -84,19 +81,15 @@ class Line:
 
 def lines(rows: Sequence[Deficiency]) -> list[Line]:
     """The number is the one of the stay's facility, as in its banner. A fixed number of queries, whatever the number of rows."""
-    whose = patients.whose({row.patient_id for row in rows})
-    numbers = patients.numbers_at({(row.patient_id, row.facility.code) for row in rows})
+    whose = patients.whose({(row.patient_id, row.facility_id) for row in rows})
     discharged = discharges(rows)
-    return [
-        _line(row, whose[row.patient_id].name, numbers[row.patient_id, row.facility.code], discharged.get(row.encounter_id))
-        for row in rows
-    ]
+    return [_line(row, whose[row.patient_id, row.facility_id], discharged.get(row.encounter_id)) for row in rows]
 
 
-def _line(row: Deficiency, name: str, number: str, discharged_at: datetime | None) -> Line:
+def _line(row: Deficiency, whose: Whose, discharged_at: datetime | None) -> Line:
     now = clock.now()
     age = (now - discharged_at).days if discharged_at else None
-    return Line(row, name, number, task(row), due_on(row), now.astimezone(zone_of(row)).date(), age)
+    return Line(row, whose.name, whose.number, task(row), due_on(row), now.astimezone(zone_of(row)).date(), age)
 
 
 def facts(row: Deficiency, stay: Encounter) -> list[Fact]:
@@ -104,7 +97,7 @@ def facts(row: Deficiency, stay: Encounter) -> list[Fact]:
     told = [
         Fact(label="Why it is here", value=row.why, why=why(row, stay)),
         Fact(label="Missing", value="Document" if row.kind == "missing document" else "Signature"),
-        Fact(label="Document", value=f"{row.document_name} (LOINC {row.document_code})"),
+        Fact(label="Document", value=f"{sentence_case(row.document_name)} (LOINC {row.document_code})"),
         Fact(label="Responsible", value=str(row.responsible or "Nobody yet")),
         Fact(label="Due", value=dates.moment(row.due_at, zone)),
         Fact(label="Found", value=dates.moment(row.opened_at, zone)),
@@ -124,3 +117,31 @@ def _event(one: DeficiencyStep, zone: ZoneInfo, names: dict[UUID, str]) -> Event
     words, tone = STEPS[Step(one.step)]
     to = f" to {names[one.responsible_id]}" if one.step == Step.REASSIGN and one.responsible_id in names else ""
     return Event(what=words + to, who=one.actor_name, when=dates.moment(one.at, zone), why=one.reason, tone=tone)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartRow:
+    """A chart that lacks something; ``since`` is when its clock ran or runs out."""
+
+    status: ChartStatus
+    whose: Whose
+    discharged: str
+    since: date | None
+    today: date
+    delinquent: bool
+    age: int  # days since discharge
+
+
+def charts(rows: Sequence[ChartStatus], now: datetime) -> list[ChartRow]:
+    """A fixed number of queries, whatever the number of rows."""
+    whose = patients.whose({(row.patient_id, row.facility_id) for row in rows})
+    return [_chart(row, whose[row.patient_id, row.facility_id], now) for row in rows]
+
+
+def _chart(row: ChartStatus, whose: Whose, now: datetime) -> ChartRow:
+    zone = ZoneInfo(row.facility.zone)
+    since = row.delinquent_at
+    return ChartRow(
+        status=row, whose=whose, discharged=dates.day(row.discharged_at.astimezone(zone)), today=now.astimezone(zone).date(),
+        since=since.astimezone(zone).date() if since else None, delinquent=bool(since and since <= now), age=(now - row.discharged_at).days,
+    )  # fmt: skip

@@ -21,6 +21,7 @@ from muniment.record.rules import Category, Meaning
 from muniment.record.web.reading import Body, body
 from muniment.ui import dates
 from muniment.ui.shapes import Document, Tone
+from muniment.ui.words import sentence_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def shown(actor: Actor, row: Deficiency, asked: str) -> Shown | None:
     read = body(entry, record.version(row.patient_id, entry.entry_id, entry.number))
     state, tone = _state(entry)
     document = Document(
-        title=entry.label or "Document", author=entry.author_name or "Author not recorded",
+        title=sentence_case(entry.label) or "Document", author=entry.author_name or "Author not recorded",
         when=_when(entry, ZoneInfo(row.facility.zone)), html=read.html, state=state, tone=tone,
     )  # fmt: skip
     original = reverse("record-original", args=[row.encounter_id, entry.entry_id])

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from muniment.completion.web.views.charts import charts
 from muniment.completion.web.views.deficiencies import deficiencies
 from muniment.completion.web.views.deficiency import deficiency, step
 from muniment.completion.web.views.inbox import inbox
@@ -11,6 +12,7 @@ urlpatterns = [
     path("completion/sign/<uuid:deficiency_id>/", sign, name="completion-sign"),
     path("completion/write/<uuid:deficiency_id>/", write, name="completion-write"),
     path("completion/decline/<uuid:deficiency_id>/", decline, name="completion-decline"),
+    path("completion/charts/", charts, name="completion-charts"),
     path("completion/deficiencies/", deficiencies, name="completion-deficiencies"),
     path("completion/deficiencies/<uuid:deficiency_id>/", deficiency, name="completion-deficiency"),
     path("completion/deficiencies/<uuid:deficiency_id>/<slug:name>", step, name="completion-step"),

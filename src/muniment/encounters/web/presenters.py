@@ -11,6 +11,7 @@ from django.urls import reverse
 from muniment.encounters.models import Encounter, Movement
 from muniment.encounters.rules import CLASSES, Status, days
 from muniment.identity.web.presenters import Stay
+from muniment.terminology.own_tables import discharge_status
 from muniment.ui import dates
 from muniment.ui.shapes import Event, Fact, Tone
 
@@ -71,7 +72,7 @@ def facts(stay: Encounter) -> list[Fact]:
         Fact(label="Admitted", value=dates.moment(stay.admitted_at, zone) if stay.admitted_at else ""),
         Fact(label="Discharged", value=dates.moment(stay.discharged_at, zone) if stay.discharged_at else "not yet"),
         Fact(label="Length of stay", value=f"{length} {'day' if length == 1 else 'days'}" if length else "still open"),
-        Fact(label="Disposition", value=stay.disposition),
+        Fact(label="Disposition", value=discharge_status(stay.disposition)),
         Fact(label="Account", value=stay.account_number),
         Fact(label="Reason", value=stay.reason),
     ]
@@ -97,7 +98,7 @@ def _where(row: Movement) -> str:
         CLASSES.get(row.class_code, row.class_code),
         row.service,
         place,
-        f"disposition {row.disposition}" if row.disposition else "",
+        f"disposition {discharge_status(row.disposition)}" if row.disposition else "",
     ]
     return ", ".join(part for part in parts if part)
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 
+from muniment.accounts.queries import facility_codes
 from muniment.core import clock
 from muniment.identity import queries
 from muniment.identity.models import LinkEvent, Patient, PatientIdentifier
@@ -19,7 +20,7 @@ from muniment.kernel.moments import Moment
 from muniment.kernel.names import folded
 from muniment.ui import dates, shapes
 from muniment.ui.shapes import Event, Fact, Flag, Tone
-from muniment.work.names import Whose
+from muniment.work.names import At, Whose
 
 FLAGS = {
     "vip": Flag("VIP", Tone.INFO, "Openings of this chart are reviewed"),
@@ -113,25 +114,21 @@ def number_words(number: PatientIdentifier | None) -> str:
     return f"{number.value} ({number.system})" if number else ""
 
 
-def numbers_at(stays: Iterable[tuple[UUID, str]]) -> dict[tuple[UUID, str], str]:
-    """The number each record goes by at a facility, by (patient, facility's code), as its banner shows it. One query."""
-    wanted = list(stays)
-    numbers = queries.numbers_of([patient for patient, _ in wanted])
-    return {(patient, code): number_words(chief_number(numbers.get(patient, []), code)) or "none" for patient, code in wanted}
-
-
-def whose(patients: Iterable[UUID]) -> dict[UUID, Whose]:
-    """Each record's patient by name, birth date and number, for lists of work. Two queries."""
+def whose(patients: Iterable[At]) -> dict[At, Whose]:
+    """Each patient by name, birth date and the number they go by at that facility, for lists of work. Three queries."""
     wanted = list(patients)
     if not wanted:
         return {}
-    numbers = queries.numbers_of(wanted)
+    ids = list({patient for patient, _ in wanted})
+    codes, numbers, rows = facility_codes(), queries.numbers_of(ids), Patient.objects.in_bulk(ids)
     return {
-        row.id: Whose(
-            row.display_name, partial(row.birth) or "unknown", number_words(chief_number(numbers.get(row.id, []))) or "none"
+        (patient, place): Whose(
+            rows[patient].display_name, partial(rows[patient].birth) or "unknown",
+            number_words(chief_number(numbers.get(patient, []), codes.get(place, "") if place else "")) or "none",
         )
-        for row in Patient.objects.filter(id__in=wanted)
-    }
+        for patient, place in wanted
+        if patient in rows
+    }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.identity.models import Patient
 from muniment.intake.models import Input
-from muniment.intake.rules import Status
+from muniment.intake.rules import Status, titled
 from muniment.intake.web import words
 from muniment.ui import dates
 from muniment.ui.shapes import Event, Fact, Tone, Why
@@ -48,7 +48,7 @@ def rows(actor: Actor, inputs: Sequence[Input], owners: dict[str, str] | None = 
 def _row(actor: Actor, one: Input, patient: Patient | None, owners: dict[str, str]) -> Row:
     state, tone = words.STATES[Status(one.status)]
     return Row(
-        input=one, what=one.kind or words.FORMATS[one.format], format=words.FORMATS[one.format], state=state, tone=tone,
+        input=one, what=titled(one.format, one.kind), format=words.FORMATS[one.format], state=state, tone=tone,
         age=(clock.now() - one.received_at).days, patient=patient.display_name if patient else "",
         chart_url=chart_url(actor, one, patient), owner=owners.get(str(one.id), ""),
     )  # fmt: skip

@@ -1,9 +1,9 @@
 """The department's words for what intake keeps as codes."""
 
-from muniment.intake.rules import Status
+from muniment.intake.rules import FORMAT_WORDS, Status
 from muniment.ui.shapes import Tone
 
-FORMATS = {"hl7v2": "HL7 v2", "ccda": "C-CDA", "fhir": "FHIR", "": "not recognised"}
+FORMATS = FORMAT_WORDS
 STATES = {
     Status.FILED: ("Filed", Tone.OK),
     Status.QUARANTINED: ("In quarantine", Tone.LATE),

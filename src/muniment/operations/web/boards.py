@@ -13,12 +13,13 @@ from muniment.accounts.models import Facility
 from muniment.core.actor import Actor
 from muniment.operations import backlog, completeness, queries
 from muniment.operations.completeness import BANDS, Ages
-from muniment.operations.web.figures import figure, late_tone, link, shown
+from muniment.operations.web.figures import DISCHARGES, figure, late_tone, link, shown
 from muniment.operations.web.rows import DepthRow, OwingRow, depth_rows, owing_rows
 from muniment.ui import charts, dates
 from muniment.ui.charts import Chart, Series
 from muniment.ui.shapes import Figure
 from muniment.work import queries as work
+from muniment.work.queries import Depth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +40,17 @@ class Scope:
     places: Sequence[Facility]
     now: datetime
     days: list[date]
+    chosen: bool
 
     @property
     def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.places[0].zone) if self.places else ZoneInfo("UTC")
+        """The chosen facility's clock; the reader's own for all of theirs."""
+        return ZoneInfo(self.places[0].zone if self.chosen else timezone.get_current_timezone_name())
+
+    @property
+    def facility(self) -> str:
+        """The one facility that was chosen, for the addresses of lists; empty for all of the reader's."""
+        return str(self.places[0].id) if self.chosen else ""
 
     @property
     def counted(self) -> str:
@@ -54,16 +62,16 @@ class Scope:
         return [f"{one.day} {one:%b}" for one in self.days]
 
 
-def board_of(actor: Actor, places: Sequence[Facility], now: datetime, days: list[date]) -> Board:
+def board_of(actor: Actor, places: Sequence[Facility], now: datetime, days: list[date], *, chosen: bool = False) -> Board:
     """The board of these facilities, which are the actor's."""
     here = replace(actor, facilities=frozenset(one.id for one in places))
-    scope = Scope(actor=here, places=places, now=now, days=days)
+    scope = Scope(actor=here, places=places, now=now, days=days, chosen=chosen)
     depths = work.depths(here)
     discharges = queries.discharges_by_day(here.facilities, days, scope.zone)
     return Board(
-        figures=shown([*_deficits(scope), _uncoded(scope), _late([one.late for one in depths], scope), _week(discharges, scope)]),
-        ageing=_ageing(scope), flow=_flow(discharges, scope), backlogs=_backlogs(scope), depths=depth_rows(depths, now),
-        owing=owing_rows(completeness.by_clinician(here, now)),
+        figures=shown([*_deficits(scope), _uncoded(scope), _late(depths, scope), _week(discharges, scope)]),
+        ageing=_ageing(scope), flow=_flow(discharges, scope), backlogs=_backlogs(scope), depths=depth_rows(depths, now, scope.facility),
+        owing=owing_rows(completeness.by_clinician(here, now), scope.facility),
     )  # fmt: skip
 
 
@@ -73,12 +81,12 @@ def _deficits(scope: Scope) -> list[Figure | None]:
     clock, clock_tone = late_tone(delinquent)
     return [
         figure(
-            "Open deficiencies", found.open, link("completion-deficiencies"), "Documents and signatures that discharged charts lack.",
+            "Open deficiencies", found.open, link("completion-deficiencies", facility=scope.facility), "Documents and signatures that discharged charts lack.",
             counted=scope.counted, state=f"{found.late:,} overdue" if found.late else state, tone=tone,
         ),
         figure(
-            "Delinquent charts", delinquent, link("completion-deficiencies", late="clock"),
-            "Discharged charts still incomplete after the days the rule book allows. The list holds what they still lack.",
+            "Delinquent charts", delinquent, link("completion-charts", standing="clock", facility=scope.facility),
+            "Discharged charts still incomplete after the days the rule book allows.",
             counted=scope.counted, state=clock, tone=clock_tone,
         ),
     ]  # fmt: skip
@@ -87,18 +95,20 @@ def _deficits(scope: Scope) -> list[Figure | None]:
 def _uncoded(scope: Scope) -> Figure | None:
     found = backlog.uncoded(scope.actor.facilities, scope.now)
     state, tone = late_tone(found.over_7)
-    facility = scope.places[0].id if len(scope.places) == 1 else ""
     return figure(
-        "Discharged, not coded", found.total, link("coding-uncoded", facility=facility),
+        "Discharged, not coded", found.total, link("coding-uncoded", facility=scope.facility),
         "Discharged stays that wait for their final codes, those being coded again included.",
         counted=scope.counted, state=f"{found.over_7:,} over 7 days" if found.over_7 else state, tone=tone,
     )  # fmt: skip
 
 
-def _late(late: Sequence[int], scope: Scope) -> Figure | None:
-    state, tone = late_tone(sum(late))
+def _late(depths: Sequence[Depth], scope: Scope) -> Figure | None:
+    if not depths:  # a reader who works no queue
+        return None
+    late = sum(one.late for one in depths)
+    state, tone = late_tone(late)
     return figure(
-        "Late items", sum(late), link("work-queues"), "Work items of all queues whose due date has passed.",
+        "Late items", late, link("work-every", due="late", facility=scope.facility), "Work items of all queues whose due date has passed.",
         counted=scope.counted, state=state, tone=tone,
     )  # fmt: skip
 
@@ -106,7 +116,7 @@ def _late(late: Sequence[int], scope: Scope) -> Figure | None:
 def _week(discharges: Sequence[int], scope: Scope) -> Figure | None:
     weeks = [sum(discharges[start : start + 7]) for start in range(len(discharges) % 7, len(discharges), 7)]
     return figure(
-        "Discharges in 7 days", weeks[-1] if weeks else 0, "#flow", "Stays that ended on the last seven days, today included.",
+        "Discharges in 7 days", weeks[-1] if weeks else 0, link("operations-discharges", facility=scope.facility), DISCHARGES,
         counted=scope.counted, spark=weeks,
     )  # fmt: skip
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -14,7 +15,8 @@ from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
 from muniment.operations import backlog, completeness, queries
-from muniment.operations.web.figures import figure, late_tone, link, shown
+from muniment.operations.trail import SENT
+from muniment.operations.web.figures import DISCHARGES, figure, late_tone, link, shown
 from muniment.operations.web.rows import DepthRow, ItemRow, StayRow, depth_rows, item_rows, stay_rows
 from muniment.ui import dates
 from muniment.ui.shapes import Figure, Option, Tone
@@ -43,6 +45,8 @@ class Day:
     items: Sequence[ItemRow] | None = None
     depths: Sequence[DepthRow] = ()
     stays: Sequence[StayRow] | None = None
+    stays_total: int = 0
+    stays_url: str = ""
     links: Sequence[Option] = ()
     nothing: str = ""
 
@@ -72,22 +76,45 @@ def worker(actor: Actor, at: Moment) -> Day:
     """Whoever works queues: what is theirs, what waits, and the next one."""
     queues = work.queues_for(actor)
     depths = work.depths(actor, queues)
-    figures = [*_mine(actor, at), _quarantine(depths, at)]
+    figures = [*_mine(actor, at), *_lacking(actor, at), _quarantine(depths, at)]
     items = item_rows(actor, queries.next_items(actor, queues))
     links = [Option("Open my inbox", url)] if actor.role == Role.CLINICIAN and (url := link("completion-inbox")) else []
     return Day(figures=shown(figures), pull=_pull(actor, depths), items=items, depths=depth_rows(depths, at.now), links=links)
 
 
 def _mine(actor: Actor, at: Moment) -> list[Figure | None]:
-    own = queries.mine(actor, at.today, at.now)
+    own = queries.mine(actor, at.now)
     url = link("work-mine")
     state, tone = late_tone(own.late)
+    late, week, done = link("work-mine", due="late"), link("work-mine", due="week"), link("work-done")
     return [
-        figure("Late", own.late, url, "Items you hold whose due date has passed.", counted=at.words, state=state, tone=tone),
-        figure("Due in 7 days", own.due, url, "Items you hold that fall due within seven days.", counted=at.words),
+        figure("Late", own.late, late, "Items you hold whose due date has passed.", counted=at.words, state=state, tone=tone),
+        figure(
+            "Due in 7 days", own.due, week, "Items you hold that fall due within seven days and are not late.", counted=at.words
+        ),
         figure("Mine", own.held, url, "Items you pulled or were given and have not finished.", counted=at.words),
-        figure("Completed today", own.done, url, "Items you completed since midnight.", counted=at.words),
+        figure("Completed today", own.done, done, "Items you completed since midnight.", counted=at.words),
     ]
+
+
+def _lacking(actor: Actor, at: Moment) -> list[Figure | None]:
+    """For a technician, who runs after it: what discharged charts lack, by age."""
+    if actor.role != Role.TECHNICIAN:
+        return []
+    found, name = completeness.ages(actor, at.now), "completion-deficiencies"
+    late, old = found.late, found.bands[3]
+    state, tone = late_tone(late)
+    return [
+        figure("Open deficiencies", found.open, link(name), LACK, counted=at.words),
+        figure("Deficiencies overdue", late, link(name, late="0"), f"{LACK} These are past their due date.", counted=at.words, state=state, tone=tone),
+        figure(
+            "Overdue over 30 days", old, link(name, late="30"), f"{LACK} These have been past their due date for 30 days or more.",
+            counted=at.words, state=late_tone(old)[0], tone=late_tone(old)[1],
+        ),
+    ]  # fmt: skip
+
+
+LACK = "Documents and signatures that discharged charts lack."
 
 
 def _quarantine(depths: Sequence[Depth], at: Moment) -> Figure | None:
@@ -120,13 +147,14 @@ def _pull(actor: Actor, depths: Sequence[Depth]) -> Pull | None:
 
 def releaser(actor: Actor, at: Moment) -> Day:
     """Release of information: find the person, and what was discharged lately."""
-    since = at.now - timedelta(days=7)
-    found = queries.discharged(actor, since)
-    count = figure(
-        "Discharged in 7 days", found.count(), "#discharges", "Stays that ended in the last seven days.", counted=at.words
-    )
+    found = queries.recently_discharged(actor, at.today, ZoneInfo(timezone.get_current_timezone_name()))
+    total, url = found.count(), link("operations-discharges")
+    count = figure("Discharges in 7 days", total, url, DISCHARGES, counted=at.words)
     stays = list(found[:12])
-    return Day(figures=shown([count]), find=link("identity-find"), stays=stay_rows(stays, completeness.statuses(stays), at.now))
+    return Day(
+        figures=shown([count]), find=link("identity-find"), stays=stay_rows(stays, completeness.statuses(stays), at.now),
+        stays_total=total, stays_url=url,
+    )  # fmt: skip
 
 
 def administrator(actor: Actor, at: Moment) -> Day:
@@ -134,10 +162,10 @@ def administrator(actor: Actor, at: Moment) -> Day:
     depths = work.depths(actor)
     late, active = sum(depth.late for depth in depths), sum(depth.active for depth in depths)
     state, tone = late_tone(late)
-    counted, queues = at.words, link("work-queues")
+    counted, every = at.words, link("work-every")
     figures = [
-        figure("Late items", late, queues, "Work items of all queues whose due date has passed.", counted=counted, state=state, tone=tone),
-        figure("Open items", active, queues, "Work items of all queues that are not finished, deferred ones included.", counted=counted),
+        figure("Late items", late, link("work-every", due="late"), "Work items of all queues whose due date has passed.", counted=counted, state=state, tone=tone),
+        figure("Open items", active, every, "Work items of all queues that are not finished, deferred ones included.", counted=counted),
         *_deficits(actor, at),
         *_uncoded(actor, at),
         _quarantine(depths, at),
@@ -160,11 +188,13 @@ def _deficits(actor: Actor, at: Moment) -> list[Figure | None]:
             counted=f"{at.words}; {found.open:,} open in all", state=state, tone=tone,
         ),
         figure(
-            "Delinquent charts", delinquent, link(deficiencies, late="clock"),
-            "Discharged charts still incomplete after the days the rule book allows. The list holds what they still lack.",
+            "Delinquent charts", delinquent, link("completion-charts", standing="clock"), DELINQUENT,
             counted=at.words, state=clock, tone=clock_tone,
         ),
     ]  # fmt: skip
+
+
+DELINQUENT = "Discharged charts still incomplete after the days the rule book allows."
 
 
 def _uncoded(actor: Actor, at: Moment) -> list[Figure | None]:
@@ -198,12 +228,12 @@ def _book(at: Moment) -> list[Figure | None]:
 
 def officer(actor: Actor, at: Moment) -> Day:
     """Privacy: what was looked at, sent and refused in a day, and the rules that wait."""
-    return Day(figures=shown([*_trail(at), *_book(at)]), find=link("identity-find"), links=_watching())
+    return Day(figures=shown([*_trail(actor, at), *_book(at)]), find=link("identity-find"), links=_watching())
 
 
-def _trail(at: Moment) -> list[Figure | None]:
-    seen = queries.trail(datetime.combine(at.today, datetime.min.time(), timezone.get_current_timezone()))
-    counted = f"{dates.moment(at.now, timezone.get_current_timezone())}, since midnight, the whole house"
+def _trail(actor: Actor, at: Moment) -> list[Figure | None]:
+    seen = queries.trail(actor, clock.midnight())
+    counted = f"{at.words} and of no facility, since midnight"
     audit, since = "operations-audit", dates.day(at.today)
     return [
         figure("Events today", seen.events, link(audit, since=since), "Lifecycle events of every kind.", counted=counted),
@@ -212,7 +242,7 @@ def _trail(at: Moment) -> list[Figure | None]:
             "Events of the kind “access”: somebody looked at a chart or a document.", counted=counted,
         ),
         figure(
-            "Sent or printed", seen.disclosed, link(audit, lifecycle=Lifecycle.DISCLOSE.value, since=since),
+            "Sent or printed", seen.disclosed, link(audit, lifecycle=SENT, since=since),
             "Events of the kinds “disclose”, “output” and “transmit”.", counted=counted,
         ),
         figure(
@@ -280,7 +310,7 @@ def _chain(at: Moment) -> list[Figure | None]:
 
 def auditor(actor: Actor, at: Moment) -> Day:
     """The chain, the day's events, and where to look."""
-    return Day(figures=shown([*_chain(at), *_trail(at)]), links=_watching())
+    return Day(figures=shown([*_chain(at), *_trail(actor, at)]), links=_watching())
 
 
 DAYS: dict[Role, Callable[[Actor, Moment], Day]] = {

@@ -9,6 +9,8 @@ from django.urls import NoReverseMatch, reverse
 
 from muniment.ui.shapes import Figure, Input, Tone, Why
 
+DISCHARGES = "Stays that ended on the last seven days, today included, by the facility’s clock."
+
 
 def link(name: str, /, *args: object, **query: object) -> str:
     """The address of a screen with its query; empty where the screen does not exist."""

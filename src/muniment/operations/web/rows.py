@@ -31,6 +31,7 @@ class DepthRow:
     definition: str
     url: str
     late_url: str
+    unowned_url: str
     active: int
     unowned: int
     late: int
@@ -38,11 +39,12 @@ class DepthRow:
     oldest: str
 
 
-def depth_rows(depths: Iterable[Depth], now: datetime) -> list[DepthRow]:
+def depth_rows(depths: Iterable[Depth], now: datetime, facility: str = "") -> list[DepthRow]:
     return [
         DepthRow(
-            name=one.queue.name, definition=one.queue.definition, url=link("work-queue", one.queue.code),
-            late_url=link("work-queue", one.queue.code, due="late"), active=one.active, unowned=one.unowned, late=one.late,
+            name=one.queue.name, definition=one.queue.definition, url=link("work-queue", one.queue.code, facility=facility),
+            late_url=link("work-queue", one.queue.code, due="late", facility=facility),
+            unowned_url=link("work-queue", one.queue.code, whose="unowned", facility=facility), active=one.active, unowned=one.unowned, late=one.late,
             share=f"{100 * one.late / one.active:.0f} %" if one.active else "", oldest=str((now - one.oldest).days) if one.oldest else "",
         )
         for one in depths
@@ -63,15 +65,15 @@ class OwingRow:
     oldest: date
 
 
-def owing_rows(owing: Iterable[Owing]) -> list[OwingRow]:
+def owing_rows(owing: Iterable[Owing], facility: str = "") -> list[OwingRow]:
     rows = []
     for one in owing:
         owner = str(one.practitioner.id) if one.practitioner else "nobody"
         rows.append(
             OwingRow(
-                who=str(one.practitioner or "Nobody yet"), url=link("completion-deficiencies", owner=owner),
-                late_url=link("completion-deficiencies", owner=owner, late="0"),
-                over_30_url=link("completion-deficiencies", owner=owner, late="30"), open=one.ages.open, late=one.ages.late,
+                who=str(one.practitioner or "Nobody yet"), url=link("completion-deficiencies", owner=owner, facility=facility),
+                late_url=link("completion-deficiencies", owner=owner, late="0", facility=facility),
+                over_30_url=link("completion-deficiencies", owner=owner, late="30", facility=facility), open=one.ages.open, late=one.ages.late,
                 over_30=one.ages.bands[3], oldest=timezone.localdate(one.oldest),
             )
         )  # fmt: skip

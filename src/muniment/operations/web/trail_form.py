@@ -17,9 +17,12 @@ from muniment.core.lifecycle import Lifecycle
 from muniment.identity.models import Patient
 from muniment.kernel.errors import Unfileable
 from muniment.operations import trail
-from muniment.operations.trail import THE_SYSTEM, Sought
+from muniment.operations.trail import SENT, THE_SYSTEM, Sought
 from muniment.ui import dates
 from muniment.work.web.forms import TypedDate
+
+SENT_WORDS = "sent or printed (disclose, output, transmit)"
+KINDS = {SENT: SENT_WORDS}
 
 
 class TrailForm(forms.Form):
@@ -39,7 +42,7 @@ class TrailForm(forms.Form):
         self.records: list[Patient] = []
         people = [("", "anybody"), (THE_SYSTEM, "the system itself"), *self.people.items()]
         self.fields["person"].choices = people  # type: ignore[attr-defined]
-        kinds = [("", "any kind"), *((kind.value, kind.value) for kind in Lifecycle)]
+        kinds = [("", "any kind"), (SENT, SENT_WORDS), *((kind.value, kind.value) for kind in Lifecycle)]
         self.fields["lifecycle"].choices = kinds  # type: ignore[attr-defined]
 
     @property
@@ -77,7 +80,7 @@ class TrailForm(forms.Form):
         parts = [
             who,
             "about this patient" if self.records else "",
-            f"of the kind “{said['lifecycle']}”" if said["lifecycle"] else "",
+            f"of the kind “{KINDS.get(said['lifecycle'], said['lifecycle'])}”" if said["lifecycle"] else "",
             f"named “{said['name']}”" if said["name"] else "",
             f"from {dates.day(said['since'])}" if said["since"] else "",
             f"to {dates.day(said['until'])}" if said["until"] else "",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
@@ -18,7 +17,6 @@ from muniment.audit.models import LifecycleEvent
 from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.identity.queries import seen_by
-from muniment.identity.web.presenters import whose
 from muniment.operations.models import Verification
 from muniment.operations.rules import OPEN, Standing, is_abandoned
 from muniment.ui import dates
@@ -40,10 +38,10 @@ class Row:
 
 
 def rows(actor: Actor, events: Sequence[LifecycleEvent]) -> list[Row]:
-    """Four queries whatever the number of events. A patient of other facilities is named nowhere."""
+    """Two queries whatever the number of events. A patient of other facilities is named nowhere."""
     named = can(actor, Category.IDENTITY) or can(actor, Category.RECORD)
     about = {one.patient_id for one in events if one.patient_id} if named else set()
-    patients = whose(seen_by(actor).filter(id__in=about).values_list("id", flat=True)) if about else {}
+    patients = {one.id: one.display_name for one in seen_by(actor).filter(id__in=about)} if about else {}
     facilities = facility_names() if events else {}
     return [
         Row(
@@ -55,11 +53,8 @@ def rows(actor: Actor, events: Sequence[LifecycleEvent]) -> list[Row]:
     ]  # fmt: skip
 
 
-def _name(patients: dict[UUID, Any], patient_id: UUID | None) -> str:
-    if patient_id is None:
-        return ""
-    found = patients.get(patient_id)
-    return found.name if found else "a patient"
+def _name(patients: dict[UUID, str], patient_id: UUID | None) -> str:
+    return patients.get(patient_id, "a patient") if patient_id else ""
 
 
 def subject_words(one: LifecycleEvent) -> str:

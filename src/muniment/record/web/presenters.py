@@ -21,6 +21,7 @@ from muniment.record.rules import Category
 from muniment.record.web.desk import CODED, Chart
 from muniment.ui import dates
 from muniment.ui.shapes import Tone
+from muniment.ui.words import sentence_case
 
 FLAGS = {
     "H": ("High", Tone.DUE), "L": ("Low", Tone.DUE), "HH": ("Critically high", Tone.LATE), "LL": ("Critically low", Tone.LATE),
@@ -61,7 +62,7 @@ class Group:
 def line(chart: Chart, entry: Entry, **more: object) -> Line:
     state, tone = state_of(entry)
     return Line(
-        title=entry.label or entry.code or KINDS.get(Category(entry.category), "Entry"),
+        title=title_of(entry),
         url=chart.url("record-document", entry.entry_id, **more),
         kind=KINDS.get(Category(entry.category), "Other"),
         code=entry.code,
@@ -71,6 +72,13 @@ def line(chart: Chart, entry: Entry, **more: object) -> Line:
         state=state,
         tone=tone,
     )
+
+
+def title_of(entry: Entry) -> str:
+    """What an entry is called in a list; a document's name in sentence case, however its source wrote it."""
+    if entry.label and entry.category == Category.DOCUMENT:
+        return sentence_case(entry.label)
+    return entry.label or entry.code or KINDS.get(Category(entry.category), "Entry")
 
 
 def when(entry: Entry, zone: ZoneInfo) -> str:
@@ -131,7 +139,9 @@ def by_panel(chart: Chart, entries: Sequence[Entry], reports: Mapping[int, Entry
     for entry in entries:
         report = reports.get(result_key(entry.entry_id))
         day = _day(entry, chart.zone)
-        name = report.label if report else ("Vital signs" if entry.category == Category.VITAL_SIGN else "Results")
+        name = (
+            sentence_case(report.label) if report else ("Vital signs" if entry.category == Category.VITAL_SIGN else "Results")
+        )
         group = groups.setdefault((day, name), Group(f"{name}, {day}", url=line(chart, report).url if report else ""))
         state, tone = flag_of(entry)
         plain = line(chart, entry)
@@ -185,7 +195,7 @@ def found_lines(chart: Chart, hits: Iterable[Hit]) -> list[FoundLine]:
     """Hits with their words marked; the address opens the document at the first of them."""
     return [
         FoundLine(
-            title=hit.label or "Document", when=shown_time(hit.occurred, chart.zone), snippet=marked(hit.snippet),
+            title=sentence_case(hit.label) or "Document", when=shown_time(hit.occurred, chart.zone), snippet=marked(hit.snippet),
             url=chart.url("record-document", hit.entry_id, find=first_marked(hit.snippet)),
         )
         for hit in hits

@@ -123,7 +123,7 @@ def reader(actor: Actor, chart: Chart, entry: Entry, number: int, find: str) -> 
         "find": find,
         "has_found": 'id="found"' in html,
         "document": Document(
-            title=said.display or entry.label or "Entry",
+            title=presenters.title_of(entry) if number == entry.number else said.display or "Entry",
             author=author or "author not stated",
             when=when or "no date",
             html=html,

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from muniment.ui import charts, dates
 from muniment.ui.prose import prose
 from muniment.ui.shapes import Document, Event, Fact, Figure, Filter, Page, Patient, Tab, Tone, Why
+from muniment.ui.words import sentence_case
 
 register = template.Library()
 
@@ -48,6 +49,12 @@ def due(on: date, today: date | None = None) -> SafeString:
     return format_html(
         '<time class="state {}" datetime="{}" title="{}">{}{}</time>', tone, on.isoformat(), dates.day(on), icon(tone), words
     )
+
+
+@register.filter
+def named(name: str) -> str:
+    """A document's name in sentence case, however its source wrote it."""
+    return sentence_case(name)
 
 
 @register.filter

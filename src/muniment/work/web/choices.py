@@ -14,7 +14,7 @@ from muniment.core.actor import Actor
 from muniment.ui.shapes import Filter, Option
 
 WHOSE = {"all": "Everybody’s", "mine": "Mine", "unowned": "Nobody’s yet"}
-DUE = {"any": "due any time", "late": "late", "week": "due within 7 days"}
+DUE = {"any": "due any time", "late": "late", "week": "due in the next 7 days"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,13 @@ class Choice:
     @property
     def narrowing(self) -> dict[str, object]:
         """The arguments of ``work.queries.items``."""
-        week = clock.now() + timedelta(days=7)
+        now = clock.now()
         return {
             "mine": self.whose == "mine",
             "unowned": self.whose == "unowned",
             "late": self.due == "late",
-            "due_before": week if self.due == "week" else None,
+            "due_after": now if self.due == "week" else None,
+            "due_before": now + timedelta(days=7) if self.due == "week" else None,
             "facility_id": self.facility,
         }
 
@@ -52,13 +53,11 @@ class Choice:
         default = {"whose": "all", "due": "any", "facility": ""}
         return "?" + urlencode({name: value for name, value in said.items() if value != default.get(name)})
 
-    def sentence(self, facilities: dict[UUID, str]) -> list[Filter]:
-        """The filter as it is read: "Mine · late · Harbour General"."""
+    def sentence(self, facilities: dict[UUID, str], *, whose: bool = True) -> list[Filter]:
+        """The filter as it is read: "Mine · late · Harbour General"; without ``whose`` where that is given."""
+        owners = [Option(text, replace(self, whose=code).address() or "?", code == self.whose) for code, text in WHOSE.items()]
         words = [
-            Filter(
-                name="Whose",
-                options=[Option(text, replace(self, whose=code).address(), code == self.whose) for code, text in WHOSE.items()],
-            ),
+            *([Filter(name="Whose", options=owners)] if whose else []),
             Filter(
                 name="Due",
                 options=[Option(text, replace(self, due=code).address(), code == self.due) for code, text in DUE.items()],

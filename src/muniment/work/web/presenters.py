@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.utils import timezone
 from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.ui import dates
-from muniment.ui.shapes import Event, Fact, Tone, Why
+from muniment.ui.shapes import Event, Fact, Input, Tone, Why
 from muniment.work import places
 from muniment.work.models import WorkItem, WorkStep
 from muniment.work.names import Whose, directory
@@ -43,18 +43,41 @@ class Row:
 
 
 def rows(actor: Actor, items: Sequence[WorkItem]) -> list[Row]:
-    """Two queries whatever the number of items: the patients' names and the facilities'."""
-    patients = directory.patients({one.patient_id for one in items if one.patient_id})
+    """A fixed number of queries whatever the number of items. A patient's number is the one of the item's facility."""
+    patients = directory.patients({(one.patient_id, one.facility_id) for one in items if one.patient_id})
     facilities = directory.facilities() if items else {}
     now = clock.now()
     return [
         Row(
-            item=one, url=places.url_of(one), verb=places.verb_of(one), whose=patients.get(one.patient_id) if one.patient_id else None,
+            item=one, url=places.url_of(one), verb=places.verb_of(one), whose=patients.get((one.patient_id, one.facility_id)) if one.patient_id else None,
             facility=facilities.get(one.facility_id, "") if one.facility_id else "", owner=owner_words(one, actor),
             age=(now - one.created_at).days,
         )
         for one in items
     ]  # fmt: skip
+
+
+HELD = Why(rule="Items you pulled or were given and have not finished, deferred ones included, in whatever queue.")
+DONE = Why(rule="Items you completed since midnight, by your facility’s clock. One taken up and completed again counts again.")
+EVERY = Why(
+    rule="Items that are not finished, deferred ones included, of every queue your role works. Late is what is past its due date.",
+    inputs=[Input("Counted", "at your facilities, with what belongs to no facility; now")],
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoneRow:
+    """One completion."""
+
+    row: Row
+    at: datetime
+    how: str
+
+
+def done_rows(actor: Actor, steps: Sequence[WorkStep]) -> list[DoneRow]:
+    """As ``rows``: the items, each with when it was completed and how."""
+    made = rows(actor, [one.item for one in steps])
+    return [DoneRow(row=row, at=one.at, how=one.reason) for row, one in zip(made, steps, strict=True)]
 
 
 def owner_words(item: WorkItem, actor: Actor) -> str:

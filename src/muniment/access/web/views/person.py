@@ -17,6 +17,7 @@ from muniment.access.permissions import can
 from muniment.access.rules import Category, Grade
 from muniment.access.web import presenters
 from muniment.access.web.forms import AssignForm, EndForm, ReasonForm
+from muniment.access.web.views.practitioner import section
 from muniment.accounts import actions, permissions, queries
 from muniment.accounts.models import User
 from muniment.accounts.passwords import one_time_password
@@ -31,7 +32,7 @@ Said = dict[str, Any]
 @needs(Category.ACCOUNTS)
 @require_GET
 def person(request: ActorRequest, user_id: UUID) -> HttpResponse:
-    return _page(request, queries.person(request.actor, user_id))
+    return page(request, queries.person(request.actor, user_id))
 
 
 @needs(Category.ACCOUNTS, Grade.WRITE)
@@ -45,7 +46,7 @@ def change(request: ActorRequest, user_id: UUID, name: str) -> HttpResponse:
         raise Refused("There is no such step for a person.", remedy="Open the person again.")
     form = _forms(request.actor, found, {name: request.POST})[name]
     if not form.is_valid():
-        return _page(request, found, {name: form}, status=422)
+        return page(request, found, {name: form}, status=422)
     act, told = STEPS[name]
     act(request.actor, found, form.cleaned_data)
     messages.success(request, told.format(name=found.printed_name))
@@ -58,7 +59,10 @@ def _new_password(request: ActorRequest, found: User) -> HttpResponse:
     return render(request, "access/password.html", {"person": found, "password": password, "new": False})
 
 
-def _page(request: ActorRequest, found: User, typed: dict[str, forms.Form] | None = None, status: int = 200) -> HttpResponse:
+def page(
+    request: ActorRequest, found: User, typed: dict[str, forms.Form] | None = None, *,
+    practitioner: dict[str, forms.Form] | None = None, status: int = 200,
+) -> HttpResponse:  # fmt: skip
     trail = LifecycleEvent.objects.filter(subject_id=str(found.id), subject_type="user").order_by("-at")[:50]
     granted = can(request.actor, Category.ACCOUNTS, Grade.WRITE)
     return render(request, "access/person.html", {
@@ -66,6 +70,7 @@ def _page(request: ActorRequest, found: User, typed: dict[str, forms.Form] | Non
         "events": presenters.events(list(trail)), "may_change": granted and permissions.can_change(request.actor, found),
         "own": granted and found.id == request.actor.id,
         "forms": _forms(request.actor, found, {}) | (typed or {}), "open": next(iter(typed or {}), ""),
+        **section(found, practitioner),
     }, status=status)  # fmt: skip
 
 

@@ -21,12 +21,16 @@ from muniment.coding.web.rows import rows
 from muniment.core import clock
 from muniment.core.request import ActorRequest
 from muniment.encounters.rules import CLASSES
-from muniment.ui.shapes import Filter, Option, Page
+from muniment.ui.shapes import Filter, Option, Page, Why
 from muniment.work import actions as work
 
 PAGE = 50
 WHOSE = {"all": "Everybody’s", "mine": "Mine"}
 DUE = {"any": "due any time", "late": "late"}
+DEFINITION = Why(
+    rule="Discharged stays that wait for their final codes, those being coded again included. Which classes are coded, and by "
+    "when, the rule book says; each row names its rule.",
+)
 OVER = {"": "discharged any time ago", "3": "over 3 days ago", "7": "over 7 days ago", "30": "over 30 days ago"}
 
 
@@ -51,7 +55,7 @@ def _list(request: ActorRequest, title: str, name: str) -> HttpResponse:
     total, first = found.count(), _place(request.GET.get("from", ""))
     items = list(found[first : first + PAGE])
     return render(request, "coding/queue.html", {
-        "title": title, "name": name, "rows": rows(request.actor, items), "filters": _filters(request, chosen), "total": total,
+        "title": title, "name": name, "definition": DEFINITION, "rows": rows(request.actor, items), "filters": _filters(request, chosen), "total": total,
         "page": _page(chosen, first, len(items), total), "narrow": any(chosen[one] not in ("", "all", "any") for one in chosen),
         "may_code": can(request.actor, Category.CODING, Grade.WRITE), "now": clock.now(),
     })  # fmt: skip

@@ -17,8 +17,9 @@ from muniment.coding.drafting import Draft, carry_out, put_command
 from muniment.coding.web import presenters
 from muniment.coding.web.desk import draft_pane, open_desk
 from muniment.coding.web.forms import read_draft, read_revision
+from muniment.coding.web.views.conflict import told
 from muniment.core.request import ActorRequest
-from muniment.kernel.errors import NotAllowedInState
+from muniment.kernel.errors import Conflict, NotAllowedInState
 from muniment.record import actions as record
 from muniment.record.web import desk as charts
 from muniment.record.web import lists
@@ -42,7 +43,7 @@ def workspace(request: ActorRequest, encounter_id: UUID) -> HttpResponse:
     return render(request, "coding/workspace.html", draft_pane(desk, abstract) | {
         "chart": chart, "banner": charts.banner(chart, request.actor), "groups": lists.listed(request.actor, chart, request.GET)["groups"],
         "words": presenters.stay_words(desk.facts), "owner": queries.owner_of(desk.stay, request.actor),
-        "release_cm": releases[System.ICD10CM], "release_pcs": releases[System.ICD10PCS],
+        "release_cm": releases[System.ICD10CM], "release_pcs": releases[System.ICD10PCS], "stands_in": queries.stands_in(desk.facts.discharged),
     })  # fmt: skip
 
 
@@ -51,7 +52,7 @@ def workspace(request: ActorRequest, encounter_id: UUID) -> HttpResponse:
 def save(request: ActorRequest, encounter_id: UUID) -> HttpResponse:
     """Save what stands on the screen after the change the screen asks for (``do``); answers the right half anew.
 
-    A second person's change in between is told (409) and nothing is written; what was entered stays on the screen.
+    A second person's change in between is told (409) and nothing is written; what was entered stays on the screen, and is compared from there.
     """
     desk = open_desk(request.actor, encounter_id)
     abstract = queries.draft_abstract(desk.stay)
@@ -60,13 +61,13 @@ def save(request: ActorRequest, encounter_id: UUID) -> HttpResponse:
     before = read_draft(request.POST, abstract.answers)
     command = request.POST.get("do", "")
     draft = carry_out(before, command) if command else before
-    saved = actions.set_codes(
-        actor=request.actor,
-        patient_id=abstract.patient_id,
-        abstract_id=abstract.id,
-        revision=read_revision(request.POST),
-        draft=draft,
-    )
+    try:
+        saved = actions.set_codes(
+            actor=request.actor, patient_id=abstract.patient_id, abstract_id=abstract.id, revision=read_revision(request.POST), draft=draft
+        )  # fmt: skip
+    except Conflict as conflict:
+        shown = read_draft(request.POST, {})
+        return told(request, desk, carry_out(shown, command) if command else shown, conflict)
     return render(request, "coding/_pane.html", draft_pane(desk, saved) | _undo(before, command) | {"swapped": True})
 
 

@@ -1,4 +1,4 @@
-"""The department's open deficiencies, most overdue first."""
+"""The department's open deficiencies, most overdue first; and the charts they leave incomplete."""
 
 from __future__ import annotations
 
@@ -13,21 +13,27 @@ from muniment.access.rules import Category
 from muniment.completion import queries
 from muniment.completion.models import Deficiency
 from muniment.completion.web import presenters
-from muniment.completion.web.choices import Choice
+from muniment.completion.web.choices import Choice, places_of
 from muniment.core.request import ActorRequest
-from muniment.ui.shapes import Page
+from muniment.ui.shapes import Page, Why
+
+DEFINITION = Why(
+    rule="Documents and signatures that the rules in force on the day of discharge ask for, that are not filed, signed or waived. "
+    "Overdue is what is past its own due date; a chart is delinquent once the chart clock has run out.",
+)
 
 
 @needs(Category.COMPLETION)
 @require_GET
 def deficiencies(request: ActorRequest) -> HttpResponse:
-    actor, choice = request.actor, Choice.read(request.GET)
+    actor, choice = request.actor, Choice.read(request.GET, request.actor.facilities)
     found = queries.open_list(actor, choice.search)
     last = _last_seen(request)
     rows, more = queries.page(found, after=(last.due_at, last.id) if last else None)
     page = _page(request, choice, rows, found.count(), more=more, begun=last is not None)
     return render(request, "completion/deficiencies.html", {
-        "choice": choice, "filters": choice.sentence(queries.documents_owed(actor), queries.clinicians_owing(actor)), "page": page,
+        "choice": choice, "page": page, "definition": DEFINITION,
+        "filters": choice.sentence(queries.documents_owed(actor), queries.clinicians_owing(actor), places_of(actor)),
         "lines": presenters.lines(rows), "delinquent": queries.delinquent_charts(actor).count(), "broken": queries.broken_rules(),
     })  # fmt: skip
 

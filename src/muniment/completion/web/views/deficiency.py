@@ -21,6 +21,7 @@ from muniment.core.request import ActorRequest
 from muniment.encounters.queries import encounter
 from muniment.kernel.errors import Refused
 from muniment.record import actions as record
+from muniment.ui.words import sentence_case
 
 
 @needs(Category.COMPLETION)
@@ -57,13 +58,13 @@ def _reassign(request: ActorRequest, row: Deficiency, form: ReassignForm) -> str
     after = actions.reassign(
         actor=request.actor, deficiency_id=row.id, practitioner_id=form.practitioner_id, reason=form.cleaned_data["reason"]
     )
-    return f"“{row.document_name}” is owed by {after.responsible} now and stands in their inbox."
+    return f"“{sentence_case(row.document_name)}” is owed by {after.responsible} now and stands in their inbox."
 
 
 def _waive(request: ActorRequest, row: Deficiency, form: WaiveForm) -> str:
     said = form.cleaned_data
     actions.waive(actor=request.actor, deficiency_id=row.id, reason=said["reason"], authority=said["authority"])
-    return f"Waived “{row.document_name}”. The chart no longer waits for it."
+    return f"Waived “{sentence_case(row.document_name)}”. The chart no longer waits for it."
 
 
 def _page(

@@ -22,6 +22,7 @@ from muniment.core.request import ActorRequest
 from muniment.encounters.queries import encounter
 from muniment.kernel.errors import Conflict
 from muniment.ui import dates
+from muniment.ui.words import sentence_case
 
 
 @needs(Category.COMPLETION, Grade.WRITE)
@@ -47,7 +48,9 @@ def _mine(request: ActorRequest, deficiency_id: UUID) -> tuple[Deficiency, Pract
 def _gone(request: ActorRequest, row: Deficiency) -> HttpResponse:
     """Somebody, or the record itself, was quicker: said in a sentence, and on to the next."""
     last = queries.history(row)[0]
-    messages.info(request, f"“{row.document_name}” was {row.state} by {last.actor_name} in the meantime: {last.reason}")
+    messages.info(
+        request, f"“{sentence_case(row.document_name)}” was {row.state} by {last.actor_name} in the meantime: {last.reason}"
+    )
     return _onward(request, queries.next_after(request.actor, row.id))
 
 
@@ -59,7 +62,7 @@ def _sign(request: ActorRequest, row: Deficiency, form: SignForm) -> HttpRespons
         messages.error(request, str(conflict))
         return redirect("completion-sign", deficiency_id=row.id)
     when = dates.moment(signature.signed_at, presenters.zone_of(row))
-    messages.success(request, f"Signed “{row.document_name}” ({signature.meaning}), {when}.")
+    messages.success(request, f"Signed “{sentence_case(row.document_name)}” ({signature.meaning}), {when}.")
     return _onward(request, following)
 
 
@@ -93,5 +96,5 @@ def decline(request: ActorRequest, deficiency_id: UUID) -> HttpResponse:
     form.check_unchanged(row.revision)
     following = queries.next_after(request.actor, row.id)
     actions.decline(actor=request.actor, deficiency_id=row.id, reason=form.cleaned_data["reason"])
-    messages.success(request, f"Declined “{row.document_name}”. The records department finds whose it is.")
+    messages.success(request, f"Declined “{sentence_case(row.document_name)}”. The records department finds whose it is.")
     return _onward(request, following)

@@ -20,6 +20,7 @@ from muniment.completion.web.forms import DeclineForm, WriteForm
 from muniment.core.request import ActorRequest
 from muniment.encounters.queries import encounter
 from muniment.record import actions as record
+from muniment.ui.words import inside, sentence_case
 
 
 @needs(Category.COMPLETION, Grade.WRITE)
@@ -44,9 +45,9 @@ def _form(request: ActorRequest, row: Deficiency) -> WriteForm:
 def _file(request: ActorRequest, row: Deficiency, form: WriteForm) -> HttpResponse:
     left = actions.write(actor=request.actor, deficiency_id=row.id, text=form.cleaned_data["text"])
     if not left.to_write and left.state == State.OPEN:
-        messages.success(request, f"Filed “{row.document_name}”. Read it once more, then sign it.")
+        messages.success(request, f"Filed “{sentence_case(row.document_name)}”. Read it once more, then sign it.")
         return redirect("completion-sign", deficiency_id=left.id)
-    messages.success(request, f"Filed “{row.document_name}”.")
+    messages.success(request, f"Filed “{sentence_case(row.document_name)}”.")
     return redirect("completion-inbox")
 
 
@@ -62,5 +63,5 @@ def _page(request: ActorRequest, row: Deficiency, form: WriteForm, *, status: in
         "row": row, "banner": presenters.banner(row, stay), "why": presenters.why(row, stay), "task": presenters.task(row), "form": form,
         "shown": reading.shown(actor, row, asked) if asked else None, "documents": reading.others(actor, row),
         "due_on": presenters.due_on(row), "decline": DeclineForm(initial={"revision": row.revision}),
-        "name": presenters.lower(row.document_name), "following": queries.after_among(queries.inbox(actor), row.id),
+        "name": inside(row.document_name), "following": queries.after_among(queries.inbox(actor), row.id),
     }, status=status)  # fmt: skip

@@ -15,8 +15,12 @@ from muniment.intake import queries
 from muniment.intake.queues import QUARANTINE
 from muniment.intake.web import presenters
 from muniment.intake.web.choices import Choice
+from muniment.ui.shapes import Why
 
 PAGE = 50
+DEFINITION = Why(
+    rule="Messages, documents and resources that could not be filed and that nobody has corrected, replayed or dismissed."
+)
 
 
 @needs(Category.INTAKE)
@@ -31,6 +35,6 @@ def quarantine(request: ActorRequest) -> HttpResponse:
     )
     total = waiting.count()
     return render(request, "intake/quarantine.html", {
-        "filters": choice.sentence_of_quarantine(sources), "choice": choice, "total": total, "page": choice.page(found, total),
+        "filters": choice.sentence_of_quarantine(sources), "choice": choice, "total": total, "definition": DEFINITION, "page": choice.page(found, total),
         "rows": presenters.rows(actor, found.rows, queries.owners(found.rows)), "may_upload": can(actor, Category.INTAKE, Grade.WRITE), "queue": QUARANTINE,
     })  # fmt: skip

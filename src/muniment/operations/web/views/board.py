@@ -23,10 +23,10 @@ from muniment.ui.shapes import Filter, Option
 @require_GET
 def board(request: ActorRequest) -> HttpResponse:
     places = accounts.facilities(request.actor)
-    chosen = _chosen(request.GET, places)
+    chosen = chosen_place(request.GET, places)
     here = [one for one in places if chosen is None or one.id == chosen]
-    shown = board_of(request.actor, here, clock.now(), _days(60))
-    return render(request, "operations/board.html", {"board": shown, "filters": _filters(places, chosen)})
+    shown = board_of(request.actor, here, clock.now(), _days(60), chosen=chosen is not None)
+    return render(request, "operations/board.html", {"board": shown, "filters": place_filters(places, chosen)})
 
 
 def _days(count: int) -> list[date]:
@@ -34,10 +34,10 @@ def _days(count: int) -> list[date]:
     return [today - timedelta(days=back) for back in reversed(range(count))]
 
 
-def _chosen(given: QueryDict, places: list[Facility]) -> UUID | None:
+def chosen_place(given: QueryDict, places: list[Facility]) -> UUID | None:
     return next((one.id for one in places if str(one.id) == given.get("facility", "")), None)
 
 
-def _filters(places: list[Facility], chosen: UUID | None) -> list[Filter]:
+def place_filters(places: list[Facility], chosen: UUID | None) -> list[Filter]:
     options = [Option(one.name, f"?facility={one.id}", one.id == chosen) for one in places]
     return [Filter(name="Facility", options=[Option("All my facilities", "?", chosen is None), *options])]

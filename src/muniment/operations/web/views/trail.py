@@ -39,7 +39,7 @@ def events(request: ActorRequest) -> HttpResponse:
     cursor = keyset.Cursor.read(request.GET.get("at", ""))
     found = keyset.page(trail.events(actor, form.sought), cursor, size=PAGE, field="at")
     context |= {
-        "rows": trail_words.rows(actor, found.rows), "page": _page(form, found), "sentence": form.sentence,
+        "rows": trail_words.rows(actor, found.rows), "page": _page(form, found), "total": _total(actor, form), "sentence": form.sentence,
         "narrow": form.address() != "?", **_about_patient(actor, form),
     }  # fmt: skip
     actions.note_trail_read(
@@ -80,6 +80,11 @@ def verify(request: ActorRequest) -> HttpResponse:
 def standing(request: ActorRequest) -> HttpResponse:
     """How far the verification is: a part of the page that asks for itself while one is under way."""
     return render(request, "operations/_proof.html", {"proof": _proof()})
+
+
+def _total(actor: Actor, form: TrailForm) -> int | None:
+    """How many there are from a day on; the whole trail of years is not counted for every page."""
+    return trail.events(actor, form.sought).count() if form.sought.since else None
 
 
 def _proof() -> trail_words.Proof:

@@ -22,9 +22,13 @@ from muniment.rulebook.rules import SourceKind, Status
 from muniment.rulebook.web import presenters
 from muniment.rulebook.web.forms import DATES
 from muniment.ui import dates
-from muniment.ui.shapes import Filter, Option
+from muniment.ui.shapes import Filter, Option, Why
 
 IN_FORCE, ALL = "", "all"
+DEFINITION = Why(
+    rule="Versions of rules. In force are those adopted, begun and not ended on the day shown; proposed are those nobody adopted "
+    "yet. Unverified is a version whose text nobody has checked against its source.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,5 +101,5 @@ def book(request: ActorRequest) -> HttpResponse:
     rows = [(version, presenters.tone_of(version.status), presenters.interval(version)) for version in choice.versions()]
     return render(request, "rulebook/book.html", {
         "choice": choice, "filters": choice.sentence(), "rows": rows, "waiting": queries.awaiting_adoption().count(),
-        "may_write": can(request.actor, Category.RULES, Grade.WRITE), "on": dates.day(choice.day),
+        "definition": DEFINITION, "may_write": can(request.actor, Category.RULES, Grade.WRITE), "on": dates.day(choice.day),
     })  # fmt: skip

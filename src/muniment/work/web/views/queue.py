@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from muniment.core.request import ActorRequest
-from muniment.ui.shapes import Page
+from muniment.ui.shapes import Page, Why
 from muniment.work import queries
 from muniment.work.models import WorkItem
 from muniment.work.names import directory
@@ -31,7 +31,7 @@ def queue(request: ActorRequest, code: str) -> HttpResponse:
     names = {one: name for one, name in directory.facilities().items() if one in actor.facilities}
     page, rows = paged(request, items, choice)
     return render(request, "work/queue.html", {
-        "queue": found, "choice": choice, "filters": choice.sentence(names), "page": page, "rows": presenters.rows(actor, rows),
+        "queue": found, "definition": Why(rule=found.definition), "choice": choice, "filters": choice.sentence(names), "page": page, "rows": presenters.rows(actor, rows),
         "can_pull": not found.personal and actor.role in found.pools,
     })  # fmt: skip
 

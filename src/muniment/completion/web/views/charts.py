@@ -1,0 +1,69 @@
+"""Discharged charts that lack something, a row a chart: what the figure "delinquent charts" counts."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from muniment.access.middleware import needs
+from muniment.access.rules import Category
+from muniment.completion import queries
+from muniment.completion.web import presenters
+from muniment.completion.web.choices import places_of
+from muniment.core import clock
+from muniment.core.request import ActorRequest
+from muniment.ui.shapes import Filter, Option, Page, Why
+
+PAGE = 50
+STANDING = {"": "Incomplete", "clock": "Delinquent"}
+DEFINITION = Why(
+    rule="Discharged charts that lack a document or signature. Delinquent are those still incomplete after the days the rule book "
+    "allows from discharge; each row says since when.",
+)
+
+
+@needs(Category.COMPLETION)
+@require_GET
+def charts(request: ActorRequest) -> HttpResponse:
+    said = request.GET
+    chosen = {
+        "standing": said.get("standing", "") if said.get("standing", "") in STANDING else "",
+        "facility": next((str(one) for one in request.actor.facilities if str(one) == said.get("facility", "")), ""),
+    }
+    place = UUID(chosen["facility"]) if chosen["facility"] else None
+    found = queries.incomplete_charts(request.actor, delinquent=chosen["standing"] == "clock", facility=place)
+    total, first = found.count(), _place(said.get("from", ""))
+    rows = list(found[first : first + PAGE])
+    return render(request, "completion/charts.html", {
+        "filters": _filters(chosen, places_of(request.actor)), "page": _page(chosen, first, len(rows), total), "narrow": any(chosen.values()),
+        "rows": presenters.charts(rows, clock.now()), "definition": DEFINITION,
+    })  # fmt: skip
+
+
+def _filters(chosen: dict[str, str], places: dict[UUID, str]) -> list[Filter]:
+    def options(name: str, words: dict[str, str]) -> list[Option]:
+        return [Option(text, _address(chosen | {name: code}), chosen[name] == code) for code, text in words.items()]
+
+    found = [Filter(name="Standing", options=options("standing", STANDING))]
+    here = {"": "at all my facilities"} | {str(one): f"at {name}" for one, name in places.items()}
+    return [*found, Filter(name="Facility", options=options("facility", here))] if len(places) > 1 else found
+
+
+def _address(chosen: dict[str, str], **more: object) -> str:
+    return "?" + urlencode({name: value for name, value in (chosen | more).items() if value})
+
+
+def _place(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+def _page(chosen: dict[str, str], first: int, count: int, total: int) -> Page:
+    return Page(
+        first=first + 1 if count else 0, last=first + count, total=total,
+        previous_url=_address(chosen, **{"from": max(0, first - PAGE) or ""}) if first else "",
+        next_url=_address(chosen, **{"from": first + PAGE}) if first + count < total else "",
+    )  # fmt: skip

@@ -1,0 +1,50 @@
+"""Recent discharges and how complete their charts are: the list behind the figures of the board and of a releaser's day."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from muniment.access.middleware import needs
+from muniment.access.rules import Category
+from muniment.accounts import queries as accounts
+from muniment.core import clock
+from muniment.core.request import ActorRequest
+from muniment.operations import completeness, queries
+from muniment.operations.web.figures import DISCHARGES
+from muniment.operations.web.rows import stay_rows
+from muniment.operations.web.views.board import chosen_place, place_filters
+from muniment.ui.shapes import Page, Why
+
+PAGE = 50
+
+
+@needs(Category.RECORD)
+@require_GET
+def discharges(request: ActorRequest) -> HttpResponse:
+    places = accounts.facilities(request.actor)
+    chosen = chosen_place(request.GET, places)
+    here = [one for one in places if chosen in (None, one.id)]
+    zone = ZoneInfo(here[0].zone if chosen else timezone.get_current_timezone_name())
+    actor = replace(request.actor, facilities=frozenset(one.id for one in here))
+    found = queries.recently_discharged(actor, clock.today(), zone)
+    total, text = found.count(), request.GET.get("from", "")
+    first = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+    stays = list(found[first : first + PAGE])
+    return render(request, "operations/discharges.html", {
+        "filters": place_filters(places, chosen), "stays": stay_rows(stays, completeness.statuses(stays), clock.now()),
+        "page": _page(first, len(stays), total, f"facility={chosen}&" if chosen else ""), "definition": Why(rule=DISCHARGES),
+    })  # fmt: skip
+
+
+def _page(first: int, count: int, total: int, kept: str) -> Page:
+    return Page(
+        first=first + 1 if count else 0, last=first + count, total=total,
+        previous_url=f"?{kept}from={max(0, first - PAGE)}" if first else "",
+        next_url=f"?{kept}from={first + PAGE}" if first + count < total else "",
+    )  # fmt: skip
