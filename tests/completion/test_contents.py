@@ -57,7 +57,7 @@ def test_a_whole_summary_lacks_nothing(scene):
 def test_an_empty_section_is_missing_and_named(scene):
     (lack,) = scene.discharged(HALF).values()
     assert (lack.kind, lack.entry_id, lack.sections) == ("missing section", scene.entry, ["Follow-up"])
-    assert WorkItem.objects.get().title == "Add to: Discharge summary"
+    assert WorkItem.objects.get().title == "Add to discharge summary"
     assert template_of(lack.document_code, lack.sections) == "FOLLOW-UP:\n\n"
 
 

@@ -36,7 +36,7 @@ def make(house: Any) -> Any:
 
 def minute(days: float) -> None:
     """The worker's minute, as many days from now."""
-    with mock.patch.object(jobs, "datetime") as clock:
+    with mock.patch.object(jobs, "clock") as clock:
         clock.now.return_value = NOW + timedelta(days=days)
         jobs.bring_back(timestamp=0)
 
