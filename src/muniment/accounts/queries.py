@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
+from muniment.accounts import seals
 from muniment.accounts.models import Assignment, Facility, Organisation, PractitionerIdentifier, User
 from muniment.accounts.rules import Role
 from muniment.core.actor import Actor
@@ -68,23 +69,20 @@ class Standing:
 
 
 def standing(user: User, *, role: str = "", workstation: str = "") -> Standing:
-    """The actor a signed-in user is, under ``role`` if they hold it, else under their first. One query.
+    """The actor a signed-in user is, under ``role`` if they hold it, else under their first. No query for the request's user, else one.
 
-    Somebody without any role is an actor without role or facility: everything is refused to them.
+    Somebody without any role, or whose seal does not hold, is an actor without role or facility: everything is refused to them.
     """
-    rows = list(
-        Assignment.objects.filter(user=user, until__isnull=True)
-        .values_list("role", "facility_id", "facility__organisation__code", "facility__name", "facility__zone")
-        .order_by("since")
-    )
-    held = [one for one in Role if any(row[0] == one for row in rows)]
+    known = user if getattr(user, "is_trusted", False) else seals.trusted(user.id)
+    rows = known.held if known and known.is_active else []
+    held = [one for one in Role if any(row["role"] == one for row in rows)]
     acting = role if role in held else (held[0] if held else "")
-    mine = [row for row in rows if row[0] == acting]
+    mine = [row for row in rows if row["role"] == acting]
     actor = Actor(
-        id=user.id, name=user.printed_name, role=str(acting), organisation=mine[0][2] if mine else "",
-        facilities=frozenset(row[1] for row in mine) if user.is_active else frozenset(), workstation=workstation,
+        id=user.id, name=user.printed_name, role=str(acting), organisation=mine[0]["organisation"] if mine else "",
+        facilities=frozenset(UUID(row["facility"]) for row in mine), workstation=workstation,
     )  # fmt: skip
-    return Standing(actor, tuple(row[3] for row in mine), mine[0][4] if mine else "UTC")
+    return Standing(actor, tuple(row["name"] for row in mine), mine[0]["zone"] if mine else "UTC")
 
 
 def actor_for(user: User, *, role: str = "", workstation: str = "") -> Actor:
