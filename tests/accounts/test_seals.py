@@ -247,3 +247,11 @@ def test_the_command_line_names_what_does_not_hold_and_seals_it_again(person, mo
 def test_nobody_seals_again_from_a_screen(person, house):
     with pytest.raises(Refused, match="command line"):
         actions.seal_again(actor=house.actor("administrator"), user=person, reason="x")
+
+
+def test_a_link_to_a_practitioner_made_by_an_action_holds(person, house):
+    found = actions.list_practitioner(actor=system_actor(), family="Stone", given="Ada", identifiers=[("NPI", "1")])
+    actions.link_practitioner(actor=house.actor("administrator"), practitioner=found, user=person, reason="Is she.")
+    assert list(seals.faults()) == []
+    actions.unlink_practitioner(actor=house.actor("administrator"), user=person, reason="Left.")
+    assert list(seals.faults()) == []

@@ -240,7 +240,8 @@ def link_practitioner(*, actor: Actor, practitioner: Practitioner, user: User, r
         whose = f"{held} has another sign-in" if held.user_id else f"This sign-in is {other}"
         raise NotAllowedInState(f"{whose} already.", remedy="Take that link away first.")
     held.user = user
-    held.save(update_fields=["user"])
+    with seals.changing(user.id):
+        held.save(update_fields=["user"])
     leave(subject=("user", user.id), reason=reason, before={"practitioner": ""}, after={"practitioner": str(held.id)})
     return held
 
@@ -254,5 +255,6 @@ def unlink_practitioner(*, actor: Actor, user: User, reason: str) -> None:
         unchanged()
         return
     held.user = None
-    held.save(update_fields=["user"])
+    with seals.changing(user.id):
+        held.save(update_fields=["user"])
     leave(subject=("user", user.id), reason=reason, before={"practitioner": str(held.id)}, after={"practitioner": ""})

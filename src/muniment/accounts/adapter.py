@@ -13,6 +13,10 @@ from muniment.kernel.errors import Refused
 
 
 class ClosedDoor(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": "Too many wrong passwords. This name is closed for 15 minutes; try again then.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
