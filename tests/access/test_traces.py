@@ -89,4 +89,6 @@ def test_every_list_that_names_patients_says_so():
         "coding/web/views/queue.py", "intake/web/views/arrivals.py", "intake/web/views/quarantine.py", "operations/web/views/day.py",
         "operations/web/views/discharges.py", "completion/web/views/charts.py",
     }  # fmt: skip
-    assert {str(one.relative_to(source)) for one in source.rglob("web/views/*.py") if "note_listed(" in one.read_text()} == noting
+    assert {
+        str(one.relative_to(source)) for one in source.rglob("web/views/*.py") if "note_listed(" in one.read_text()
+    } == noting

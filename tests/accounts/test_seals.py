@@ -115,7 +115,9 @@ def test_yesterdays_rows_do_not_fit_todays_seal(person):
     assert queries.actor_for(person).role == ""
 
 
-@pytest.mark.parametrize("statement", ["DELETE FROM accounts_seal", "UPDATE accounts_seal SET revision = 9", "TRUNCATE accounts_seal"])
+@pytest.mark.parametrize(
+    "statement", ["DELETE FROM accounts_seal", "UPDATE accounts_seal SET revision = 9", "TRUNCATE accounts_seal"]
+)
 def test_a_seal_can_not_be_taken_back(person, statement):
     with pytest.raises(DatabaseError), transaction.atomic():
         sql(statement)

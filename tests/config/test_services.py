@@ -99,6 +99,9 @@ def test_a_parent_that_is_killed_takes_its_services_with_it() -> None:
 def _alive(pid: int) -> bool:
     """A process that ended and was not waited for yet is not alive."""
     try:
-        return subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout.strip()[:1] not in ("", "Z")
+        return subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout.strip()[:1] not in (
+            "",
+            "Z",
+        )
     except FileNotFoundError:
         return Path(f"/proc/{pid}/stat").exists() and Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"

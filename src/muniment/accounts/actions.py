@@ -170,7 +170,7 @@ def seal_again(*, actor: Actor, user: User, reason: str) -> None:
 def switch_role(*, actor: Actor, user: User, role: Role) -> None:
     """Act under another of one's roles from now on. Raises Refused for a role the person does not hold."""
     known = seals.trusted(user.id)
-    if known is None or not any(one["role"] == role for one in known.held):
+    if known is None or not any(one["role"] == role for one in known.granted):
         raise Refused(f"You do not hold the role “{role.label}”.", remedy="An administrator assigns roles.")
     leave(subject=("user", user.id), before={"role": actor.role}, after={"role": str(role)})
 

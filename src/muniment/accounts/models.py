@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -72,6 +73,9 @@ class User(AbstractBaseUser, MunimentModel):
     password_is_one_time = models.BooleanField(default=False)  # opens only the screen on which another is chosen
     created_at = models.DateTimeField(default=clock.now)
 
+    is_trusted: bool = False  # accounts.seals read it and its seal holds; ``granted`` are the open assignments it read
+    granted: Sequence[Mapping[str, Any]] = ()
+
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -93,7 +97,7 @@ class User(AbstractBaseUser, MunimentModel):
     def get_full_name(self) -> str:
         return self.printed_name
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Without the library's silent re-hash: a password is written, and sealed, by actions alone."""
         return check_password(raw_password, self.password)
 

@@ -73,8 +73,8 @@ def standing(user: User, *, role: str = "", workstation: str = "") -> Standing:
 
     Somebody without any role, or whose seal does not hold, is an actor without role or facility: everything is refused to them.
     """
-    known = user if getattr(user, "is_trusted", False) else seals.trusted(user.id)
-    rows = known.held if known and known.is_active else []
+    known = user if user.is_trusted else seals.trusted(user.id)
+    rows = known.granted if known and known.is_active else []
     held = [one for one in Role if any(row["role"] == one for row in rows)]
     acting = role if role in held else (held[0] if held else "")
     mine = [row for row in rows if row["role"] == acting]
@@ -128,6 +128,28 @@ def facility_names() -> dict[UUID, str]:
 def facility_codes() -> dict[UUID, str]:
     """Every facility's code by its id."""
     return dict(Facility.objects.values_list("id", "code"))
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far an actor sees: the names of their facilities, and every spelling of the others as an assigner of numbers."""
+
+    names: dict[UUID, str]
+    foreign: frozenset[str]
+
+    def name(self, facility_id: UUID | None) -> str:
+        return self.names.get(facility_id, "a facility you do not work for") if facility_id else ""
+
+
+def reach(actor: Actor) -> Reach:
+    """One query."""
+    names, foreign = {}, set()
+    for facility_id, name, code, aliases in Facility.objects.values_list("id", "name", "code", "aliases"):
+        if actor.is_system or facility_id in actor.facilities:
+            names[facility_id] = name
+        else:
+            foreign |= {form for spelling in (code, *aliases) for form in (spelling, f"urn:oid:{spelling}")}
+    return Reach(names, frozenset(foreign))
 
 
 def colleagues(queue: Queue, facility_id: UUID | None) -> list[tuple[UUID, str]]:

@@ -37,7 +37,7 @@ _said = Throttle(seconds=60)
 
 
 def trusted(user_id: UUID, *, whole: bool = False) -> User | None:
-    """The user with the roles they hold (``held``), if their seal holds; else None, a CRITICAL line and an event.
+    """The user with the roles they hold (``granted``), if their seal holds; else None, a CRITICAL line and an event.
 
     ``whole``: their second steps too, which the sign-in asks for. One query.
     """
@@ -46,7 +46,7 @@ def trusted(user_id: UUID, *, whole: bool = False) -> User | None:
         return None
     trouble = fault(user, whole=whole)
     if not trouble:
-        user.is_trusted = True
+        user.is_trusted, user.granted = True, user.held
         return user
     log.critical("a sign-in does not carry its seal")
     if _said.first(user_id):

@@ -65,10 +65,10 @@ class SessionStore(db.SessionStore):
         made.session_key = kept_as(made.session_key)
         return made
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
         try:
             age = settings.SESSION_COOKIE_AGE + GRACE
-            return dict(signing.loads(session_data, salt=self.key_salt, serializer=self.serializer, max_age=age))
+            return dict(signing.loads(str(session_data), salt=self.key_salt, serializer=self.serializer, max_age=age))
         except signing.SignatureExpired:
             return {}
         except signing.BadSignature:

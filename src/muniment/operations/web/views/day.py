@@ -14,5 +14,6 @@ from muniment.operations.web.days import day_of
 @require_GET
 def day(request: ActorRequest) -> HttpResponse:
     shown = day_of(request.actor)
-    note_listed(request, "my day", (row.patient_id for row in (*(shown.items or ()), *(shown.stays or ()))))
+    named = [*(row.patient_id for row in shown.items or ()), *(row.patient_id for row in shown.stays or ())]
+    note_listed(request, "my day", named)
     return render(request, "operations/day.html", {"day": shown, "today": clock.today()})
