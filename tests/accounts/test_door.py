@@ -207,3 +207,12 @@ def test_people_of_other_facilities_are_not_the_actors_to_change(house):
     with pytest.raises(Refused, match="none of your facilities"):
         actions.set_active(actor=house.actor("administrator"), user=other, active=False, reason="x")
     assert client_of(house.users["administrator"]).get(f"/staff/{other.id}/").status_code == 403
+
+
+def test_the_page_of_a_closed_address_is_ours_and_says_when_it_opens(person):
+    for number in range(31):
+        answer = Client().post(LOGIN, {"login": f"nobody{number}", "password": "wrong"})
+    text = answer.content.decode()
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "900")
+    assert "within 15 minutes" in text
+    assert 'class="sheet"' in text

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -58,3 +62,46 @@ def test_anchors_are_dropped_again_after_trouble(trouble: Exception, monkeypatch
     with mock.patch.object(anchors, "drop", side_effect=[trouble, 1, EnoughError()]) as drop, pytest.raises(EnoughError):
         services._anchor_forever()
     assert drop.call_count == 3
+
+
+PARENT = """
+import subprocess, sys
+from muniment.config import services
+real = subprocess.Popen
+services.subprocess.Popen = lambda command, **more: real([sys.executable, "-c", {child!r}], **more)
+services.together({{"web": ["web"]}})
+"""
+CHILD = """
+import os, time
+from muniment.config import services
+services.follow_parent()
+print(os.getpid(), flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_parent_that_is_killed_takes_its_services_with_it() -> None:
+    parent = subprocess.Popen([sys.executable, "-c", PARENT.format(child=CHILD)], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    child = int(parent.stdout.readline())
+    parent.kill()
+    parent.wait()
+    deadline = time.monotonic() + 20
+    while _alive(child) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    alive = _alive(child)
+    if alive:
+        os.kill(child, signal.SIGKILL)
+    parent.stdout.close()
+    assert not alive
+
+
+def _alive(pid: int) -> bool:
+    """A process that ended and was not waited for yet is not alive."""
+    try:
+        return subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout.strip()[:1] not in (
+            "",
+            "Z",
+        )
+    except FileNotFoundError:
+        return Path(f"/proc/{pid}/stat").exists() and Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"

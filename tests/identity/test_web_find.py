@@ -10,7 +10,7 @@ from support.charts import add_patient, add_stay, client_of
 from support.house import system_actor
 from support.queries import EVENT, GOODBYE, SIGNED_IN, asked
 
-QUERIES = [*SIGNED_IN, "SELECT identity_patient", *EVENT, "SELECT identity_identifier", *GOODBYE]
+QUERIES = [*SIGNED_IN, "SELECT identity_patient", *EVENT, "SELECT accounts_facility", "SELECT identity_identifier", *GOODBYE]
 
 
 @pytest.fixture

@@ -140,3 +140,14 @@ def test_other_facilities_pairs_and_none_are_refused_alike(house: Any) -> None:
 
 def test_there_are_two_answers(house: Any, question: Any) -> None:
     assert client_of(house, "identity-specialist").post(page(question, "perhaps"), {"reason": "x"}).status_code == 403
+
+
+def test_another_facilitys_half_shows_neither_its_numbers_nor_its_name(house: Any, question: Any) -> None:
+    from muniment.identity import actions
+    from muniment.identity.actions import Number
+    from support.house import system_actor
+
+    actions.update(actor=system_actor(), patient_id=question.second_id, numbers=[Number("CLIN", "C-777", "MR")])
+    body = client_of(house, "identity-specialist").get(page(question)).content.decode()
+    assert "C-777" not in body
+    assert "1 number at facilities you do not work for." in body

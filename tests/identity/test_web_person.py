@@ -14,8 +14,8 @@ from support.queries import EVENT, GOODBYE, SIGNED_IN, asked
 QUERIES = [
     *SIGNED_IN,
     "SELECT identity_patient",  # the person's records
+    "SELECT accounts_facility",  # names of the viewer's, numbers of the others
     "SELECT identity_identifier",
-    "SELECT accounts_facility",  # facilities' names
     *EVENT,
     "SELECT encounters_encounter",  # the stays
     "SELECT identity_link",
@@ -105,3 +105,21 @@ def test_the_page_takes_these_queries(house: Any, merged: tuple[Any, Any]) -> No
         add_stay(survivor, house.hospital, number=f"V{number}")
     client = client_of(house, "technician")
     assert asked(lambda: client.get(f"/people/{survivor.person_id}/")) == QUERIES
+
+
+def test_another_facilitys_numbers_and_name_are_not_shown_but_said_to_be_there(house: Any) -> None:
+    from muniment.identity import actions
+    from muniment.identity.actions import Number
+
+    patient = add_patient(house.clinic, number="0042213")
+    actions.update(
+        actor=system_actor(), patient_id=patient.id, numbers=[Number("CLIN", "C-777", "MR"), Number("CLIN", "C-778", "PI")]
+    )
+    add_stay(patient, house.hospital)
+    body = client_of(house, "technician").get(f"/people/{patient.person_id}/").content.decode()
+    assert "C-777" not in body
+    assert "Test Clinic" not in body
+    assert "2 numbers at facilities you do not work for." in body
+    assert "0042213" in body
+    found = client_of(house, "technician").get("/find", {"q": "okonjo"}).content.decode()
+    assert "C-777" not in found

@@ -19,7 +19,7 @@ WRITES = re.compile(
 LIBRARIES = {
     "django_session": "sessions; signing in and out leaves a SECURITY event",
     "core_cache": "the cache, which also counts failed sign-ins",
-    "mfa_authenticator": "the sign-in library's own second steps",
+    "mfa_authenticator": "the sign-in library's own second steps; each change is sealed and leaves a SECURITY event",
 }
 PREFIXES = ("procrastinate_",)  # jobs, which call actions
 DOOR = ("allauth.", "django.contrib.auth.")  # the sign-in library: a person's last sign-in and own password

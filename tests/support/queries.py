@@ -28,6 +28,7 @@ def _short(sql: str) -> str:
     return f"{verb} {found[1]}" if found else sql
 
 
-SIGNED_IN = ["SELECT django_session", "SELECT accounts_user", "SELECT accounts_assignment"]
+# the person, what they hold and their seal are one statement; the first table it names is the roles'
+SIGNED_IN = ["SELECT django_session", "SELECT accounts_assignment"]
 EVENT = ["SELECT audit_claim_lane", "INSERT audit_event"]
 GOODBYE = ["UPDATE django_session"]

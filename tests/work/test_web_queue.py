@@ -10,7 +10,7 @@ import pytest
 
 from support.charts import add_patient, client_of
 from support.house import system_actor
-from support.queries import GOODBYE, SIGNED_IN, asked
+from support.queries import EVENT, GOODBYE, SIGNED_IN, asked
 
 QUEUE = "front-desk"
 QUERIES = [
@@ -23,6 +23,7 @@ QUERIES = [
     "SELECT identity_identifier",
     "SELECT identity_patient",  # whose
     "SELECT accounts_facility",  # facility of each row
+    *EVENT,  # a list that names patients
     *GOODBYE,
 ]
 

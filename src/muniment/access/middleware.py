@@ -11,15 +11,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from muniment.access import actions
 from muniment.access.rules import Category, Grade, grade
 from muniment.accounts.queries import standing
 from muniment.core.middleware import problem_page
 from muniment.core.request import workstation
+from muniment.core.throttle import Throttle
 from muniment.kernel.errors import Refused
 
 # Screens that need no role, by URL name prefix: the door itself, and what every signed-in person has.
 OPEN = ("account_", "mfa_", "static")
 SIGNED_IN = ("mine-", "day", "ui-")
+# The same refusal, and the same list seen again by a page that asks for itself or by paging, leave one event in so long.
+refusals, lists = Throttle(seconds=60), Throttle(seconds=15 * 60)
 KEEP = "mine-keep"  # keeps the session alive while somebody thinks
 
 
@@ -31,7 +35,9 @@ class AccessMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
-            return self.get_response(request)
+            response = self.get_response(request)
+            _leave_trace(request, response)
+            return response
         finally:
             timezone.deactivate()
 
@@ -55,6 +61,25 @@ class AccessMiddleware:
             refusal = Refused(f"Your role may not open {what}.", remedy="The access table shows which roles may.")
             return problem_page(request, refusal, 403)
         return None
+
+
+def _leave_trace(request: Any, response: HttpResponse) -> None:
+    """The event of a refused request, or of a list that named patients."""
+    actor, problem = getattr(request, "actor", None), getattr(response, "problem", None)
+    if actor is None:
+        return
+    if isinstance(problem, Refused):
+        _note_refusal(request, problem)
+    seen = getattr(request, "listed", None)
+    if seen and seen.persons and response.status_code < 400 and lists.first((actor.id, actor.role, seen.name, seen.chosen)):
+        actions.note_list(actor=actor, name=seen.name, persons=seen.persons, chosen=dict(seen.chosen))
+
+
+def _note_refusal(request: Any, problem: Refused) -> None:
+    actor, match = request.actor, request.resolver_match
+    if refusals.first((actor.id, actor.role, request.method, request.path)):
+        asked = {name: str(value)[:80] for name, value in match.kwargs.items()}
+        actions.note_refusal(actor=actor, screen=match.url_name or "", method=request.method, asked=asked, why=problem.what)
 
 
 def needs(

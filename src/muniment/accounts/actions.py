@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from uuid import UUID
 
-from muniment.accounts import permissions
+from muniment.accounts import permissions, seals
 from muniment.accounts.models import Assignment, Facility, Organisation, Practitioner, PractitionerIdentifier, User
 from muniment.accounts.rules import Role
 from muniment.core import clock
@@ -78,6 +79,7 @@ def add_user(
     )
     user.set_password(password)
     user.save()
+    seals.seal_first(user.id)
     leave(subject=("user", user.id), after={"username": user.username})
     return user
 
@@ -93,7 +95,8 @@ def assign_role(*, actor: Actor, user: User, role: Role, facilities: Iterable[Fa
     if not new:
         unchanged()
         return []
-    Assignment.objects.bulk_create(new)
+    with seals.changing(user.id):
+        Assignment.objects.bulk_create(new)
     leave(subject=("user", user.id), after={"role": str(role), "facilities": [str(one.facility_id) for one in new]})
     return new
 
@@ -103,7 +106,8 @@ def end_role(*, actor: Actor, user: User, role: Role, reason: str) -> int:
     """End every assignment of ``role`` at the actor's facilities now. Returns how many there were."""
     permissions.check_change(actor, user, "ends a role")
     held = Assignment.objects.filter(permissions.within(actor), user=user, role=role, until__isnull=True)
-    count = held.update(until=clock.now())
+    with seals.changing(user.id):
+        count = held.update(until=clock.now())
     if not count:
         unchanged()
         return 0
@@ -116,7 +120,8 @@ def set_active(*, actor: Actor, user: User, active: bool, reason: str) -> None:
     """Close or re-open a sign-in; it works at once, on open sessions too."""
     permissions.check_change(actor, user, "closes or opens a sign-in")
     before, user.is_active = user.is_active, active
-    user.save(update_fields=["is_active"])
+    with seals.changing(user.id):
+        user.save(update_fields=["is_active"])
     leave(subject=("user", user.id), reason=reason, before={"active": before}, after={"active": active})
 
 
@@ -124,24 +129,48 @@ def set_active(*, actor: Actor, user: User, active: bool, reason: str) -> None:
 def give_one_time_password(*, actor: Actor, user: User, password: str) -> None:
     """Replace a lost password. Open sessions end, and the new one must be changed at the next sign-in."""
     permissions.check_take_over(actor, user)
-    user.set_password(password)
-    user.password_is_one_time = True
-    user.save(update_fields=["password", "password_is_one_time"])
+    _set_password(user, password, one_time=True)
     leave(subject=("user", user.id), after={"password": "one-time"})
 
 
 @action("accounts.choose-password", Lifecycle.SECURITY)
-def note_own_password(*, actor: Actor, user: User) -> None:
+def choose_password(*, actor: Actor, user: User, password: str) -> None:
     """The person chose a password of their own."""
-    user.password_is_one_time = False
-    user.save(update_fields=["password_is_one_time"])
+    _set_password(user, password, one_time=False)
     leave(subject=("user", user.id), after={"password": "own"})
+
+
+def _set_password(user: User, password: str, *, one_time: bool) -> None:
+    user.set_password(password)
+    user.password_is_one_time = one_time
+    with seals.changing(user.id):
+        user.save(update_fields=["password", "password_is_one_time"])
+
+
+@action("accounts.change-second-step", Lifecycle.SECURITY)
+def note_second_step(*, actor: Actor, user_id: UUID, changed: int | None) -> None:
+    """The person set up, used up or removed (``changed`` is None) a second step: it is sealed with the rest."""
+    counts = seals.seal_steps(user_id, changed)
+    if counts is None:
+        unchanged()
+    else:
+        leave(subject=("user", user_id), before={"second steps": counts[0]}, after={"second steps": counts[1]})
+
+
+@action("accounts.seal-again", Lifecycle.SECURITY)
+def seal_again(*, actor: Actor, user: User, reason: str) -> None:
+    """Seal a sign-in as it stands now. Only from the command line, where the keys are; after somebody has looked at it."""
+    if not actor.is_system:
+        raise Refused("A sign-in is sealed again from the command line only.", remedy="“muniment staff reseal” does it.")
+    seals.seal_again(user.id)
+    leave(subject=("user", user.id), reason=reason, after={"seal": "again"})
 
 
 @action("accounts.switch-role", Lifecycle.SECURITY)
 def switch_role(*, actor: Actor, user: User, role: Role) -> None:
     """Act under another of one's roles from now on. Raises Refused for a role the person does not hold."""
-    if not Assignment.objects.filter(user=user, role=role, until__isnull=True).exists():
+    known = seals.trusted(user.id)
+    if known is None or not any(one["role"] == role for one in known.granted):
         raise Refused(f"You do not hold the role “{role.label}”.", remedy="An administrator assigns roles.")
     leave(subject=("user", user.id), before={"role": actor.role}, after={"role": str(role)})
 
@@ -162,9 +191,8 @@ def list_practitioner(
     """Put a practitioner into the directory under these numbers, or add the numbers to the one who has one of them."""
     known = PractitionerIdentifier.objects.filter(value__in=[value for _, value in identifiers]).select_related("practitioner")
     found = next((row.practitioner for row in known if (row.system, row.value) in set(identifiers)), None)
-    practitioner = found or Practitioner.objects.create(
-        family=family, given=given, credential=credential, specialty=specialty, user=user
-    )
+    said = {"family": family, "given": given, "credential": credential, "specialty": specialty}
+    practitioner = found or _new_practitioner(user, said)
     have = {(row.system, row.value) for row in known}
     new = [
         PractitionerIdentifier(practitioner=practitioner, system=system, value=value)
@@ -177,6 +205,12 @@ def list_practitioner(
     else:
         leave(subject=("practitioner", practitioner.id), after={"identifiers": len(new), "new": found is None})
     return practitioner
+
+
+def _new_practitioner(user: User | None, said: dict[str, str]) -> Practitioner:
+    """Whose practitioner somebody is says what they may sign: it is sealed with the person."""
+    with seals.changing(user.id) if user else nullcontext():
+        return Practitioner.objects.create(user=user, **said)
 
 
 @action("accounts.sign-in", Lifecycle.SECURITY)
@@ -206,7 +240,8 @@ def link_practitioner(*, actor: Actor, practitioner: Practitioner, user: User, r
         whose = f"{held} has another sign-in" if held.user_id else f"This sign-in is {other}"
         raise NotAllowedInState(f"{whose} already.", remedy="Take that link away first.")
     held.user = user
-    held.save(update_fields=["user"])
+    with seals.changing(user.id):
+        held.save(update_fields=["user"])
     leave(subject=("user", user.id), reason=reason, before={"practitioner": ""}, after={"practitioner": str(held.id)})
     return held
 
@@ -220,5 +255,6 @@ def unlink_practitioner(*, actor: Actor, user: User, reason: str) -> None:
         unchanged()
         return
     held.user = None
-    held.save(update_fields=["user"])
+    with seals.changing(user.id):
+        held.save(update_fields=["user"])
     leave(subject=("user", user.id), reason=reason, before={"practitioner": str(held.id)}, after={"practitioner": ""})

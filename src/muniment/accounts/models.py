@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import check_password
 from django.db import models
 
 from muniment.accounts.rules import Role
@@ -71,6 +73,9 @@ class User(AbstractBaseUser, MunimentModel):
     password_is_one_time = models.BooleanField(default=False)  # opens only the screen on which another is chosen
     created_at = models.DateTimeField(default=clock.now)
 
+    is_trusted: bool = False  # accounts.seals read it and its seal holds; ``granted`` are the open assignments it read
+    granted: Sequence[Mapping[str, Any]] = ()
+
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -91,6 +96,10 @@ class User(AbstractBaseUser, MunimentModel):
 
     def get_full_name(self) -> str:
         return self.printed_name
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Without the library's silent re-hash: a password is written, and sealed, by actions alone."""
+        return check_password(raw_password, self.password)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.username = self.username.lower()
@@ -116,6 +125,23 @@ class Assignment(MunimentModel):
                 fields=["user", "role", "facility"], name="assignment_held_once", condition=models.Q(until__isnull=True)
             ),
         ]
+
+
+class Seal(MunimentModel):
+    """What a person's power rests on, sealed (accounts.seals). The highest revision is the one in force; none is ever taken back."""
+
+    placement = Placement.REFERENCE
+    indelible = True
+
+    pk = models.CompositePrimaryKey("user_id", "revision")
+    user_id = models.UUIDField()
+    revision = models.PositiveIntegerField()
+    mac = models.CharField(max_length=64)
+    steps = models.JSONField(default=dict)  # second step → digest
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "accounts_seal"
 
 
 class Practitioner(MunimentModel):

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
+from muniment.accounts import seals
 from muniment.accounts.models import Assignment, Facility, Organisation, PractitionerIdentifier, User
 from muniment.accounts.rules import Role
 from muniment.core.actor import Actor
@@ -68,23 +69,20 @@ class Standing:
 
 
 def standing(user: User, *, role: str = "", workstation: str = "") -> Standing:
-    """The actor a signed-in user is, under ``role`` if they hold it, else under their first. One query.
+    """The actor a signed-in user is, under ``role`` if they hold it, else under their first. No query for the request's user, else one.
 
-    Somebody without any role is an actor without role or facility: everything is refused to them.
+    Somebody without any role, or whose seal does not hold, is an actor without role or facility: everything is refused to them.
     """
-    rows = list(
-        Assignment.objects.filter(user=user, until__isnull=True)
-        .values_list("role", "facility_id", "facility__organisation__code", "facility__name", "facility__zone")
-        .order_by("since")
-    )
-    held = [one for one in Role if any(row[0] == one for row in rows)]
+    known = user if user.is_trusted else seals.trusted(user.id)
+    rows = known.granted if known and known.is_active else []
+    held = [one for one in Role if any(row["role"] == one for row in rows)]
     acting = role if role in held else (held[0] if held else "")
-    mine = [row for row in rows if row[0] == acting]
+    mine = [row for row in rows if row["role"] == acting]
     actor = Actor(
-        id=user.id, name=user.printed_name, role=str(acting), organisation=mine[0][2] if mine else "",
-        facilities=frozenset(row[1] for row in mine) if user.is_active else frozenset(), workstation=workstation,
+        id=user.id, name=user.printed_name, role=str(acting), organisation=mine[0]["organisation"] if mine else "",
+        facilities=frozenset(UUID(row["facility"]) for row in mine), workstation=workstation,
     )  # fmt: skip
-    return Standing(actor, tuple(row[3] for row in mine), mine[0][4] if mine else "UTC")
+    return Standing(actor, tuple(row["name"] for row in mine), mine[0]["zone"] if mine else "UTC")
 
 
 def actor_for(user: User, *, role: str = "", workstation: str = "") -> Actor:
@@ -130,6 +128,28 @@ def facility_names() -> dict[UUID, str]:
 def facility_codes() -> dict[UUID, str]:
     """Every facility's code by its id."""
     return dict(Facility.objects.values_list("id", "code"))
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far an actor sees: the names of their facilities, and every spelling of the others as an assigner of numbers."""
+
+    names: dict[UUID, str]
+    foreign: frozenset[str]
+
+    def name(self, facility_id: UUID | None) -> str:
+        return self.names.get(facility_id, "a facility you do not work for") if facility_id else ""
+
+
+def reach(actor: Actor) -> Reach:
+    """One query."""
+    names, foreign = {}, set()
+    for facility_id, name, code, aliases in Facility.objects.values_list("id", "name", "code", "aliases"):
+        if actor.is_system or facility_id in actor.facilities:
+            names[facility_id] = name
+        else:
+            foreign |= {form for spelling in (code, *aliases) for form in (spelling, f"urn:oid:{spelling}")}
+    return Reach(names, frozenset(foreign))
 
 
 def colleagues(queue: Queue, facility_id: UUID | None) -> list[tuple[UUID, str]]:

@@ -1,11 +1,12 @@
-"""What happens at the door becomes events: sign-in, sign-out, refusal."""
+"""What happens at the door becomes events: sign-in, sign-out, refusal, second steps."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.signals import password_changed
+from allauth.core import context
 from django.contrib.auth import signals
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from muniment.accounts import actions, queries
@@ -36,6 +37,17 @@ def refused(sender: Any, credentials: dict[str, Any], request: Any = None, **kwa
     actions.record_refusal(actor=door, user_id=user.id if user else None)
 
 
-@receiver(password_changed)
-def chose_password(sender: Any, request: Any, user: User, **kwargs: Any) -> None:
-    actions.note_own_password(actor=queries.actor_for(user, workstation=workstation(request)), user=user)
+@receiver(post_save, sender="mfa.Authenticator")
+def wrote_second_step(sender: Any, instance: Any, update_fields: Any = None, **kwargs: Any) -> None:
+    if update_fields != frozenset({"last_used_at"}):
+        _note(instance, changed=instance.pk)
+
+
+@receiver(post_delete, sender="mfa.Authenticator")
+def removed_second_step(sender: Any, instance: Any, **kwargs: Any) -> None:
+    _note(instance, changed=None)
+
+
+def _note(instance: Any, *, changed: int | None) -> None:
+    person = queries.actor_for(instance.user, workstation=workstation(context.request))
+    actions.note_second_step(actor=person, user_id=instance.user_id, changed=changed)

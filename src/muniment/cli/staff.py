@@ -1,7 +1,8 @@
-"""``muniment staff add | assign | list | close``"""
+"""``muniment staff add | assign | list | close | verify | reseal``"""
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
@@ -77,6 +78,33 @@ def close(username: str, reason: str) -> None:
     user = _user(username)
     actions.set_active(actor=system_actor("command line"), user=user, active=False, reason=reason)
     click.echo(f"Closed the sign-in of {user.printed_name}.")
+
+
+@command.command()
+def verify() -> None:
+    """Name every sign-in that was changed outside Muniment. Exit code 1 when there is one."""
+    set_up()
+    from muniment.accounts import seals
+
+    found = list(seals.faults())
+    for user, trouble in found:
+        click.echo(f"accounts_user {user.id} ({user.username}) {trouble}.")
+    if found:
+        sys.exit(1)
+    click.echo("Every sign-in carries its seal.")
+
+
+@command.command()
+@click.argument("username")
+@click.option("--reason", required=True, help="What you found, in a sentence; it stays in the person's history.")
+def reseal(username: str, reason: str) -> None:
+    """Seal a sign-in as it stands now, once you know why its seal did not hold. Then look at its roles and give a new password."""
+    set_up()
+    from muniment.accounts import actions
+
+    user = _user(username)
+    actions.seal_again(actor=system_actor("command line"), user=user, reason=reason)
+    click.echo(f"Sealed the sign-in of {user.printed_name} as it stands.")
 
 
 def _user(username: str) -> Any:

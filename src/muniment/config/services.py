@@ -15,10 +15,26 @@ import structlog
 
 log = structlog.get_logger("muniment.services")
 ANCHOR_SECONDS = 5
+PARENT = "_MUNIMENT_PARENT"  # set by a parent for its children, never by a person
+
+
+def follow_parent() -> None:
+    """End when the parent has ended without saying so (kill -9): otherwise its ports and jobs would stay taken."""
+    parent = os.environ.get(PARENT)
+    if parent:
+        threading.Thread(target=_end_with, args=(int(parent),), daemon=True, name="parent").start()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def web(*, host: str, port: int) -> None:
     """Granian, one process, a few threads: Django's own concurrency."""
+    follow_parent()
+    os.environ[PARENT] = str(os.getpid())  # Granian serves from a process of its own: config.wsgi follows this one
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -33,6 +49,7 @@ def worker() -> None:
     """Procrastinate's worker, and beside it the anchors of the audit."""
     import django
 
+    follow_parent()
     django.setup()
     from procrastinate.contrib.django import app
 
@@ -64,6 +81,7 @@ def _anchor_forever() -> None:
 def mllp(*, host: str, port: int, certificate: Path | None, key: Path | None, facility: str) -> None:
     import django
 
+    follow_parent()
     django.setup()
     asyncio.run(_listen(host, port, certificate, key, facility))
 
@@ -92,9 +110,10 @@ def together(commands: dict[str, list[str]]) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     running: dict[str, subprocess.Popen[bytes]] = {}
+    env = os.environ | {PARENT: str(os.getpid())}
     try:
         for name, arguments in commands.items():
-            running[name] = subprocess.Popen([sys.executable, "-m", "muniment", *arguments], env=os.environ)
+            running[name] = subprocess.Popen([sys.executable, "-m", "muniment", *arguments], env=env)
         while not stopped.wait(0.5):
             for name, process in running.items():
                 if process.poll() is not None:

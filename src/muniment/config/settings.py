@@ -101,7 +101,7 @@ DATABASE_ROUTERS = [f"{OwnerMigrates.__module__}.{OwnerMigrates.__name__}"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["muniment.accounts.backend.SealedBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -127,6 +127,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not MUNIMENT_HTTPS
 MFA_TOTP_ISSUER = "Muniment"
 
+SESSION_ENGINE = "muniment.accounts.sessions"
 SESSION_COOKIE_AGE = int(os.environ.get("MUNIMENT_SESSION_MINUTES", "30")) * 60
 SESSION_SAVE_EVERY_REQUEST = True  # the time-out counts from the last request
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

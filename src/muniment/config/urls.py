@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+handler429 = "muniment.accounts.locked.locked"  # what the sign-in library shows when an address is closed
+
 urlpatterns = [
     path("accounts/", include("muniment.accounts.door")),
     path("accounts/mfa/", include("allauth.mfa.urls")),

@@ -106,7 +106,7 @@ def unit_of_work() -> Iterator[None]:
 def action(name: str, lifecycle: Lifecycle) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Mark a function as an action: ``name`` is its event's type ("record.sign"), ``lifecycle`` its kind.
 
-    Raises TypeError at import for a function with positional arguments or without an ``actor``.
+    Raises TypeError at import for a function with positional arguments or without an ``actor``, and for a name that is taken.
     """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
@@ -117,6 +117,8 @@ def action(name: str, lifecycle: Lifecycle) -> Callable[[Callable[P, R]], Callab
             with unit_of_work(), _frame(name, lifecycle, cast(Actor, kwargs["actor"])):
                 return function(*args, **kwargs)
 
+        if name in registry:
+            raise TypeError(f"{function.__qualname__}: the action {name} is {registry[name].__qualname__} already")
         run.action_name = name  # type: ignore[attr-defined]
         run.lifecycle = lifecycle  # type: ignore[attr-defined]
         registry[name] = run

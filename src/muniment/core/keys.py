@@ -11,5 +11,5 @@ from muniment.kernel.keyfiles import key
 
 @cache
 def named(name: str) -> bytes:
-    """The 32-byte key of this purpose: "audit", "documents", "signatures"."""
+    """The 32-byte key of this purpose: "accounts", "audit", "documents", "signatures"."""
     return key(settings.MUNIMENT_KEYS, name)

@@ -61,4 +61,6 @@ class ProblemMiddleware:
 def problem_page(request: Any, problem: Problem, status: int) -> HttpResponse:
     """The page, or for htmx the notice alone."""
     template = "problem_notice.html" if getattr(request, "htmx", False) else "problem.html"
-    return render(request, template, {"problem": problem, "status": status}, status=status)
+    answer = render(request, template, {"problem": problem, "status": status}, status=status)
+    answer.problem = problem  # type: ignore[attr-defined]  # the access middleware leaves the event of a refusal
+    return answer

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -14,6 +17,25 @@ class ActorRequest(HttpRequest):
     """A request that has passed the access middleware: ``actor`` is who acts, under which role, where."""
 
     actor: Actor
+    listed: Listed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list of patients that a page showed: which one, how it was narrowed, how many people. Never who."""
+
+    name: str
+    persons: int
+    chosen: tuple[tuple[str, str], ...]
+
+
+def note_listed(request: ActorRequest, name: str, patients: Iterable[UUID | None], **chosen: object) -> None:
+    """Say that this page shows patients by name: the access middleware leaves the event (45 CFR 164.312(b)).
+
+    ``chosen`` is how the list was narrowed, from words the screen knows; nothing that was typed.
+    """
+    said = tuple(sorted((key, str(value)) for key, value in chosen.items() if value))
+    request.listed = Listed(name, len({one for one in patients if one}), said)
 
 
 def workstation(request: Any) -> str:

@@ -66,6 +66,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Seal',
+            fields=[
+                ('pk', models.CompositePrimaryKey('user_id', 'revision', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('user_id', models.UUIDField()),
+                ('revision', models.PositiveIntegerField()),
+                ('mac', models.CharField(max_length=64)),
+                ('steps', models.JSONField(default=dict)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'db_table': 'accounts_seal',
+            },
+        ),
+        migrations.CreateModel(
             name='Practitioner',
             fields=[
                 ('id', models.UUIDField(default=muniment.kernel.ids.uuid7, primary_key=True, serialize=False)),

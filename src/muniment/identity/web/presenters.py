@@ -10,7 +10,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 
-from muniment.accounts.queries import facility_codes
+from muniment.accounts.queries import Reach, facility_codes
 from muniment.core import clock
 from muniment.identity import queries
 from muniment.identity.models import LinkEvent, Patient, PatientIdentifier
@@ -108,6 +108,15 @@ def partial(text: str) -> str:
     except ValueError:
         return text
     return dates.partial(found.value, found.precision)
+
+
+def numbers_within(numbers: Iterable[PatientIdentifier], reach: Reach) -> tuple[list[PatientIdentifier], str]:
+    """The numbers that are not another facility's, and in words how many are; empty when none is."""
+    every = list(numbers)
+    shown = [one for one in every if one.system not in reach.foreign]
+    hidden = len(every) - len(shown)
+    words = f"{hidden} number{'s' if hidden > 1 else ''} at facilities you do not work for." if hidden else ""
+    return shown, words
 
 
 def number_words(number: PatientIdentifier | None) -> str:

@@ -54,8 +54,17 @@ def _row(actor: Actor, one: Input, patient: Patient | None, owners: dict[str, st
     )  # fmt: skip
 
 
+def named(actor: Actor, inputs: Sequence[Input]) -> list[UUID]:
+    """Whose names a list of these shows this reader."""
+    return [one.patient_id for one in inputs if one.patient_id] if _may_know(actor) else []
+
+
+def _may_know(actor: Actor) -> bool:
+    return can(actor, Category.IDENTITY) or can(actor, Category.RECORD)
+
+
 def _patients(actor: Actor, wanted: set[UUID]) -> dict[UUID, Patient]:
-    if not wanted or not (can(actor, Category.IDENTITY) or can(actor, Category.RECORD)):
+    if not wanted or not _may_know(actor):
         return {}
     return {one.id: one for one in Patient.objects.filter(id__in=wanted)}
 

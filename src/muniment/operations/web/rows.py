@@ -91,6 +91,7 @@ class ItemRow:
     due: date | None
     why: Why
     own: bool
+    patient_id: UUID | None
 
 
 def item_rows(actor: Actor, items: Sequence[WorkItem]) -> list[ItemRow]:
@@ -101,7 +102,7 @@ def item_rows(actor: Actor, items: Sequence[WorkItem]) -> list[ItemRow]:
             title=one.title, patient=patients[one.patient_id].display_name if one.patient_id in patients else "",
             url=places.url_of(one),
             queue=one.queue.name, due=timezone.localdate(one.due_at) if one.due_at else None,
-            why=Why(rule=one.reason, citation=one.citation), own=one.owner_id == actor.id,
+            why=Why(rule=one.reason, citation=one.citation), own=one.owner_id == actor.id, patient_id=one.patient_id,
         )
         for one in items
     ]  # fmt: skip
@@ -132,6 +133,7 @@ class StayRow:
     discharged: str
     state: str
     tone: Tone
+    patient_id: UUID
 
 
 def stay_rows(stays: Iterable[Encounter], charts: dict[UUID, ChartStatus], now: datetime) -> list[StayRow]:
@@ -142,6 +144,7 @@ def stay_rows(stays: Iterable[Encounter], charts: dict[UUID, ChartStatus], now: 
             patient=one.patient.display_name, url=link("record-chart", one.id), visit=one.visit_number, facility=one.facility.name,
             kind=CLASSES.get(one.class_code, one.class_code), discharged=dates.moment(one.discharged_at, zone) if one.discharged_at else "",
             state=states.get(one.id, NOT_ANALYSED)[0], tone=states.get(one.id, NOT_ANALYSED)[1],
+            patient_id=one.patient_id,
         )
         for one in stays
     ]  # fmt: skip

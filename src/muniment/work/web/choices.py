@@ -47,6 +47,11 @@ class Choice:
     def is_narrow(self) -> bool:
         return self != Choice()
 
+    @property
+    def said(self) -> dict[str, object]:
+        """What is chosen, by name."""
+        return {"whose": self.whose, "due": self.due, "facility": self.facility}
+
     def address(self, **more: object) -> str:
         """The query string that says this, and ``more``."""
         said = {"whose": self.whose, "due": self.due, "facility": self.facility or ""} | more

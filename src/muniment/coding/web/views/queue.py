@@ -19,7 +19,7 @@ from muniment.coding import queries
 from muniment.coding.queues import CODING
 from muniment.coding.web.rows import rows
 from muniment.core import clock
-from muniment.core.request import ActorRequest
+from muniment.core.request import ActorRequest, note_listed
 from muniment.encounters.rules import CLASSES
 from muniment.ui.shapes import Filter, Option, Page, Why
 from muniment.work import actions as work
@@ -54,6 +54,7 @@ def _list(request: ActorRequest, title: str, name: str) -> HttpResponse:
     )  # fmt: skip
     total, first = found.count(), _place(request.GET.get("from", ""))
     items = list(found[first : first + PAGE])
+    note_listed(request, name, (one.patient_id for one in items), **chosen)
     return render(request, "coding/queue.html", {
         "title": title, "name": name, "definition": DEFINITION, "rows": rows(request.actor, items), "filters": _filters(request, chosen), "total": total,
         "page": _page(chosen, first, len(items), total), "narrow": any(chosen[one] not in ("", "all", "any") for one in chosen),

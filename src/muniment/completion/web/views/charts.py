@@ -15,7 +15,7 @@ from muniment.completion import queries
 from muniment.completion.web import presenters
 from muniment.completion.web.choices import places_of
 from muniment.core import clock
-from muniment.core.request import ActorRequest
+from muniment.core.request import ActorRequest, note_listed
 from muniment.ui.shapes import Filter, Option, Page, Why
 
 PAGE = 50
@@ -38,6 +38,7 @@ def charts(request: ActorRequest) -> HttpResponse:
     found = queries.incomplete_charts(request.actor, delinquent=chosen["standing"] == "clock", facility=place)
     total, first = found.count(), _place(said.get("from", ""))
     rows = list(found[first : first + PAGE])
+    note_listed(request, "incomplete charts", (one.patient_id for one in rows), **chosen)
     return render(request, "completion/charts.html", {
         "filters": _filters(chosen, places_of(request.actor)), "page": _page(chosen, first, len(rows), total), "narrow": any(chosen.values()),
         "rows": presenters.charts(rows, clock.now()), "definition": DEFINITION,

@@ -14,7 +14,7 @@ from muniment.completion import queries
 from muniment.completion.models import Deficiency
 from muniment.completion.web import presenters
 from muniment.completion.web.choices import Choice, places_of
-from muniment.core.request import ActorRequest
+from muniment.core.request import ActorRequest, note_listed
 from muniment.ui.shapes import Page, Why
 
 DEFINITION = Why(
@@ -31,6 +31,8 @@ def deficiencies(request: ActorRequest) -> HttpResponse:
     last = _last_seen(request)
     rows, more = queries.page(found, after=(last.due_at, last.id) if last else None)
     page = _page(request, choice, rows, found.count(), more=more, begun=last is not None)
+    chosen = {"late": choice.late, "kind": choice.kind, "owner": choice.owner, "document": bool(choice.document)}
+    note_listed(request, "deficiencies", (row.patient_id for row in rows), **chosen)
     return render(request, "completion/deficiencies.html", {
         "choice": choice, "page": page, "definition": DEFINITION,
         "filters": choice.sentence(queries.documents_owed(actor), queries.clinicians_owing(actor), places_of(actor)),

@@ -10,13 +10,14 @@ from muniment.access.middleware import needs
 from muniment.access.rules import Category, Grade
 from muniment.completion import queries
 from muniment.completion.web import presenters
-from muniment.core.request import ActorRequest
+from muniment.core.request import ActorRequest, note_listed
 
 
 @needs(Category.COMPLETION, Grade.WRITE)
 @require_GET
 def inbox(request: ActorRequest) -> HttpResponse:
     owed = queries.inbox(request.actor)
+    note_listed(request, "inbox", (one.deficiency.patient_id for one in owed))
     return render(request, "completion/inbox.html", {
         "lines": presenters.lines([one.deficiency for one in owed]),
         "linked": queries.practitioner_of(request.actor) is not None,

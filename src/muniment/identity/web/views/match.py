@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from muniment.access.middleware import needs
 from muniment.access.rules import Category, Grade
-from muniment.accounts.queries import facility_names
+from muniment.accounts.queries import Reach, reach
 from muniment.core.request import ActorRequest
 from muniment.identity import actions, panels, queries
 from muniment.identity.models import Patient, PossibleMatch
@@ -63,17 +63,17 @@ def _page(
     item = WorkItem.objects.filter(
         queue_id=actions.MATCH_QUEUE, subject_type="possible-match", subject_id=str(found.id), state__in=ACTIVE
     ).first()
-    facilities = facility_names()
+    here = reach(request.actor)
     return render(request, "identity/match.html", {
         "match": found, "item": item, "is_open": found.state == MatchState.OPEN, "error": error, "reason": reason,
-        "halves": [_half(request, row, name, facilities) for row, name in ((first, "record A"), (second, "record B"))],
+        "halves": [_half(request, row, name, here) for row, name in ((first, "record A"), (second, "record B"))],
         "compared": presenters.compared(first, second),
     }, status=status)  # fmt: skip
 
 
-def _half(request: ActorRequest, row: Patient, name: str, facilities: dict[UUID, str]) -> dict[str, object]:
-    numbers = list(row.identifiers.all())
+def _half(request: ActorRequest, row: Patient, name: str, here: Reach) -> dict[str, object]:
+    numbers, elsewhere = presenters.numbers_within(row.identifiers.all(), here)
     return {
         "name": name, "banner": presenters.banner(row, numbers, comparing=name, url=True), "numbers": numbers, "row": row,
-        "facility": facilities.get(row.facility_id, "") if row.facility_id else "", "panels": panels.RECORD.panels(request.actor, row.id),
+        "elsewhere": elsewhere, "facility": here.name(row.facility_id), "panels": panels.RECORD.panels(request.actor, row.id),
     }  # fmt: skip

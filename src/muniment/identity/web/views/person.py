@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from muniment.access.middleware import needs
 from muniment.access.permissions import can
 from muniment.access.rules import Category, Grade
-from muniment.accounts.queries import facility_names
+from muniment.accounts.queries import Reach, reach
 from muniment.core.request import ActorRequest
 from muniment.identity import actions, panels, queries
 from muniment.identity.models import Patient, PatientIdentifier
@@ -25,7 +25,9 @@ def person(request: ActorRequest, person_id: UUID) -> HttpResponse:
     actor = request.actor
     records = queries.person_records(actor, person_id)
     ids = [row.id for row in records]
-    numbers, facilities = queries.numbers_of(ids), facility_names()
+    here = reach(actor)
+    within = {one: presenters.numbers_within(found, here) for one, found in queries.numbers_of(ids).items()}
+    numbers = {one: shown for one, (shown, _) in within.items()}
     names = {
         row.id: presenters.number_words(queries.chief_number(numbers.get(row.id, []))) or row.display_name for row in records
     }
@@ -33,7 +35,7 @@ def person(request: ActorRequest, person_id: UUID) -> HttpResponse:
     actions.note_view(actor=actor, patient_id=head.id, person_id=person_id, facility_id=head.facility_id)
     return render(request, "identity/person.html", {
         "banner": presenters.banner(head, numbers.get(head.id, []), url=False),
-        "records": [_section(row, numbers.get(row.id, []), facilities, names) for row in records],
+        "records": [_section(row, *within.get(row.id, ([], "")), here, names) for row in records],
         "panels": panels.PERSON.panels(actor, ids),
         "events": presenters.link_events(queries.link_history(ids), names),
         "retired": _retired(request, records, names),
@@ -47,13 +49,12 @@ def _head(records: Sequence[Patient]) -> Patient:
 
 
 def _section(
-    row: Patient, numbers: Sequence[PatientIdentifier], facilities: dict[UUID, str], names: dict[UUID, str]
+    row: Patient, numbers: Sequence[PatientIdentifier], elsewhere: str, here: Reach, names: dict[UUID, str]
 ) -> dict[str, object]:
-    facility = facilities.get(row.facility_id, "") if row.facility_id else ""
     merged = names.get(row.merged_into_id, "") if row.merged_into_id else ""
     return {
-        "row": row, "name": names[row.id], "facts": presenters.demographics(row, facility), "numbers": numbers,
-        "flags": presenters.flags(row, merged),
+        "row": row, "name": names[row.id], "facts": presenters.demographics(row, here.name(row.facility_id)), "numbers": numbers,
+        "elsewhere": elsewhere, "flags": presenters.flags(row, merged),
     }  # fmt: skip
 
 

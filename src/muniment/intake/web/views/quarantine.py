@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -10,7 +12,7 @@ from muniment.access.middleware import needs
 from muniment.access.permissions import can
 from muniment.access.rules import Category, Grade
 from muniment.core import keyset
-from muniment.core.request import ActorRequest
+from muniment.core.request import ActorRequest, note_listed
 from muniment.intake import queries
 from muniment.intake.queues import QUARANTINE
 from muniment.intake.web import presenters
@@ -34,6 +36,7 @@ def quarantine(request: ActorRequest) -> HttpResponse:
         waiting, keyset.Cursor.read(request.GET.get("at", "")), size=PAGE, field="received_at", newest_first=False
     )
     total = waiting.count()
+    note_listed(request, "quarantine", presenters.named(actor, found.rows), **asdict(choice))
     return render(request, "intake/quarantine.html", {
         "filters": choice.sentence_of_quarantine(sources), "choice": choice, "total": total, "definition": DEFINITION, "page": choice.page(found, total),
         "rows": presenters.rows(actor, found.rows, queries.owners(found.rows)), "may_upload": can(actor, Category.INTAKE, Grade.WRITE), "queue": QUARANTINE,

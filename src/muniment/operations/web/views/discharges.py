@@ -14,7 +14,7 @@ from muniment.access.middleware import needs
 from muniment.access.rules import Category
 from muniment.accounts import queries as accounts
 from muniment.core import clock
-from muniment.core.request import ActorRequest
+from muniment.core.request import ActorRequest, note_listed
 from muniment.operations import completeness, queries
 from muniment.operations.web.figures import DISCHARGES
 from muniment.operations.web.rows import stay_rows
@@ -36,6 +36,7 @@ def discharges(request: ActorRequest) -> HttpResponse:
     total, text = found.count(), request.GET.get("from", "")
     first = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
     stays = list(found[first : first + PAGE])
+    note_listed(request, "recent discharges", (one.patient_id for one in stays), facility=chosen)
     return render(request, "operations/discharges.html", {
         "filters": place_filters(places, chosen), "stays": stay_rows(stays, completeness.statuses(stays), clock.now()),
         "page": _page(first, len(stays), total, f"facility={chosen}&" if chosen else ""), "definition": Why(rule=DISCHARGES),

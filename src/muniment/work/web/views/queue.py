@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from muniment.core.request import ActorRequest
+from muniment.core.request import ActorRequest, note_listed
 from muniment.ui.shapes import Page, Why
 from muniment.work import queries
 from muniment.work.models import WorkItem
@@ -30,6 +30,7 @@ def queue(request: ActorRequest, code: str) -> HttpResponse:
     items = queries.items(actor, queue=code, **choice.narrowing)  # type: ignore[arg-type]
     names = {one: name for one, name in directory.facilities().items() if one in actor.facilities}
     page, rows = paged(request, items, choice)
+    note_listed(request, code, (row.patient_id for row in rows), **choice.said)
     return render(request, "work/queue.html", {
         "queue": found, "definition": Why(rule=found.definition), "choice": choice, "filters": choice.sentence(names), "page": page, "rows": presenters.rows(actor, rows),
         "can_pull": not found.personal and actor.role in found.pools,
