@@ -14,6 +14,7 @@ from datetime import UTC
 from typing import Any
 
 from django.db import connection
+from psycopg import ClientCursor
 from psycopg.types.json import Jsonb
 
 from muniment.audit.rules import GENESIS, LANES, Sealed, seal
@@ -69,7 +70,7 @@ def _insert(rows: list[tuple[Any, ...]], *, last: bool) -> None:
         if len(rows) < 20:
             values = ", ".join([f"({marks})"] * len(rows))
             # Sent together they are one round trip; the driver then sees that there is nothing left to commit.
-            commit = "; COMMIT" if last and not connection.features.uses_server_side_binding else ""
+            commit = "; COMMIT" if last and isinstance(cursor.cursor, ClientCursor) else ""
             cells = [cell for row in rows for cell in row]
             cursor.execute(f"INSERT INTO audit_event ({names}) VALUES {values}{commit}", cells)
             return

@@ -20,7 +20,7 @@ from muniment.intake.patients import resolve
 from muniment.intake.stays import stay_of, stays_from_resources
 from muniment.intake.submission import DocumentBytes, Draft, Submission
 from muniment.kernel.fhir.canonical import decode, encode
-from muniment.kernel.fhir.search_keys import describe
+from muniment.kernel.fhir.descriptions import describe
 from muniment.kernel.ids import derived_id
 from muniment.record import actions as record
 from muniment.record.rules import NO_PATIENT, VersionKind

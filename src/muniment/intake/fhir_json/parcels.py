@@ -129,7 +129,9 @@ def _entry_items(entry: Any, kind: str, where: str) -> Iterator[Item]:
 def _item(resource: Any, full_url: str, where: str) -> Item:
     named = resource.get("resourceType") if isinstance(resource, dict) else None
     references: list[dict[str, Any]] = []
-    _refuse(validate(resource, references), f"The {named}" if isinstance(named, str) and named.isalpha() else "The resource", where)
+    _refuse(
+        validate(resource, references), f"The {named}" if isinstance(named, str) and named.isalpha() else "The resource", where
+    )
     if named == "Bundle":
         raise Unfileable("A bundle inside a bundle is not read.", where=where, remedy="Send it on its own.")
     name = resource.get("id") or full_url or "sha256:" + hashlib.sha256(canonical.encode(resource)).hexdigest()

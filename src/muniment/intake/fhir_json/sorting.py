@@ -18,7 +18,7 @@ from muniment.intake.fhir_json.patients import (
 from muniment.intake.fhir_json.references import Directory, rewrite, text_of
 from muniment.intake.submission import DocumentBytes, Draft, IdentifierFact, PatientFacts, PractitionerFacts, Submission
 from muniment.kernel.errors import Problem, Unfileable
-from muniment.kernel.fhir.search_keys import category_of
+from muniment.kernel.fhir.descriptions import category_of
 
 # Through these a resource that names no patient still shows whose it is.
 _TIES = ("encounter", "context", "target", "focus", "basedOn", "partOf", "derivedFrom", "result")
