@@ -17,7 +17,7 @@ from muniment.kernel.fhir.primitives import Check
 Met = list[dict[str, Any]]  # the Reference elements that name what they refer to
 Quick = Callable[[dict[str, Any], Met], bool]
 SIGHTINGS = 6  # of a set of element names before it is worth compiling
-_MOST = 2000  # compiled per type, and remembered before that: input decides how many there are
+_MOST = 500  # compiled per type; as many again are counted: input decides how many there are
 
 _SOLID = 'type({0}) is str and {0} and {0}.isprintable() and " " not in {0}'
 _TEXT = "type({0}) is str and {0} and {0}.isprintable() and not {0}.isspace()"
@@ -41,13 +41,15 @@ class Shapes(dict[tuple[str, ...], Quick]):
         self._seen: dict[tuple[str, ...], int] = {}
 
     def __missing__(self, shape: tuple[str, ...]) -> Quick:
-        if len(self) + len(self._seen) >= _MOST and shape not in self._seen:
+        if len(self) >= _MOST:
             return _unsure
+        if len(self._seen) >= _MOST:
+            self._seen.clear()
         seen = self._seen[shape] = self._seen.get(shape, 0) + 1
         if seen < SIGHTINGS:
             return _unsure
         quick = self[shape] = self._write(shape) or _unsure
-        del self._seen[shape]
+        self._seen.pop(shape, None)
         return quick
 
 
