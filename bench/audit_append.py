@@ -7,7 +7,7 @@ import time
 from typing import Any
 from uuid import UUID
 
-from bench import house, peers
+from bench import house, peers, processor
 from bench.figures import Figure
 
 PROCESSES = 2
@@ -23,13 +23,17 @@ def run(options: Any) -> list[Figure]:
     context = multiprocessing.get_context("fork")
     workers = [context.Process(target=_append, args=(EVENTS // PROCESSES,)) for _ in range(PROCESSES)]
     begun = time.perf_counter()
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    with processor.measured(EVENTS) as spent:
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
     rate = EVENTS / (time.perf_counter() - begun)
     peer = peers.commit_rate([b"x" * 400] * EVENTS, PROCESSES)
-    return [Figure("Audit events appended, 2 processes", rate, "events/s", "one INSERT and commit a row", peer, "≥ 2,000")]
+    return [
+        Figure("Audit events appended, 2 processes", rate, "events/s", "one INSERT and commit a row", peer, "≥ 2,000"),
+        Figure("Audit append, processor time with PostgreSQL's", spent.total, "µs/event", "PostgreSQL's", spent.database),
+    ]
 
 
 def _append(count: int) -> None:

@@ -14,7 +14,7 @@ from muniment.intake.fhir_json import read, units
 from muniment.intake.submission import Submission
 from muniment.kernel.errors import Problem
 from muniment.kernel.fhir import canonical
-from muniment.kernel.fhir.search_keys import describe
+from muniment.kernel.fhir.descriptions import describe
 from muniment.kernel.fhir.structure import validate
 from support.corpora import corpus
 

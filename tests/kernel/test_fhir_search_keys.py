@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from muniment.kernel.fhir.canonical import decode
+from muniment.kernel.fhir.descriptions import CATEGORIES, describe, instant_of
 from muniment.kernel.fhir.elements import resource_model
-from muniment.kernel.fhir.search_keys import _EMITTERS, ANY_SYSTEM, CATEGORIES, _kind_at, describe, instant_of, key
+from muniment.kernel.fhir.search_keys import _EMITTERS, ANY_SYSTEM, key, kind_at
 from muniment.kernel.fhir.search_params import described_types, parameters_of
 from muniment.kernel.fhir.structure import validate
 from support.corpora import corpus
@@ -171,7 +172,7 @@ def test_every_search_parameter_looks_at_an_element_that_exists() -> None:
         kind = resource_model(name)
         assert kind is not None
         for param, path in parameters_of(name):
-            assert _kind_at(kind, tuple(path.split("."))) in _EMITTERS, (name, param, path)
+            assert kind_at(kind, tuple(path.split("."))) in _EMITTERS, (name, param, path)
 
 
 @pytest.mark.corpora

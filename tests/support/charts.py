@@ -98,7 +98,7 @@ def new_version(
 ) -> Any:
     """A version of the resource in a stay; a document's ``text`` becomes its bytes and its searchable text."""
     from muniment.kernel.fhir.canonical import encode
-    from muniment.kernel.fhir.search_keys import describe
+    from muniment.kernel.fhir.descriptions import describe
     from muniment.record.actions import NewVersion
 
     if text and "document" not in more:

@@ -12,7 +12,7 @@ from muniment.coding.drafting import Draft, DraftCode, Role
 from muniment.coding.models import Abstract
 from muniment.coding.rules import POA
 from muniment.kernel.fhir.canonical import encode
-from muniment.kernel.fhir.search_keys import describe
+from muniment.kernel.fhir.descriptions import describe
 from muniment.terminology.actions import install_release
 from muniment.terminology.rules import System
 from muniment.terminology.sources import ReleaseSource, discharge_status_rows, icd10cm_rows, icd10pcs_rows, msdrg_rows

@@ -121,7 +121,7 @@ class StayMaker:
 
     def _file(self, resource, text, author, entry_id, *, signed=False, retracts=False, of_stay=True):
         from muniment.kernel.fhir.canonical import encode
-        from muniment.kernel.fhir.search_keys import describe
+        from muniment.kernel.fhir.descriptions import describe
         from muniment.record import actions
         from muniment.record.rules import VersionKind
 

@@ -14,6 +14,7 @@ from datetime import UTC
 from typing import Any
 
 from django.db import connection
+from psycopg import ClientCursor
 from psycopg.types.json import Jsonb
 
 from muniment.audit.rules import GENESIS, LANES, Sealed, seal
@@ -26,8 +27,8 @@ COLUMNS = (*Sealed._fields, "mac")
 _random = random.Random(os.urandom(16))
 
 
-def append(events: list[Event]) -> None:
-    """Chain ``events`` in order, in one lane, inside the caller's transaction."""
+def append(events: list[Event], last: bool = False) -> None:
+    """Chain ``events`` in order, in one lane, inside the caller's transaction; commit it when this is its ``last`` work."""
     lane, sequence, previous = _claim_lane()
     key = keys.named("audit")
     rows = []
@@ -36,7 +37,7 @@ def append(events: list[Event]) -> None:
         row = _sealed(event, lane, sequence)
         previous = seal(key, previous, row)
         rows.append((*row[:17], Jsonb(row.before), Jsonb(row.after), row.key_number, previous))
-    _insert(rows)
+    _insert(rows, last=last)
 
 
 def _claim_lane() -> tuple[int, int, bytes]:
@@ -62,13 +63,16 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _insert(rows: list[tuple[Any, ...]]) -> None:
+def _insert(rows: list[tuple[Any, ...]], *, last: bool) -> None:
     names = ", ".join(COLUMNS)
     marks = ", ".join(["%s"] * len(COLUMNS))
     with connection.cursor() as cursor:
         if len(rows) < 20:
             values = ", ".join([f"({marks})"] * len(rows))
-            cursor.execute(f"INSERT INTO audit_event ({names}) VALUES {values}", [cell for row in rows for cell in row])
+            # Sent together they are one round trip; the driver then sees that there is nothing left to commit.
+            commit = "; COMMIT" if last and isinstance(cursor.cursor, ClientCursor) else ""
+            cells = [cell for row in rows for cell in row]
+            cursor.execute(f"INSERT INTO audit_event ({names}) VALUES {values}{commit}", cells)
             return
         with cursor.copy(f"COPY audit_event ({names}) FROM STDIN") as copy:
             for row in rows:

@@ -10,7 +10,7 @@ class CodingConfig(AppConfig):
         from muniment.coding.queues import SUBJECT
         from muniment.coding.web import summary
         from muniment.core.events import listen
-        from muniment.encounters.happenings import StayChanged
+        from muniment.encounters.happenings import StaysChanged
         from muniment.record import panels
         from muniment.rulebook.happenings import RuleChanged
         from muniment.rulebook.panels import JUDGED_AGAIN
@@ -19,5 +19,5 @@ class CodingConfig(AppConfig):
         register(SUBJECT, verb="Code the stay", url=lambda item: reverse("coding-workspace", args=[item.encounter_id]))
         panels.CHART.register(summary.panel)
         JUDGED_AGAIN.register(summary.judged_again)
-        listen(StayChanged, outbox.stay_changed)
+        listen(StaysChanged, outbox.stays_changed)
         listen(RuleChanged, outbox.STAYS.rule_changed)

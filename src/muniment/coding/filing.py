@@ -10,7 +10,7 @@ from uuid import UUID
 from muniment.coding.stay import StayFacts
 from muniment.kernel.codes import dotted
 from muniment.kernel.fhir.canonical import encode
-from muniment.kernel.fhir.search_keys import FINAL_CODING, describe
+from muniment.kernel.fhir.descriptions import FINAL_CODING, describe
 from muniment.kernel.ids import derived_id
 from muniment.record.actions import NewVersion
 from muniment.record.rules import VersionKind

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from muniment.encounters.happenings import StayChanged
+from muniment.encounters.happenings import StaysChanged
 from muniment.encounters.outbox import Outbox
 
 
@@ -15,6 +15,6 @@ def _nudge() -> None:
 STAYS = Outbox("coding_pending", rules="coding.", nudge=_nudge)
 
 
-def stay_changed(happening: StayChanged) -> None:
-    if happening.discharged or happening.was_discharged:
-        STAYS.note(happening.patient_id, [happening.encounter_id])
+def stays_changed(happening: StaysChanged) -> None:
+    if happening.finished:
+        STAYS.note(happening.patient_id, sorted(happening.finished))

@@ -9,7 +9,7 @@ class CompletionConfig(AppConfig):
         from muniment.completion import jobs, outbox  # noqa: F401 the worker knows its jobs by their import
         from muniment.completion.web import panels
         from muniment.core.events import listen
-        from muniment.encounters.happenings import StayChanged
+        from muniment.encounters.happenings import StaysChanged
         from muniment.record.happenings import Filed, Signed
         from muniment.record.panels import CHART
         from muniment.rulebook.happenings import RuleChanged
@@ -18,7 +18,7 @@ class CompletionConfig(AppConfig):
         _places()
         CHART.register(panels.chart)
         JUDGED_AGAIN.register(panels.judged_again)
-        listen(StayChanged, outbox.stay_changed)
+        listen(StaysChanged, outbox.stays_changed)
         listen(Filed, outbox.filed)
         listen(Signed, outbox.signed)
         listen(RuleChanged, outbox.CHARTS.rule_changed)

@@ -14,7 +14,7 @@ from muniment.completion.models import Deficiency
 from muniment.completion.rules import LOINC
 from muniment.encounters.models import Encounter
 from muniment.kernel.fhir.canonical import encode
-from muniment.kernel.fhir.search_keys import describe
+from muniment.kernel.fhir.descriptions import describe
 from muniment.kernel.ids import derived_id
 from muniment.record.actions import NewVersion
 from muniment.record.rules import VersionKind

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from muniment.encounters.happenings import StayChanged
+from muniment.encounters.happenings import StaysChanged
 from muniment.encounters.outbox import Outbox
 from muniment.record.happenings import Filed, Signed
 
@@ -16,9 +16,9 @@ def _nudge() -> None:
 CHARTS = Outbox("completion_pending", rules="completion.", nudge=_nudge)
 
 
-def stay_changed(happening: StayChanged) -> None:
-    if happening.discharged or happening.was_discharged:
-        CHARTS.note(happening.patient_id, [happening.encounter_id])
+def stays_changed(happening: StaysChanged) -> None:
+    if happening.finished:
+        CHARTS.note(happening.patient_id, sorted(happening.finished))
 
 
 def filed(happening: Filed) -> None:

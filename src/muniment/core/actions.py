@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any, ParamSpec, TypeVar, cast
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from muniment.core import clock
 from muniment.core.actor import Actor
@@ -68,11 +68,15 @@ class _Work:
 
 
 _current: ContextVar[_Work | None] = ContextVar("muniment_actions", default=None)
-_sinks: list[Callable[[list[Event]], None]] = []
+Sink = Callable[[list[Event], bool], None]
+_sinks: list[Sink] = []
 
 
-def chain_into(sink: Callable[[list[Event]], None]) -> None:
-    """Register where events go. The audit does, once, when it is loaded."""
+def chain_into(sink: Sink) -> None:
+    """Register where events go: ``sink(events, last)``. The audit does, once, when it is loaded.
+
+    ``last`` says that nothing but the commit follows: the sink may commit with its own last statement, and so save a round trip.
+    """
     if sink not in _sinks:
         _sinks.append(sink)
 
@@ -93,12 +97,13 @@ def unit_of_work() -> Iterator[None]:
         return
     work = _Work()
     token = _current.set(work)
+    inside = connection.in_atomic_block
     try:
         with transaction.atomic():
             yield
             if work.events:
                 for sink in _sinks:
-                    sink(work.events)
+                    sink(work.events, not inside and sink is _sinks[-1])
     finally:
         _current.reset(token)
 

@@ -14,7 +14,7 @@ from muniment.core.bulk import insert
 from muniment.core.events import announce
 from muniment.core.lifecycle import Lifecycle
 from muniment.encounters import queries
-from muniment.encounters.happenings import StayChanged
+from muniment.encounters.happenings import StaysChanged
 from muniment.encounters.models import Encounter, Movement
 from muniment.encounters.rules import Move, Status, Stay, replay
 from muniment.identity.models import Patient
@@ -65,13 +65,10 @@ def move(*, actor: Actor, patient: Patient, moves: Sequence[NewMove]) -> list[En
         return [stays[_visit_key(one)] for one in moves]
     event_id = _leave(patient, list(changed.values()), before)
     _write(patient, list(changed.values()), kept, event_id)
-    for stay in changed.values():
-        was = before.get(stay.id, {}).get("status") == Status.FINISHED
-        announce(
-            StayChanged(
-                patient_id=patient.id, encounter_id=stay.id, discharged=stay.status == Status.FINISHED, was_discharged=was
-            )
-        )
+    finished = frozenset(
+        stay.id for stay in changed.values() if Status.FINISHED in (stay.status, before.get(stay.id, {}).get("status"))
+    )
+    announce(StaysChanged(patient_id=patient.id, encounters=frozenset(changed), finished=finished))
     return [stays[_visit_key(one)] for one in moves]
 
 

@@ -7,10 +7,13 @@ from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StayChanged:
-    """A stay's facts changed: admitted, moved, discharged, cancelled, re-classed. ``discharged`` as it stands now."""
+class StaysChanged:
+    """Facts of a patient's stays changed: admitted, moved, discharged, cancelled, re-classed.
+
+    ``finished`` are those of ``encounters`` that are discharged or were until now. One announcement for all the stays of a
+    bundle: each listener answers it with one statement.
+    """
 
     patient_id: UUID
-    encounter_id: UUID
-    discharged: bool
-    was_discharged: bool
+    encounters: frozenset[UUID]
+    finished: frozenset[UUID]

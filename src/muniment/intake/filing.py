@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,7 +20,7 @@ from muniment.intake.patients import resolve
 from muniment.intake.stays import stay_of, stays_from_resources
 from muniment.intake.submission import DocumentBytes, Draft, Submission
 from muniment.kernel.fhir.canonical import decode, encode
-from muniment.kernel.fhir.search_keys import describe
+from muniment.kernel.fhir.descriptions import describe
 from muniment.kernel.ids import derived_id
 from muniment.record import actions as record
 from muniment.record.rules import NO_PATIENT, VersionKind
@@ -125,6 +127,18 @@ class _References:
     def resolve(self, canonical: bytes) -> bytes:
         return _DRAFT.sub(self._one, canonical) if b'"reference":"draft:' in canonical else canonical
 
+    @contextmanager
+    def resolved(self, references: Sequence[dict[str, Any]]) -> Iterator[None]:
+        """Inside, these References say what they mean; afterwards again what the draft says, for it may be filed once more."""
+        drafted = [one["reference"] for one in references]
+        try:
+            for one, reference in zip(references, drafted, strict=True):
+                one["reference"] = self.text(reference)
+            yield
+        finally:
+            for one, reference in zip(references, drafted, strict=True):
+                one["reference"] = reference
+
     def text(self, reference: str) -> str:
         """The reference to file; "" for a stay that is not known."""
         if not reference.startswith("draft:"):
@@ -172,11 +186,15 @@ def _version(
     resource = {**draft.resource, "id": str(entry_id)}
     if draft.document:
         _point_at_bytes(resource, draft.document)
-    canonical = names.resolve(encode(resource))
+    if draft.references is None:
+        canonical, description = names.resolve(encode(resource)), describe(resource, names.text)
+    else:
+        with names.resolved(draft.references):
+            canonical, description = encode(resource), describe(resource)
     author = draft.author
     printed = _printed(draft)
     return record.NewVersion(
-        entry_id=entry_id, resource_type=resource["resourceType"], canonical=canonical, description=describe(resource, names.text),
+        entry_id=entry_id, resource_type=resource["resourceType"], canonical=canonical, description=description,
         encounter_id=names.stay(resource), facility_id=facility.id, author_id=practitioners.get(author), author_name=printed,
         kind=VersionKind.RETRACTION if draft.retracts else None, source_key=draft.key,
         reason="retracted by the sending system" if draft.retracts else "",

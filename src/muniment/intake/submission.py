@@ -6,7 +6,7 @@ record it is; they state the facts the source gave.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from enum import StrEnum
@@ -168,6 +168,7 @@ class Draft:
     retracts: bool = False  # the source says: entered in error, deleted, wrong patient
     author: PractitionerFacts | None = None
     signed_by_source: bool = False  # authenticated in the sending system (TXA-17 AU, LA; legalAuthenticator)
+    references: Sequence[dict[str, Any]] | None = None  # every Reference in ``resource``, where the reader knows them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

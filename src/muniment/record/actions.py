@@ -14,7 +14,7 @@ from muniment.core.bulk import insert
 from muniment.core.events import announce
 from muniment.core.lifecycle import Lifecycle
 from muniment.kernel.errors import Conflict
-from muniment.kernel.fhir.search_keys import Description
+from muniment.kernel.fhir.descriptions import Description
 from muniment.record import blobs, filing, permissions, queries
 from muniment.record.happenings import Filed, Signed
 from muniment.record.models import Entry, Signature, Version

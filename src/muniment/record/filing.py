@@ -13,7 +13,7 @@ from django.db import connection
 
 from muniment.core.bulk import insert
 from muniment.kernel.fhir.canonical import decode
-from muniment.kernel.fhir.search_keys import describe
+from muniment.kernel.fhir.descriptions import describe
 from muniment.record.models import DocumentText, Entry, Signature, Version
 from muniment.record.rules import SIGNING, VersionKind, fingerprint
 

@@ -21,7 +21,10 @@ _BLOCKS = frozenset(
 
 def attachments_of(resource: dict[str, Any]) -> list[dict[str, Any]]:
     """The attachments of a valid DocumentReference, DiagnosticReport or Media, in order."""
-    held = resource.get(_HOLDERS.get(resource["resourceType"], ""), [])
+    holder = _HOLDERS.get(resource["resourceType"])
+    if holder is None:
+        return []
+    held = resource.get(holder, [])
     held = held if isinstance(held, list) else [held]
     return [one.get("attachment", one) for one in held]
 

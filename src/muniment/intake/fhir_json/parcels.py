@@ -21,12 +21,13 @@ _RESEND = "Correct it and send it again."
 
 @dataclass(slots=True)
 class Item:
-    """A valid resource and what its source calls it."""
+    """A valid resource and what its source calls it. ``references`` are the Reference elements anywhere in it."""
 
     where: str
     key: str
     full_url: str
     resource: dict[str, Any]
+    references: list[dict[str, Any]]
 
 
 @dataclass(slots=True)
@@ -61,7 +62,7 @@ def open_lines(data: bytes, first: int) -> Iterator[Parcel]:
                 if one.kind.startswith("Bundle/"):
                     yield one
                 else:
-                    parcel.items += [Item(f"line {number}", item.key, "", item.resource) for item in one.items]
+                    parcel.items += [Item(f"line {number}", item.key, "", item.resource, item.references) for item in one.items]
         except Problem as problem:
             parcel.problems.append(_placed(problem, f"line {number}"))
     yield parcel
@@ -127,11 +128,14 @@ def _entry_items(entry: Any, kind: str, where: str) -> Iterator[Item]:
 
 def _item(resource: Any, full_url: str, where: str) -> Item:
     named = resource.get("resourceType") if isinstance(resource, dict) else None
-    _refuse(validate(resource), f"The {named}" if isinstance(named, str) and named.isalpha() else "The resource", where)
+    references: list[dict[str, Any]] = []
+    _refuse(
+        validate(resource, references), f"The {named}" if isinstance(named, str) and named.isalpha() else "The resource", where
+    )
     if named == "Bundle":
         raise Unfileable("A bundle inside a bundle is not read.", where=where, remedy="Send it on its own.")
     name = resource.get("id") or full_url or "sha256:" + hashlib.sha256(canonical.encode(resource)).hexdigest()
-    return Item(where, f"{named}/{name}", full_url, resource)
+    return Item(where, f"{named}/{name}", full_url, resource, references)
 
 
 def _refuse(issues: list[Issue], subject: str, where: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 _LOCAL = re.compile(r"([A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?")
@@ -39,23 +40,15 @@ def text_of(reference: Any) -> str:
     return text if type(text) is str else ""
 
 
-def rewrite(resource: dict[str, Any], directory: Directory, owner: str) -> int:
-    """Turn references into ``draft:`` ones, in place; ``owner`` is the patient's key or reference.
+def rewrite(references: Iterable[dict[str, Any]], directory: Directory, owner: str) -> int:
+    """Turn Reference elements into ``draft:`` ones, in place; ``owner`` is the patient's key or reference.
 
     Returns how many URNs stay as they are because nothing in the unit bears that name.
     """
     unresolved = 0
-    todo: list[Any] = [resource]
-    for one in todo:  # grows as it is walked; only the type Reference has a text element named reference
-        for child in one if type(one) is list else one.values():
-            if type(child) is dict or type(child) is list:
-                todo.append(child)
-        if type(one) is list:
-            continue
-        text = one.get("reference")
-        if type(text) is str:
-            one["reference"] = written = _written(text, directory, owner)
-            unresolved += written.startswith("urn:")
+    for one in references:
+        one["reference"] = written = _written(one["reference"], directory, owner)
+        unresolved += written.startswith("urn:")
     return unresolved
 
 

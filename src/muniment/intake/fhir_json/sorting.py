@@ -18,7 +18,7 @@ from muniment.intake.fhir_json.patients import (
 from muniment.intake.fhir_json.references import Directory, rewrite, text_of
 from muniment.intake.submission import DocumentBytes, Draft, IdentifierFact, PatientFacts, PractitionerFacts, Submission
 from muniment.kernel.errors import Problem, Unfileable
-from muniment.kernel.fhir.search_keys import category_of
+from muniment.kernel.fhir.descriptions import category_of
 
 # Through these a resource that names no patient still shows whose it is.
 _TIES = ("encounter", "context", "target", "focus", "basedOn", "partOf", "derivedFrom", "result")
@@ -144,7 +144,7 @@ class Sorter:
             )
         document = take_document(resource) or self._pointed_document(resource, documents)
         author = self._author(resource)
-        unresolved = rewrite(resource, self._directory, owner)
+        unresolved = rewrite(item.references, self._directory, owner)
         notes = [f"{item.key}: {unresolved} references lead to nothing in the bundle."] if unresolved else []
         return Draft(
             key=item.key,
@@ -153,6 +153,7 @@ class Sorter:
             retracts=_retracts(resource),
             author=author,
             signed_by_source=_signed(resource),
+            references=item.references,
         ), notes
 
     def _pointed_document(self, resource: dict[str, Any], documents: dict[str, DocumentBytes | None]) -> DocumentBytes | None:

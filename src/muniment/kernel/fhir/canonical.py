@@ -78,7 +78,9 @@ def _lossless(data: bytes, plain: bytes) -> bool:
 
     A dropped duplicate key takes a colon with it, a respelt -0 its sign; only an escaped colon or sign could hide that.
     """
-    return b"\\u00" not in data and data.translate(None, _NOT_TELLING) == plain.translate(None, _NOT_TELLING)
+    if any(part.startswith(b"u00") for part in data.split(b"\\")[1:]):
+        return False
+    return data.translate(None, _NOT_TELLING) == plain.translate(None, _NOT_TELLING)
 
 
 def _decode_exactly(data: bytes) -> Any:
@@ -101,16 +103,29 @@ def _decode_exactly(data: bytes) -> Any:
 
 
 def _surely_shallow(text: bytes) -> bool:
-    """Whether pairs of brackets cancel out from the inside before ``MAX_DEPTH``; False too where text itself holds brackets.
+    """Whether pairs of brackets cancel out from the inside before ``MAX_DEPTH``.
 
-    What is left without escapes and contents is quotes and brackets: quotes stand in pairs unless brackets are between them.
+    Of the text without escapes only quotes and brackets are kept. Taking away quotes in pairs never moves a bracket into a text
+    or out of it, and few are left: those around texts that hold brackets themselves.
     """
-    skeleton = text.replace(b"\\\\", b"").replace(b'\\"', b"").translate(None, _NO_BRACKETS).replace(b'""', b"")
+    skeleton = _without_escapes(text).translate(None, _NO_BRACKETS).replace(b'""', b"")
+    if b'"' in skeleton:
+        skeleton = b"".join(skeleton.split(b'"')[::2])
     for _ in range(MAX_DEPTH // 2):  # each round takes away at most two levels
         if not skeleton:
             return True
         skeleton = skeleton.replace(b"{}", b"").replace(b"[]", b"")
     return not skeleton
+
+
+def _without_escapes(text: bytes) -> bytes:
+    """JSON text without its backslashes and the byte each one escapes."""
+    first, *rest = text.split(b"\\")
+    kept, after_escaped_backslash = [first], False
+    for part in rest:
+        kept.append(part if after_escaped_backslash else part[1:])
+        after_escaped_backslash = not part and not after_escaped_backslash
+    return b"".join(kept)
 
 
 def _check_depth(value: Any) -> None:

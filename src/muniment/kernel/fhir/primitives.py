@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 Check = Callable[[Any], str | None]
@@ -130,6 +131,7 @@ def _exists(text: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=4096)  # what was found at one time bears it again and again
 def _clock_exists(text: str) -> bool:
     found = _ZONED.fullmatch(text)
     if not found:

@@ -1,7 +1,7 @@
 """Is it FHIR R4? Elements, cardinality, choices of type and primitive values, checked against the element tables of R4.
 
-Each type's table is compiled once, on first use, and each distinct set of element names is judged once and remembered, so
-that a resource of a familiar shape costs only the checks of its values.
+Each type's table is read once, on first use, and each distinct set of element names is judged once and remembered, so
+that a resource of a familiar shape costs only the checks of its values; ``compiled`` answers for the shapes met often.
 
 Not checked: bindings to value sets, profiles, and invariants other than ext-1 (an extension has a value or extensions),
 dom-2 (no nesting of contained resources) and ele-1 (no empty element).
@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
+from muniment.kernel.fhir import compiled
+from muniment.kernel.fhir.compiled import Met
 from muniment.kernel.fhir.elements import Element, elements_of, model, resource_model
 
 MAX_ISSUES = 100
@@ -43,17 +45,57 @@ _Checker = Callable[[Any], "_Findings | str | None"]
 _Verdict = tuple[tuple[_Checker, ...], tuple[_Finding, ...]]  # the checks of a shape's values; what is wrong with the shape
 
 
-def validate(resource: Any) -> list[Issue]:
+def validate(resource: Any, met: Met | None = None) -> list[Issue]:
     """What is wrong with a decoded resource, at most ``MAX_ISSUES``; [] for a valid one.
 
-    Numbers must be int or Decimal (never float), and nesting no deeper than ``canonical.decode`` lets through.
+    Numbers must be int or Decimal (never float), and nesting no deeper than ``canonical.decode`` lets through. ``met`` is
+    given the Reference elements of a resource without errors, those with a literal reference, wherever they are in it.
     """
+    gathered: Met = []
+    if _is_surely_valid(resource, gathered):
+        if met is not None:
+            met += gathered
+        return []
+    issues = judge(resource)
+    if met is not None and all(issue.severity != "error" for issue in issues):
+        met += _references_in(resource)
+    return issues
+
+
+def judge(resource: Any) -> list[Issue]:
+    """As ``validate``, without its short cut."""
     found = _check_resource(resource)
     if found is None:
         return []
     name = resource.get("resourceType") if type(resource) is dict else None
     root = name if isinstance(name, str) and is_resource_type(name) else "Resource"
     return [Issue(root + path, message, severity) for path, message, severity in found[:MAX_ISSUES]]
+
+
+def _is_surely_valid(resource: Any, met: Met) -> bool:
+    try:
+        shapes = _RESOURCES[resource["resourceType"]].shapes
+    except (KeyError, TypeError):  # no object, no type, or a type that the judge has not met yet
+        return False
+    return shapes[tuple(resource)](resource, met)
+
+
+def _is_surely_contained(resource: dict[str, Any], met: Met) -> bool:
+    return "id" in resource and "contained" not in resource and _is_surely_valid(resource, met)
+
+
+def _shapes_of(kind: type) -> compiled.Shapes:
+    return _structure(kind).shapes
+
+
+def _references_in(resource: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    todo: list[Any] = [resource]
+    for one in todo:  # grows as it is walked; only the type Reference has a text element named reference
+        for child in one if type(one) is list else one.values():
+            if type(child) is dict or type(child) is list:
+                todo.append(child)
+        if type(one) is dict and type(one.get("reference")) is str:
+            yield one
 
 
 def is_resource_type(name: str) -> bool:
@@ -64,12 +106,13 @@ def is_resource_type(name: str) -> bool:
 class _Structure:
     """The compiled table of one type: a complex type, a backbone element or a resource."""
 
-    __slots__ = ("_is_resource", "_kind", "_shapes")
+    __slots__ = ("_is_resource", "_kind", "_shapes", "shapes")
 
     def __init__(self, kind: type) -> None:
         self._kind = kind
         self._is_resource = issubclass(kind, model("resource", "Resource"))
         self._shapes: dict[tuple[str, ...], _Verdict] = {}
+        self.shapes = compiled.Shapes(self._quick)
 
     def check(self, value: Any) -> _Findings | None:
         if type(value) is not dict:
@@ -96,6 +139,20 @@ class _Structure:
         if len(self._shapes) < _MAX_SHAPES:
             self._shapes[shape] = checks, wrong
         return checks, wrong
+
+    def _quick(self, shape: tuple[str, ...]) -> compiled.Quick | None:
+        """None where only the judge can tell: extensions of primitives, entries of a bundle, names that are wrong as such."""
+        _, wrong = self._judge(shape)
+        elements = [elements_of(self._kind).get(name) for name in shape]
+        if wrong or any(not self._is_plain(name, element) for name, element in zip(shape, elements, strict=True)):
+            return None
+        is_reference = self._kind.__name__ == "FHIRReference" and "reference" in shape
+        return compiled.write(elements, _shapes_of, _is_surely_contained, is_reference=is_reference)
+
+    def _is_plain(self, name: str, element: Element | None) -> bool:
+        if element is None:
+            return name == "resourceType" and self._is_resource
+        return element.kind is not model("resource", "Resource") or name == "contained"
 
     def _checker(self, name: str, shape: tuple[str, ...]) -> _Checker:
         if name == "resourceType" and self._is_resource:

@@ -13,7 +13,7 @@ from muniment.accounts.models import Practitioner
 from muniment.core.actor import Actor
 from muniment.kernel.errors import Problem
 from muniment.kernel.fhir.canonical import decode
-from muniment.kernel.fhir.search_keys import Description, describe
+from muniment.kernel.fhir.descriptions import Description, describe
 from muniment.record import blobs, panels, queries, verify, viewers
 from muniment.record.models import Entry, Signature, Version
 from muniment.record.rules import VersionKind
