@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from multiprocessing.synchronize import Event
 
 from muniment.accounts import queries
 from muniment.accounts.models import User
@@ -46,11 +47,12 @@ SOON = timedelta(minutes=20)
 
 @dataclass(slots=True)
 class Department:
-    """``seed``, ``size`` and ``as_of`` name the tale; the plan behind it is drawn once a process."""
+    """``seed``, ``size`` and ``as_of`` name the tale; ``code_sets`` is set when they are installed: until then coding waits."""
 
     seed: int
     size: Size
     as_of: datetime
+    code_sets: Event
     left: dict[str, Encounter] = field(default_factory=dict)  # stays that ended, by visit number
     to_sign: Jobs = field(default_factory=list)
     to_code: Jobs = field(default_factory=list)
@@ -72,6 +74,12 @@ class Department:
         self._hand_out(new, until)
         self._sign(until)
         self._code(until)
+
+    def catch_up(self) -> None:
+        """When all is filed: whatever still falls due until the end of the tale."""
+        self.code_sets.wait()
+        self._sign(self.as_of)
+        self._code(self.as_of)
 
     def _note(self, visits: set[str]) -> list[Encounter]:
         """Which of these stays are over; those that were not before, and what is to be done about them and when."""
@@ -132,11 +140,15 @@ class Department:
 
     def _code(self, until: datetime) -> None:
         """Everything whose turn has come, in one unit of work; one by one where the edits stop one of them."""
+        if not self.code_sets.is_set():
+            return
         due: Jobs = []
         while self.to_code and self.to_code[0][0] <= until:
             due.append(heapq.heappop(self.to_code))
         if not due:
             return
+        # patients in one order: another process may be at the same ones
+        due.sort(key=lambda job: (self.left[job[1]].patient_id, job))
         try:
             with unit_of_work():
                 for job in due:

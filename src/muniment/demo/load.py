@@ -43,6 +43,7 @@ from muniment.rulebook import actions as rulebook
 from muniment.rulebook.models import RuleVersion
 from muniment.rulebook.rules import Status
 from muniment.terminology import actions as terminology
+from muniment.terminology.sources import embedded_releases
 
 FOUNDED_BEFORE = timedelta(days=SPAN_DAYS + 60)  # the house stood before its first message
 MESSAGES_A_STAY = 9
@@ -166,8 +167,9 @@ def _send_all(progress: Progress, processes: int, size: Size, as_of: datetime) -
     connections.close_all()
     lines: list[Any] = [context.Queue(maxsize=8) for _ in range(processes)]
     done: Any = context.Queue()
+    code_sets = context.Event()
     workers = [
-        context.Process(target=_file_from, args=(line, done, size, as_of, number == 0), daemon=True)
+        context.Process(target=_file_from, args=(line, done, size, as_of, code_sets, number == 0), daemon=True)
         for number, line in enumerate(lines)
     ]
     for worker in workers:
@@ -245,21 +247,31 @@ def shard(sent: Sent, count: int) -> int:
     return zlib.crc32(found.group(1) if found else sent.name.encode()) % count
 
 
-def _file_from(line: Any, done: Any, size: Size, as_of: datetime, installs: bool) -> None:
+def _file_from(line: Any, done: Any, size: Size, as_of: datetime, code_sets: Any, installs: bool) -> None:
     try:
         actor = Actor.system("interfaces", organisation=ORGANISATION_CODE, source_system="demo interfaces")
         if installs:
-            terminology.install_embedded(actor=actor)
-        department, desks = Department(generator.SEED, size, as_of), dict[str, Desk]()
+            _install(actor, as_of)
+            code_sets.set()
+        department, desks = Department(generator.SEED, size, as_of, code_sets), dict[str, Desk]()
         with timezone.override(ZONE):
             while lot := line.get():
                 _live_through(lot, department, lambda one: _desk(desks, actor, one))
                 done.put(len(lot))
+            department.catch_up()
         connections.close_all()
         done.put(None)
     except BaseException as error:
         done.put(RuntimeError(f"{type(error).__name__}: {error}"))
         raise
+
+
+def _install(actor: Actor, as_of: datetime) -> None:
+    """Every release the packages carry, each in good time before it came into force."""
+    for source in embedded_releases():
+        begins = datetime.combine(source.effective_from, datetime.min.time(), ZONE) - timedelta(days=21)
+        with clock.at(min(max(begins, as_of - FOUNDED_BEFORE), as_of)):
+            terminology.install_release(actor=actor, source=source)
 
 
 def _live_through(lot: list[Sent], department: Department, desk_of: Callable[[Sent], Desk]) -> None:

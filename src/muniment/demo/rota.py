@@ -17,6 +17,7 @@ CODED_CLASSES = ("I", "OBS", "SS", "E")
 _TURNAROUND = ((1, 0.24), (2, 0.33), (3, 0.23), (4, 0.12), (5, 0.04), (7, 0.02), (11, 0.015), (17, 0.005))
 # Days until what was forgotten is done: (from, to), share.
 _DELAYS = (((1, 7), 0.44), ((7, 15), 0.27), ((15, 29), 0.2), ((29, 45), 0.07), ((45, 80), 0.02))
+_BEGINNING, _OLD_LOT = datetime(2020, 1, 1, 6, tzinfo=UTC), timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,7 @@ def lot_end(moment: datetime, as_of: datetime) -> datetime:
     """The end of the stretch of time whose messages are filed together: a quarter of a day of late, a day, three days of old."""
     age = as_of - moment
     if age > timedelta(days=120):
-        days = (moment - datetime(2020, 1, 1, tzinfo=UTC)).days
-        return min(as_of, datetime(2020, 1, 1, 6, tzinfo=UTC) + timedelta(days=days // 3 * 3 + 3))
+        return min(as_of, _BEGINNING + _OLD_LOT * ((moment - _BEGINNING) // _OLD_LOT + 1))
     begin = datetime.combine(day_of(moment), datetime.min.time(), ZONE).astimezone(UTC)
     step = timedelta(hours=6) if age < timedelta(days=30) else timedelta(hours=24)
     while begin <= moment:
