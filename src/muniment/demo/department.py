@@ -35,7 +35,7 @@ from muniment.demo.size import Size
 from muniment.demo.story import Gold
 from muniment.demo.story import gold as gold_of
 from muniment.demo.timeline import Stay
-from muniment.demo.writer import Sent
+from muniment.demo.writer import MINUTE, Sent
 from muniment.encounters.models import Encounter
 from muniment.kernel.errors import Problem
 from muniment.record.models import Entry
@@ -114,29 +114,33 @@ class Department:
                     work.create(actor=_part("worker"), items=items)
 
     def _sign(self, until: datetime) -> None:
+        later: Jobs = []
         while self.to_sign and self.to_sign[0][0] <= until:
             at, visit, kind = heapq.heappop(self.to_sign)
-            owed = self._owed(self.left[visit], kind)
-            if owed is None:
-                continue
-            at = max(at, owed.opened_at + SOON)
-            if at > until:
-                heapq.heappush(self.to_sign, (at, visit, kind))
-                return
-            assert owed.responsible is not None
-            assert owed.responsible.user is not None
-            assert owed.entry_id is not None
-            number = Entry.objects.values_list("number", flat=True).get(patient_id=owed.patient_id, entry_id=owed.entry_id)
-            with clock.at(at):
-                completion.sign(actor=self._actor(owed.responsible.user.username), deficiency_id=owed.id, number=number)
+            for place, owed in enumerate(self._owed(self.left[visit], kind)):
+                moment = max(at, owed.opened_at + SOON) + place * MINUTE
+                if moment > until:
+                    later.append((max(moment, until), visit, kind))
+                    break
+                self._sign_one(owed, moment)
+        for job in later:
+            heapq.heappush(self.to_sign, job)
+
+    def _sign_one(self, owed: Deficiency, moment: datetime) -> None:
+        assert owed.responsible is not None
+        assert owed.responsible.user is not None
+        assert owed.entry_id is not None
+        number = Entry.objects.values_list("number", flat=True).get(patient_id=owed.patient_id, entry_id=owed.entry_id)
+        with clock.at(moment):
+            completion.sign(actor=self._actor(owed.responsible.user.username), deficiency_id=owed.id, number=number)
 
     @staticmethod
-    def _owed(stay: Encounter, kind: str) -> Deficiency | None:
+    def _owed(stay: Encounter, kind: str) -> list[Deficiency]:
+        """The documents of that kind that wait for a signature of somebody who can sign here."""
         found = Deficiency.objects.select_related("responsible__user").filter(
             patient_id=stay.patient_id, encounter_id=stay.id, kind=Kind.MISSING_SIGNATURE, state=State.OPEN
         )
-        signed_here = found.filter(document_code=KINDS[kind][0], responsible__user__isnull=False)
-        return signed_here.order_by("opened_at").first()
+        return list(found.filter(document_code=KINDS[kind][0], responsible__user__isnull=False).order_by("opened_at", "id"))
 
     def _code(self, until: datetime) -> None:
         """Everything whose turn has come, in one unit of work; one by one where the edits stop one of them."""
