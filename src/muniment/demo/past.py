@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils import timezone
@@ -13,6 +13,8 @@ from muniment.accounts.models import User
 from muniment.accounts.rules import Role
 from muniment.coding import actions as coding
 from muniment.completion import actions as completion
+from muniment.completion.models import Deficiency, DeficiencyStep
+from muniment.completion.rules import State, Step
 from muniment.core import clock
 from muniment.core.actions import action, leave
 from muniment.core.actor import Actor
@@ -29,6 +31,8 @@ from muniment.identity.rules import MatchState
 
 SAME = "Same birth date, address and telephone number; the difference is a slip at registration."
 APART = "Household members: other first names, other birth dates on the papers."
+NOT_MINE = "I handed this patient over before discharge; the covering physician completes the chart."
+LEFT_TO_DECIDE, DECLINED = 6, 4  # pairs of records; deficiencies that nobody takes for theirs
 
 
 @action("demo.finish", Lifecycle.CONFIGURE)
@@ -44,6 +48,7 @@ def work_off(actor: Actor, progress: Callable[[str, int, int], None], size: Size
         while coding.bring_into_step(actor=actor):
             pass
         decide_pairs(size, as_of)
+        decline_some(as_of)
         while completion.drain(actor=actor):
             pass
     finish(actor=actor)
@@ -60,7 +65,10 @@ def decide_pairs(size: Size, as_of: datetime) -> None:
     """The identity specialist has answered the older questions; what came up in the last weeks waits."""
     specialist = next(one.username for one in staff() if one.role == Role.IDENTITY_SPECIALIST)
     actor, truth = queries.actor_for(User.objects.get(username=specialist)), _truth(size, as_of)
-    for match in PossibleMatch.objects.filter(state=MatchState.OPEN).order_by("created_at", "id"):
+    if PossibleMatch.objects.filter(decided_by_id=actor.id).exists():
+        return
+    waiting = list(PossibleMatch.objects.filter(state=MatchState.OPEN).order_by("created_at", "id"))
+    for match in waiting[: len(waiting) - min(LEFT_TO_DECIDE, (len(waiting) + 1) // 2)]:
         draw = Draw("pairs", *sorted(_numbers(match.first_id) | _numbers(match.second_id)))
         at = rota.within_hours(draw, match.created_at, 1, 14)
         if at > as_of:
@@ -85,3 +93,17 @@ def _truth(size: Size, as_of: datetime) -> dict[str, int]:
         who = person.index if person.alias_of is None else person.alias_of
         found |= {number: who for number in (*map(person.mrn, ("HVMC", "HVPC", "HVBH")), person.enterprise) if number}
     return found
+
+
+def decline_some(as_of: datetime) -> None:
+    """A few clinicians said lately that a chart is not theirs to complete: technicians find out whose it is."""
+    week = as_of - timedelta(days=10)
+    if DeficiencyStep.objects.filter(step=Step.DECLINE).exists():
+        return
+    owed = Deficiency.objects.filter(state=State.OPEN, opened_at__gt=week, responsible__user__isnull=False)
+    rows = list(owed.select_related("responsible__user").order_by("opened_at", "id"))
+    for row in rows[: min(DECLINED, (len(rows) + 5) // 6)]:
+        assert row.responsible is not None
+        assert row.responsible.user is not None
+        with clock.at(min(as_of, row.opened_at + timedelta(hours=19))):
+            completion.decline(actor=queries.actor_for(row.responsible.user), deficiency_id=row.id, reason=NOT_MINE)
