@@ -11,6 +11,7 @@ from unittest import mock
 import pytest
 
 from muniment.demo import load
+from muniment.demo.organisation import DEFAULT_AS_OF
 from muniment.demo.size import SMALL
 from muniment.kernel.errors import Problem
 
@@ -55,7 +56,7 @@ def test_what_a_process_failed_of_is_raised() -> None:
 def test_a_writer_that_fails_says_so() -> None:
     done: Any = FORK.Queue()
     with mock.patch.object(load.generator, "messages", side_effect=ValueError("no such kind")):
-        feeder = load.Feeder([], done, SMALL)
+        feeder = load.Feeder([], done, SMALL, DEFAULT_AS_OF)
         feeder.start()
         feeder.join()
     assert "no such kind" in str(done.get(timeout=5))

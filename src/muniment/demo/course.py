@@ -245,8 +245,7 @@ class Course(Writer):
         self.note(notes.visit(case, case.discharged + timedelta(minutes=self.draw.between(10, 300)), case.attending))
         for kind, _ in self.story.extra_documents:
             self.note(notes.additional(case, kind, case.discharged + 2 * MINUTE, case.someone("nursing")))
-        if self.story.facility == "HVMC":
-            self.adt("A03", case.discharged, replace(self.visit, discharged=case.discharged, disposition="01"))
+        self.adt("A03", case.discharged, replace(self.visit, discharged=case.discharged, disposition="01"))
 
     def _stumble(self) -> None:
         """Interfaces send some things twice, and some late."""

@@ -205,7 +205,7 @@ def _reference(patient: str, doctor: Staff, at: datetime, text: str, number: str
         "identifier": [{"system": f"urn:oid:{FACILITY['HVPC'].root}.9", "value": number}],
         "status": "current",
         "docStatus": "final",
-        "type": _coded("http://loinc.org", "34108-1", "Outpatient Note"),
+        "type": _coded("http://loinc.org", "34108-1", "Clinic note"),
         "subject": {"reference": patient},
         "date": _when(at),
         "author": [

@@ -16,6 +16,7 @@ from muniment.demo.strays import strays
 from muniment.demo.timeline import Plan, make_plan
 from muniment.demo.writer import Sent
 
+SEED = 7
 # A pre-admission may be sent this long before the stay begins; nothing comes earlier.
 _AHEAD = timedelta(days=22)
 
@@ -25,7 +26,7 @@ def plan_of(seed: int, persons: int, encounters: int, as_of: datetime) -> Plan:
     return make_plan(seed, persons, encounters, as_of)
 
 
-def messages(seed: int = 7, persons: int = 2000, encounters: int = 6000, as_of: datetime = DEFAULT_AS_OF) -> Iterator[Sent]:
+def messages(seed: int = SEED, persons: int = 2000, encounters: int = 6000, as_of: datetime = DEFAULT_AS_OF) -> Iterator[Sent]:
     """Everything sent in the eighteen months up to ``as_of`` (an aware time), oldest first.
 
     Memory holds the messages of about three weeks, not of the whole span. Raises ValueError for an ``as_of`` without an offset.
@@ -47,7 +48,7 @@ def _stays(seed: int, plan: Plan) -> Iterator[Sent]:
         yield heapq.heappop(waiting)[2]
 
 
-def gold(seed: int = 7, persons: int = 2000, encounters: int = 6000, as_of: datetime = DEFAULT_AS_OF) -> dict[str, Gold]:
+def gold(seed: int = SEED, persons: int = 2000, encounters: int = 6000, as_of: datetime = DEFAULT_AS_OF) -> dict[str, Gold]:
     """The expected final codes by visit number, for every stay that has ended by ``as_of``."""
     plan = plan_of(seed, persons, encounters, as_of)
     return {stay.visit: gold_of(case_of(seed, stay)) for stay in plan.stays if stay.end <= plan.as_of}

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-# LOINC codes of the document ontology, with their long or short names.
+# LOINC codes of the document ontology, with the names the hospital's systems print.
 KINDS = {
-    "ed": ("34111-5", "Emergency department Note"),
-    "hp": ("34117-2", "History and physical note"),
-    "orders": ("46209-3", "Provider Orders"),
-    "nursing": ("34744-3", "Nurse Admission evaluation note"),
+    "ed": ("34111-5", "Emergency department note"),
+    "hp": ("34117-2", "History and physical"),
+    "orders": ("46209-3", "Provider orders"),
+    "nursing": ("34744-3", "Nursing admission assessment"),
     "progress": ("11506-3", "Progress note"),
-    "consult": ("11488-4", "Consult note"),
-    "consent": ("59284-0", "Consent Document"),
-    "preanesthesia": ("34751-8", "Anesthesiology Preoperative evaluation and management note"),
-    "anesthesia": ("11485-0", "Anesthesia records"),
-    "operative": ("11504-8", "Surgical operation note"),
+    "consult": ("11488-4", "Consultation note"),
+    "consent": ("59284-0", "Informed consent"),
+    "preanesthesia": ("34751-8", "Preanesthesia evaluation"),
+    "anesthesia": ("11485-0", "Anesthesia record"),
+    "operative": ("11504-8", "Operative report"),
     "procedure": ("28570-0", "Procedure note"),
-    "delivery": ("15508-5", "Labor and delivery records"),
-    "chemotherapy": ("11486-8", "Chemotherapy records"),
+    "delivery": ("15508-5", "Labor and delivery record"),
+    "chemotherapy": ("11486-8", "Chemotherapy record"),
     "summary": ("18842-5", "Discharge summary"),
-    "instructions": ("8653-8", "Hospital Discharge instructions"),
-    "visit": ("34108-1", "Outpatient Note"),
+    "instructions": ("8653-8", "Discharge instructions"),
+    "visit": ("34108-1", "Clinic note"),
 }
 
 # UB-04 patient discharge status (NUBC FL 17) in words.

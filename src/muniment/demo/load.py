@@ -12,24 +12,30 @@ import threading
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from django.db import connections
+from django.utils import timezone
 
 from muniment.accounts import actions as accounts
 from muniment.accounts import queries
-from muniment.accounts.models import Facility, Practitioner, User
+from muniment.accounts.models import Facility, Organisation, Practitioner, User
 from muniment.accounts.rules import Role
 from muniment.audit import anchors
 from muniment.config import furnish
+from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.demo import generator
 from muniment.demo.course import Sent
-from muniment.demo.organisation import FACILITIES, ORGANISATION, ORGANISATION_CODE
+from muniment.demo.department import Department
+from muniment.demo.organisation import FACILITIES, ORGANISATION, ORGANISATION_CODE, ZONE, moment_shown
+from muniment.demo.rota import lot_end
 from muniment.demo.sign_ins import PASSWORD
 from muniment.demo.size import FULL, Size
 from muniment.demo.staff import Staff, staff
+from muniment.demo.timeline import SPAN_DAYS
 from muniment.intake.desk import Desk
 from muniment.intake.directory import NPI
 from muniment.kernel.errors import Problem
@@ -37,9 +43,10 @@ from muniment.rulebook import actions as rulebook
 from muniment.rulebook.models import RuleVersion
 from muniment.rulebook.rules import Status
 from muniment.terminology import actions as terminology
+from muniment.terminology.sources import embedded_releases
 
-SEND_BATCH = 40
-MESSAGES_A_STAY = 7
+FOUNDED_BEFORE = timedelta(days=SPAN_DAYS + 60)  # the house stood before its first message
+MESSAGES_A_STAY = 9
 _PATIENT = re.compile(rb"\rPID\|[^|]*\|[^|]*\|([^|^~]+)")
 KINDS = {"acute": "hospital", "clinic": "clinic", "behavioural": "behavioural-health"}
 
@@ -63,39 +70,49 @@ def loaded() -> bool:
     return LifecycleEvent.objects.filter(subject_type="demo", subject_id="loaded").exists()
 
 
-def load(progress: Progress, *, processes: int = 2, size: Size = FULL) -> None:
-    """Found the house, install the code sets, send everything, then do the work that lies in the past."""
+def load(progress: Progress, *, processes: int = 2, size: Size = FULL, as_of: datetime | None = None) -> None:
+    """Found the house, install the code sets, and let eighteen months go by up to ``as_of``: the morning of the founding."""
     from muniment.demo import past
 
     actor = Actor.system("set-up", organisation=ORGANISATION_CODE)
-    found(actor)
-    _send_all(progress, processes, size)
-    past.work_off(actor, lambda what, done, total: progress(Step(what, done, total)), processes, size)
+    shown = found(actor, as_of)
+    _send_all(progress, processes, size, shown)
+    past.work_off(actor, lambda what, done, total: progress(Step(what, done, total)), size, shown)
     anchors.drop()
 
 
-def found(actor: Actor) -> None:
-    """The organisation, its facilities, people, queues and rules; nothing that is there already changes."""
-    by_code = _found_facilities(actor)
-    for person in staff():
-        _employ(actor, person, [by_code[code] for code in person.facilities])
-    furnish.define_queues(actor)
-    _adopt_rules()
+def found(actor: Actor, as_of: datetime | None = None) -> datetime:
+    """The organisation, its facilities, people, queues and rules; nothing that is there already changes.
+
+    Returns the moment the past is told up to: a load that is taken up again tells the same one.
+    """
+    organisation = _found_organisation(actor)
+    shown = as_of or moment_shown(datetime.fromtimestamp((organisation.id.int >> 80) / 1000, UTC))
+    with clock.at(shown - FOUNDED_BEFORE):
+        by_code = _found_facilities(actor, organisation)
+        for person in staff():
+            _employ(actor, person, [by_code[code] for code in person.facilities])
+        furnish.define_queues(actor)
+        _adopt_rules()
+    return shown
 
 
-def _found_facilities(actor: Actor) -> dict[str, Facility]:
-    spellings = generator.assigners()
+def _others(code: str) -> list[str]:
+    """Other spellings of an assigner."""
+    return [
+        spelling
+        for spelling, one in generator.assigners().items()
+        if one == code and spelling != code and not spelling.startswith("urn:oid:")
+    ]
 
-    def others(code: str) -> list[str]:
-        return [
-            spelling
-            for spelling, one in spellings.items()
-            if one == code and spelling != code and not spelling.startswith("urn:oid:")
-        ]
 
-    organisation = accounts.found_organisation(
-        actor=actor, code=ORGANISATION_CODE, name=ORGANISATION, aliases=others(ORGANISATION_CODE), demonstration=True
+def _found_organisation(actor: Actor) -> Organisation:
+    return accounts.found_organisation(
+        actor=actor, code=ORGANISATION_CODE, name=ORGANISATION, aliases=_others(ORGANISATION_CODE), demonstration=True
     )
+
+
+def _found_facilities(actor: Actor, organisation: Organisation) -> dict[str, Facility]:
     return {
         one.code: accounts.open_facility(
             actor=actor,
@@ -104,7 +121,7 @@ def _found_facilities(actor: Actor) -> dict[str, Facility]:
             name=one.name,
             kind=KINDS[one.kind],
             zone=one.time_zone,
-            aliases=others(one.code),
+            aliases=_others(one.code),
         )
         for one in FACILITIES
     }
@@ -143,18 +160,21 @@ def _adopt_rules() -> None:
         rulebook.adopt(actor=second, version_id=version.id)
 
 
-def _send_all(progress: Progress, processes: int, size: Size) -> None:
+def _send_all(progress: Progress, processes: int, size: Size, as_of: datetime) -> None:
     """Messages spread over processes by patient, so that each patient's arrive in order; code sets installed beside them."""
     context = multiprocessing.get_context("fork")
+    generator.plan_of(generator.SEED, size.persons, size.encounters, as_of)  # drawn once, for every process
     connections.close_all()
     lines: list[Any] = [context.Queue(maxsize=8) for _ in range(processes)]
     done: Any = context.Queue()
+    code_sets = context.Event()
     workers = [
-        context.Process(target=_file_from, args=(line, done, number == 0), daemon=True) for number, line in enumerate(lines)
+        context.Process(target=_file_from, args=(line, done, size, as_of, code_sets, number == 0), daemon=True)
+        for number, line in enumerate(lines)
     ]
     for worker in workers:
         worker.start()
-    feeder = Feeder(lines, done, size)
+    feeder = Feeder(lines, done, size, as_of)
     feeder.start()
     try:
         count = 0
@@ -190,9 +210,9 @@ def _reports(done: Any, workers: list[Any]) -> Iterator[int]:
 class Feeder(threading.Thread):
     """Writes the messages and hands them out while they are being filed; what it fails of goes to ``done``."""
 
-    def __init__(self, lines: list[Any], done: Any, size: Size) -> None:
+    def __init__(self, lines: list[Any], done: Any, size: Size, as_of: datetime) -> None:
         super().__init__(daemon=True)
-        self.lines, self.done, self.size = lines, done, size
+        self.lines, self.done, self.size, self.as_of = lines, done, size, as_of
         self.total = size.encounters * MESSAGES_A_STAY  # until all are written
 
     def run(self) -> None:
@@ -203,16 +223,20 @@ class Feeder(threading.Thread):
 
     def _hand_out(self) -> None:
         waiting: list[list[Sent]] = [[] for _ in self.lines]
+        ends = [self.as_of for _ in self.lines]
         count = 0
-        for one in generator.messages(persons=self.size.persons, encounters=self.size.encounters):
+        for one in generator.messages(persons=self.size.persons, encounters=self.size.encounters, as_of=self.as_of):
             count += 1
             place = shard(one, len(self.lines))
-            waiting[place].append(one)
-            if len(waiting[place]) >= SEND_BATCH:
+            if waiting[place] and one.sent_at > ends[place]:
                 self.lines[place].put(waiting[place])
                 waiting[place] = []
+            if not waiting[place]:
+                ends[place] = lot_end(one.sent_at, self.as_of)
+            waiting[place].append(one)
         for line, rest in zip(self.lines, waiting, strict=True):
-            line.put(rest)
+            if rest:
+                line.put(rest)
             line.put(None)
         self.total = count
 
@@ -223,21 +247,40 @@ def shard(sent: Sent, count: int) -> int:
     return zlib.crc32(found.group(1) if found else sent.name.encode()) % count
 
 
-def _file_from(line: Any, done: Any, installs: bool) -> None:
+def _file_from(line: Any, done: Any, size: Size, as_of: datetime, code_sets: Any, installs: bool) -> None:
     try:
         actor = Actor.system("interfaces", organisation=ORGANISATION_CODE, source_system="demo interfaces")
         if installs:
-            terminology.install_embedded(actor=actor)
-        desks: dict[str, Desk] = {}
-        while (batch := line.get()) is not None:
-            for desk, some in groupby(batch, lambda one: _desk(desks, actor, one)):
-                desk.take_all([(one.content, one.name) for one in some])
-            done.put(len(batch))
+            _install(actor, as_of)
+            code_sets.set()
+        department, desks = Department(generator.SEED, size, as_of, code_sets), dict[str, Desk]()
+        with timezone.override(ZONE):
+            while lot := line.get():
+                _live_through(lot, department, lambda one: _desk(desks, actor, one))
+                done.put(len(lot))
+            department.catch_up()
         connections.close_all()
         done.put(None)
     except BaseException as error:
         done.put(RuntimeError(f"{type(error).__name__}: {error}"))
         raise
+
+
+def _install(actor: Actor, as_of: datetime) -> None:
+    """Every release the packages carry, each in good time before it came into force."""
+    for source in embedded_releases():
+        begins = datetime.combine(source.effective_from, datetime.min.time(), ZONE) - timedelta(days=21)
+        with clock.at(min(max(begins, as_of - FOUNDED_BEFORE), as_of)):
+            terminology.install_release(actor=actor, source=source)
+
+
+def _live_through(lot: list[Sent], department: Department, desk_of: Callable[[Sent], Desk]) -> None:
+    """File a lot at the moment its last message was sent, then let the department work until the lot's end."""
+    for desk, group in groupby(lot, desk_of):
+        some = list(group)
+        with clock.at(some[-1].sent_at):
+            desk.take_all([(one.content, one.name) for one in some])
+    department.live_on(lot, lot_end(lot[0].sent_at, department.as_of))
 
 
 def _desk(desks: dict[str, Desk], actor: Actor, sent: Sent) -> Desk:

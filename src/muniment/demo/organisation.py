@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 ZONE_NAME = "America/New_York"
@@ -93,6 +93,13 @@ SERVICES = {
 def local(day: date, hour: int, minute: int = 0) -> datetime:
     """A wall-clock time at the hospital, as UTC: the generator counts in UTC so that a clock change can't reorder anything."""
     return datetime.combine(day, time(hour, minute), ZONE).astimezone(UTC)
+
+
+def moment_shown(founded: datetime) -> datetime:
+    """The moment a demo that was founded then tells its past up to: eight in the morning at the hospital, at most a day before."""
+    there = founded.astimezone(ZONE)
+    eight = datetime.combine(there.date(), time(8), ZONE)
+    return eight if eight <= there else datetime.combine(there.date() - timedelta(days=1), time(8), ZONE)
 
 
 def day_of(moment: datetime) -> date:

@@ -16,7 +16,7 @@ from muniment.demo.stories import NEWBORN, all_stories, by_code
 from muniment.demo.story import Story
 
 SPAN_DAYS = 548
-RECENT_DAYS = 21
+RECENT_DAYS = 45
 DUPLICATES = 0.03
 
 
@@ -100,7 +100,7 @@ class Planner:
 
     def _day(self) -> date:
         # The last weeks a little fuller, so that the house is busy on the day it is shown.
-        back = self.draw.between(0, RECENT_DAYS) if self.draw.chance(0.055) else self.draw.between(0, SPAN_DAYS)
+        back = self.draw.between(0, RECENT_DAYS) if self.draw.chance(0.03) else self.draw.between(0, SPAN_DAYS)
         return self.today - timedelta(days=back)
 
     def _candidate(self, story: Story, start: datetime) -> Person | None:

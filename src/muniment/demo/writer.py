@@ -10,6 +10,7 @@ from muniment.demo.case import Case
 from muniment.demo.draw import Draw
 from muniment.demo.kinds import KINDS
 from muniment.demo.notes import Note
+from muniment.demo.rota import SIGNING_DAYS, gaps
 from muniment.demo.story import Imaging
 from muniment.demo.timeline import Stay
 
@@ -28,39 +29,13 @@ class Sent:
     content: bytes
 
 
-def gaps(case: Case, as_of: datetime) -> dict[str, str]:
-    """Which documents are missing or unsigned: many of the fresh, one in seven of the last quarter, hardly any of the old."""
-    story, draw = case.story, Draw(case.seed, "gaps", case.visit)
-    if story.patient_class not in ("I", "OBS", "SS"):
-        return (
-            {"visit": "unsigned"}
-            if story.patient_class == "O" and as_of - case.discharged < timedelta(days=9) and draw.chance(0.12)
-            else {}
-        )
-    age = (as_of - case.discharged).total_seconds() / 86_400
-    if age < 0:
-        return {"hp": draw.pick(("missing", "unsigned"))} if draw.chance(0.3) else {}
-    probability = 0.55 if age < 8 else 0.25 if age <= 30 else 0.09 if age <= 90 else 0.012
-    if story.patient_class != "I":
-        probability *= 0.5
-    if not draw.chance(probability):
-        return {}
-    options = [("summary", "missing"), ("summary", "missing"), ("summary", "unsigned"), ("hp", "unsigned"), ("hp", "missing")]
-    if story.operation is not None and story.operation.surgical:
-        options += [("operative", "missing"), ("operative", "unsigned"), ("operative", "unsigned")]
-    found = dict([draw.pick(options)])
-    if draw.chance(0.25):
-        found |= dict([draw.pick(options)])
-    return found
-
-
 class Writer:
     """Turns what happens in a stay into messages, and keeps them."""
 
     def __init__(self, case: Case, stay: Stay, as_of: datetime) -> None:
         self.case, self.stay, self.as_of = case, stay, as_of
         self.story, self.draw = case.story, Draw(case.seed, "course", case.visit)
-        self.gaps = gaps(case, as_of)
+        self.gaps = gaps(case.seed, case.visit, case.story, case.discharged, as_of)
         self.out: list[Sent] = []
         self.count = 0
         self.account = f"A{case.visit[1:]}"
@@ -98,19 +73,43 @@ class Writer:
         self._put(at + delay, f"ADT-{trigger}", content, "ADT")
 
     def note(self, note: Note) -> None:
-        """File a document unless it is still to come, or is one of the stay's gaps."""
-        gap = self.gaps.get(note.kind, "")
-        if gap == "missing" or note.at > self.as_of:
+        """File a document: in time, or when what was forgotten is made good; never what is still to come."""
+        if note.at > self.as_of:
             return
+        gap = self.gaps.get(note.kind)
+        if gap is None:
+            self._in_time(note)
+        elif gap.state == "missing":
+            if gap.until <= self.as_of:
+                self._write_document(note, "AU", max(note.at, gap.until))
+        else:
+            self._unsigned(note, max(note.at + HOUR, gap.until))
+
+    def _in_time(self, note: Note) -> None:
+        if note.kind == "summary" and self.draw.chance(0.12):
+            self._dictated(note, "DI", note.at + timedelta(hours=self.draw.between(5, 40)))
+        else:
+            self._write_document(note, "AU", note.at)
+
+    def _unsigned(self, note: Note, until: datetime) -> None:
+        """Of late it is signed here, so nothing more is sent; before, the transcription system sent it again when it was signed."""
+        state = "DI" if note.kind in ("summary", "operative") else "PA"
+        if until > self.as_of - timedelta(days=SIGNING_DAYS):
+            self._write_document(note, state, note.at)
+        else:
+            self._dictated(note, state, until)
+
+    def _dictated(self, note: Note, state: str, signed: datetime) -> None:
+        number = self._write_document(note, state, note.at)
         code, title = KINDS[note.kind]
-        number, state = f"{self.case.visit}-D{self.count + 1:02d}", "AU"
-        if gap:
-            state = "DI" if note.kind in ("summary", "operative") else "PA"
-        elif note.kind == "summary" and self.draw.chance(0.12):
-            self._document(note, code, title, number, "DI", note.at, "T02")
-            self._document(note, code, title, number, "AU", note.at + timedelta(hours=self.draw.between(5, 40)), "T08")
-            return
-        self._document(note, code, title, number, state, note.at, "T02")
+        if signed <= self.as_of:
+            self._document(note, code, title, number, "AU", signed, "T08")
+
+    def _write_document(self, note: Note, state: str, at: datetime) -> str:
+        code, title = KINDS[note.kind]
+        number = f"{self.case.visit}-D{self.count + 1:02d}"
+        self._document(note, code, title, number, state, at, "T02")
+        return number
 
     def _document(self, note: Note, code: str, title: str, number: str, state: str, at: datetime, trigger: str) -> None:
         content = hl7.document(
