@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from psycopg.pq import Escaping
 from psycopg.types.json import Jsonb
 
 from muniment.core.actions import acting, at_end, held
@@ -41,24 +42,28 @@ def copy_in(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -
     return count
 
 
-FEW = 6
+FEW = 10  # rows that cost less in an INSERT than in a COPY
 
 
 def insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """A few rows by one INSERT (one round trip), many by COPY."""
-    if not rows:
-        return
     if len(rows) > FEW:
         copy_in(table, columns, rows)
-        return
-    _insert_values(table, columns, rows, "")
+    elif rows:
+        _execute([_statement(table, columns, rows)])
 
 
-def _insert_values(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], conflict: str) -> None:
-    marks = f"({', '.join(['%s'] * len(columns))})"
-    cells = [value.value if isinstance(value, Enum) else value for row in rows for value in row]
-    with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([marks] * len(rows))} {conflict}", cells)
+def _statement(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], conflict: str = "") -> str:
+    """An INSERT with its values written out: handing them over one by one costs more than the database's part."""
+    values = ",".join("(" + ",".join(map(_literal, row)) + ")" for row in rows)
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {values} {conflict}"
+
+
+def _execute(statements: list[str]) -> None:
+    """Several at once: one round trip."""
+    if statements:
+        with connection.cursor() as cursor:
+            cursor.execute(";".join(statements))
 
 
 class Known(StrEnum):
@@ -84,17 +89,25 @@ class _Table:
             self.rows[key] = (before[0] if before else known, row)
 
     def write(self, table: str) -> None:
-        new = [row for known, row in self.rows.values() if known is Known.NEVER]
-        insert(table, self.columns, new)
-        if len(new) < len(self.rows):
-            for known, conflict in ((Known.REPLACED, self._replace()), (Known.KEPT, "ON CONFLICT DO NOTHING")):
-                self._write_known(table, known, conflict)
+        _execute(self.statements(table))
 
-    def _write_known(self, table: str, known: Known, conflict: str) -> None:
+    def statements(self, table: str) -> list[str]:
+        """What writes the rows. Where many are new they are written by COPY, here and now."""
+        new = [row for known, row in self.rows.values() if known is Known.NEVER]
+        if len(new) > FEW:
+            copy_in(table, self.columns, new)
+        found = [_statement(table, self.columns, new)] if 0 < len(new) <= FEW else []
+        if len(new) < len(self.rows):
+            found += self._known(table, Known.REPLACED, self._replace())
+            found += self._known(table, Known.KEPT, "ON CONFLICT DO NOTHING")
+        return found
+
+    def _known(self, table: str, known: Known, conflict: str) -> Iterable[str]:
         """In the order of their keys: two units that write the same rows wait for one another, and not each for the other."""
         rows = sorted((row for one, row in self.rows.values() if one is known), key=lambda row: _comparable(row[: self.key]))
-        for place in range(0, len(rows), AT_ONCE):
-            _insert_values(table, self.columns, rows[place : place + AT_ONCE], conflict)
+        return (
+            _statement(table, self.columns, rows[place : place + AT_ONCE], conflict) for place in range(0, len(rows), AT_ONCE)
+        )
 
     def _replace(self) -> str:
         rest = ", ".join(f"{name} = excluded.{name}" for name in self.columns[self.key :])
@@ -131,9 +144,11 @@ class _KeptBack:
             self._tables.pop(table).write(table)
 
     def write_all(self) -> None:
+        statements: list[str] = []
         while self._tables:
             table = next(iter(self._tables))
-            self._tables.pop(table).write(table)
+            statements += self._tables.pop(table).statements(table)
+        _execute(statements)
 
 
 def later(
@@ -169,6 +184,33 @@ def _cell(value: Any) -> str:
     return _OTHERS.get(kind, _other)(value)
 
 
+def _literal(value: Any) -> str:
+    """A value as SQL text. What may hold a quotation mark or a backslash is quoted by the database's own library."""
+    kind = type(value)
+    if kind is str:
+        return _quoted(value)
+    if value is None:
+        return "NULL"
+    if kind is bytes or kind is memoryview:
+        return f"'\\x{value.hex()}'"
+    if kind is Jsonb:
+        return _quoted(json.dumps(value.obj))
+    form = _OTHERS.get(kind)
+    return f"'{form(value)}'" if form else _quoted(str(value.value) if isinstance(value, Enum) else _text(value))
+
+
+def _quoted(text: str) -> str:
+    if "'" in text or "\\" in text or "\0" in text:
+        return Escaping(connection.connection.pgconn).escape_literal(text.replace("\0", "").encode()).decode()
+    return f"'{text}'"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return str(value)
+    raise TypeError(f"no way to write a {type(value).__name__}")
+
+
 def _is_special(text: str) -> bool:
     return "\\" in text or "\n" in text or "\t" in text or "\r" in text or "\0" in text
 
@@ -176,9 +218,7 @@ def _is_special(text: str) -> bool:
 def _other(value: Any) -> str:
     if isinstance(value, Enum):
         return _cell(value.value)
-    if isinstance(value, str):
-        return _cell(str(value))
-    raise TypeError(f"no way to copy a {type(value).__name__}")
+    return _cell(_text(value))
 
 
 _OTHERS: dict[type, Any] = {
