@@ -12,7 +12,6 @@ import threading
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from django.db import connections
@@ -30,7 +29,7 @@ from muniment.demo.organisation import FACILITIES, ORGANISATION, ORGANISATION_CO
 from muniment.demo.sign_ins import PASSWORD
 from muniment.demo.size import FULL, Size
 from muniment.demo.staff import Staff, staff
-from muniment.intake.desk import Desk
+from muniment.intake.desk import Desk, take_lot
 from muniment.intake.directory import NPI
 from muniment.kernel.errors import Problem
 from muniment.rulebook import actions as rulebook
@@ -38,7 +37,7 @@ from muniment.rulebook.models import RuleVersion
 from muniment.rulebook.rules import Status
 from muniment.terminology import actions as terminology
 
-SEND_BATCH = 40
+SEND_BATCH = 60
 MESSAGES_A_STAY = 7
 _PATIENT = re.compile(rb"\rPID\|[^|]*\|[^|]*\|([^|^~]+)")
 KINDS = {"acute": "hospital", "clinic": "clinic", "behavioural": "behavioural-health"}
@@ -149,9 +148,8 @@ def _send_all(progress: Progress, processes: int, size: Size) -> None:
     connections.close_all()
     lines: list[Any] = [context.Queue(maxsize=8) for _ in range(processes)]
     done: Any = context.Queue()
-    workers = [
-        context.Process(target=_file_from, args=(line, done, number == 0), daemon=True) for number, line in enumerate(lines)
-    ]
+    workers = [context.Process(target=_report_to, args=(done, _file_from, line, done), daemon=True) for line in lines]
+    workers.append(context.Process(target=_report_to, args=(done, _install), daemon=True))
     for worker in workers:
         worker.start()
     feeder = Feeder(lines, done, size)
@@ -223,21 +221,33 @@ def shard(sent: Sent, count: int) -> int:
     return zlib.crc32(found.group(1) if found else sent.name.encode()) % count
 
 
-def _file_from(line: Any, done: Any, installs: bool) -> None:
+def _report_to(done: Any, work: Callable[..., None], *arguments: Any) -> None:
+    """What a process does; then None, or what it failed of."""
     try:
-        actor = Actor.system("interfaces", organisation=ORGANISATION_CODE, source_system="demo interfaces")
-        if installs:
-            terminology.install_embedded(actor=actor)
-        desks: dict[str, Desk] = {}
-        while (batch := line.get()) is not None:
-            for desk, some in groupby(batch, lambda one: _desk(desks, actor, one)):
-                desk.take_all([(one.content, one.name) for one in some])
-            done.put(len(batch))
+        work(*arguments)
         connections.close_all()
         done.put(None)
     except BaseException as error:
         done.put(RuntimeError(f"{type(error).__name__}: {error}"))
         raise
+
+
+def _actor() -> Actor:
+    return Actor.system("interfaces", organisation=ORGANISATION_CODE, source_system="demo interfaces")
+
+
+def _install() -> None:
+    terminology.install_embedded(actor=_actor())
+
+
+def _file_from(line: Any, done: Any) -> None:
+    desks: dict[str, Desk] = {}
+    actor = _actor()
+    while (batch := line.get()) is not None:
+        for taken in take_lot([(_desk(desks, actor, one), one.content, one.name) for one in batch]):
+            if isinstance(taken, Exception):
+                raise taken
+        done.put(len(batch))
 
 
 def _desk(desks: dict[str, Desk], actor: Actor, sent: Sent) -> Desk:
