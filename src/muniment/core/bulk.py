@@ -159,13 +159,9 @@ def later(
     ``key`` is how many of the columns, from the first, tell rows apart: of two with the same key the later one is written.
     0 where every row is one of its own. What the database refuses of them, it refuses then: the unit fails as a whole.
     """
-    if acting():
-        held(_KeptBack, _KeptBack).add(table, columns, rows, key, known)
-        return
-    kept = _Table(columns, key)
-    for row in rows:
-        kept.add(row, known)
-    kept.write(table)
+    if not acting():
+        raise AssertionError("rows are kept back only inside a unit of work")
+    held(_KeptBack, _KeptBack).add(table, columns, rows, key, known)
 
 
 def write_first(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
