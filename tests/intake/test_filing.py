@@ -9,7 +9,7 @@ import pytest
 from muniment.audit.verify import verify
 from muniment.encounters.models import Encounter
 from muniment.identity.models import Patient
-from muniment.intake.desk import Desk
+from muniment.intake.desk import Desk, file_lot
 from muniment.intake.models import Input
 from muniment.record.models import Entry, Version
 from muniment.record.verify import verify as verify_record
@@ -161,10 +161,10 @@ def test_documents_of_the_corpora_are_filed_or_quarantined(house):
 def test_what_a_rolled_back_filing_remembered_is_forgotten(desk):
     """Another connection filed the same bytes between our look and our commit: what was opened in vain is not filed to later."""
     arrival = desk.arrival(ADMIT.encode(), "")
-    submissions, _ = desk.read(arrival)
+    reading = desk.reading(arrival)
     take(desk, ADMIT)
-    before = desk.directory
-    (outcome,) = desk._file(arrival, submissions, [])
+    assert desk.directory.patients and desk.directory.stays
+    [[outcome]] = file_lot([reading])
     assert outcome.status == "duplicate"
-    assert desk.directory is not before
+    assert not desk.directory.patients and not desk.directory.stays
     assert [one.status for one in take(desk, DISCHARGE)] == ["filed"]

@@ -61,10 +61,20 @@ class _Frame:
 
 @dataclass(slots=True)
 class _Work:
-    """One transaction's open frames and the events they have left."""
+    """One transaction's open frames, the events they have left, what it holds and what is left for its end."""
 
     frames: list[_Frame] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    held: dict[object, Any] = field(default_factory=dict)
+    endings: list[Callable[[], None]] = field(default_factory=list)
+
+    def end(self, *, last: bool) -> None:
+        """What was left for the end, then the events. ``last``: nothing comes after them but the commit."""
+        while self.endings:
+            self.endings.pop(0)()
+        if self.events:
+            for sink in _sinks:
+                sink(self.events, last and sink is _sinks[-1])
 
 
 _current: ContextVar[_Work | None] = ContextVar("muniment_actions", default=None)
@@ -101,11 +111,31 @@ def unit_of_work() -> Iterator[None]:
     try:
         with transaction.atomic():
             yield
-            if work.events:
-                for sink in _sinks:
-                    sink(work.events, not inside and sink is _sinks[-1])
+            work.end(last=not inside)
     finally:
         _current.reset(token)
+
+
+def held(key: object, make: Callable[[], R]) -> R:
+    """What this unit of work keeps under ``key``: rows it has locked, so that they stay as it read them until it ends.
+
+    Made when first asked for; gone with the unit, whether it commits or not. Outside a unit nothing is kept.
+    """
+    work = _current.get()
+    if work is None:
+        return make()
+    if key not in work.held:
+        work.held[key] = make()
+    return cast(R, work.held[key])
+
+
+def at_end(do: Callable[[], None]) -> None:
+    """Have ``do`` called once at the end of this unit of work, before its events are chained; outside a unit, at once."""
+    work = _current.get()
+    if work is None:
+        do()
+    else:
+        work.endings.append(do)
 
 
 def action(name: str, lifecycle: Lifecycle) -> Callable[[Callable[P, R]], Callable[P, R]]:

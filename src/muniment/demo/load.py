@@ -13,7 +13,6 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
 from typing import Any
 
 from django.db import connections
@@ -36,7 +35,7 @@ from muniment.demo.sign_ins import PASSWORD
 from muniment.demo.size import FULL, Size
 from muniment.demo.staff import Staff, staff
 from muniment.demo.timeline import SPAN_DAYS
-from muniment.intake.desk import Desk
+from muniment.intake.desk import Desk, take_lot
 from muniment.intake.directory import NPI
 from muniment.kernel.errors import Problem
 from muniment.rulebook import actions as rulebook
@@ -168,10 +167,9 @@ def _send_all(progress: Progress, processes: int, size: Size, as_of: datetime) -
     lines: list[Any] = [context.Queue(maxsize=8) for _ in range(processes)]
     done: Any = context.Queue()
     code_sets = context.Event()
-    workers = [
-        context.Process(target=_file_from, args=(line, done, size, as_of, code_sets, number == 0), daemon=True)
-        for number, line in enumerate(lines)
-    ]
+    jobs: list[tuple[Any, ...]] = [(done, _file_from, line, done, size, as_of, code_sets) for line in lines]
+    jobs.append((done, _install, as_of, code_sets))
+    workers = [context.Process(target=_report_to, args=job, daemon=True) for job in jobs]
     for worker in workers:
         worker.start()
     feeder = Feeder(lines, done, size, as_of)
@@ -247,18 +245,10 @@ def shard(sent: Sent, count: int) -> int:
     return zlib.crc32(found.group(1) if found else sent.name.encode()) % count
 
 
-def _file_from(line: Any, done: Any, size: Size, as_of: datetime, code_sets: Any, installs: bool) -> None:
+def _report_to(done: Any, work: Callable[..., None], *arguments: Any) -> None:
+    """What a process does; then None, or what it failed of."""
     try:
-        actor = Actor.system("interfaces", organisation=ORGANISATION_CODE, source_system="demo interfaces")
-        if installs:
-            _install(actor, as_of)
-            code_sets.set()
-        department, desks = Department(generator.SEED, size, as_of, code_sets), dict[str, Desk]()
-        with timezone.override(ZONE):
-            while lot := line.get():
-                _live_through(lot, department, lambda one: _desk(desks, actor, one))
-                done.put(len(lot))
-            department.catch_up()
+        work(*arguments)
         connections.close_all()
         done.put(None)
     except BaseException as error:
@@ -266,20 +256,34 @@ def _file_from(line: Any, done: Any, size: Size, as_of: datetime, code_sets: Any
         raise
 
 
-def _install(actor: Actor, as_of: datetime) -> None:
+def _actor() -> Actor:
+    return Actor.system("interfaces", organisation=ORGANISATION_CODE, source_system="demo interfaces")
+
+
+def _install(as_of: datetime, code_sets: Any) -> None:
     """Every release the packages carry, each in good time before it came into force."""
     for source in embedded_releases():
         begins = datetime.combine(source.effective_from, datetime.min.time(), ZONE) - timedelta(days=21)
         with clock.at(min(max(begins, as_of - FOUNDED_BEFORE), as_of)):
-            terminology.install_release(actor=actor, source=source)
+            terminology.install_release(actor=_actor(), source=source)
+    code_sets.set()
+
+
+def _file_from(line: Any, done: Any, size: Size, as_of: datetime, code_sets: Any) -> None:
+    department, desks, actor = Department(generator.SEED, size, as_of, code_sets), dict[str, Desk](), _actor()
+    with timezone.override(ZONE):
+        while lot := line.get():
+            _live_through(lot, department, lambda one: _desk(desks, actor, one))
+            done.put(len(lot))
+        department.catch_up()
 
 
 def _live_through(lot: list[Sent], department: Department, desk_of: Callable[[Sent], Desk]) -> None:
     """File a lot at the moment its last message was sent, then let the department work until the lot's end."""
-    for desk, group in groupby(lot, desk_of):
-        some = list(group)
-        with clock.at(some[-1].sent_at):
-            desk.take_all([(one.content, one.name) for one in some])
+    with clock.at(lot[-1].sent_at):
+        for taken in take_lot([(desk_of(one), one.content, one.name) for one in lot]):
+            if isinstance(taken, Exception):
+                raise taken
     department.live_on(lot, lot_end(lot[0].sent_at, department.as_of))
 
 

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from muniment.accounts.models import Facility
-from muniment.core.actions import action, leave, stands, unchanged
+from muniment.core.actions import action, held, leave, stands, unchanged
 from muniment.core.actor import Actor
-from muniment.core.bulk import insert
+from muniment.core.bulk import Known, later
 from muniment.core.events import announce
 from muniment.core.lifecycle import Lifecycle
 from muniment.encounters import queries
 from muniment.encounters.happenings import StaysChanged
 from muniment.encounters.models import Encounter, Movement
 from muniment.encounters.rules import Move, Status, Stay, replay
+from muniment.identity.actions import registered_here
 from muniment.identity.models import Patient
 from muniment.kernel.ids import uuid7
 
-STAY_COLUMNS: tuple[str, ...] = tuple(str(column.column) for column in Encounter._meta.concrete_fields)
+_KEY = ("patient_id", "id")
+STAY_COLUMNS: tuple[str, ...] = (
+    *_KEY, *(str(column.column) for column in Encounter._meta.concrete_fields if column.column not in _KEY)
+)  # fmt: skip
 ASIDE = ("patient_id", "encounter_id", "event_id", "class_code", "attending_id")  # what a Move calls otherwise or does not know
 MOVEMENT_COLUMNS = (
     *ASIDE, "key", "kind", "occurred_at", "recorded_at", "service", "unit", "room", "bed", "disposition", "admitted_at", "discharged_at"
@@ -39,6 +43,49 @@ class NewMove:
     encounter_id: UUID | None = None
 
 
+@dataclass(slots=True)
+class _Mine:
+    """The stays the running unit of work has locked, with all their movements: nobody else can change them until it ends."""
+
+    visits: set[tuple[UUID, str]] = field(default_factory=set)  # (patient, visit number) looked for
+    stays: dict[tuple[UUID, UUID, str, str], Encounter] = field(default_factory=dict)  # by patient and visit
+    moves: dict[UUID, dict[str, Move]] = field(default_factory=dict)
+
+
+def prepare(visits: Iterable[tuple[UUID, str]]) -> None:
+    """Lock the stays of these (patient, visit number) and read their movements: two statements for any number."""
+    mine = held(_Mine, _Mine)
+    wanted = {one for one in visits if one not in mine.visits}
+    mine.visits |= wanted
+    wanted = {one for one in wanted if not registered_here(one[0])}
+    if not wanted:
+        return
+    asked = Encounter.objects.select_for_update(of=("self",)).order_by("patient_id", "id")
+    found = asked.filter(patient__in={patient for patient, _ in wanted}, visit_number__in={number for _, number in wanted})
+    for stay in found:
+        mine.visits.add((stay.patient_id, stay.visit_number))
+        key = (stay.patient_id, stay.facility_id, stay.visit_system, stay.visit_number)
+        if key not in mine.stays:
+            mine.stays[key] = stay
+            mine.moves[stay.id] = {}
+    _read_moves(mine, found)
+
+
+def known_stay(patient_id: UUID, facility_id: UUID, visit: tuple[str, str]) -> UUID | None:
+    """The stay this visit number means, if there is one. It is locked until the unit of work ends."""
+    prepare([(patient_id, visit[1])])
+    found = held(_Mine, _Mine).stays.get((patient_id, facility_id, *visit))
+    return found.id if found else None
+
+
+def _read_moves(mine: _Mine, stays: Iterable[Encounter]) -> None:
+    missing = [stay for stay in stays if not mine.moves[stay.id]]
+    if missing:
+        patients = {stay.patient_id for stay in missing}
+        for row in Movement.objects.filter(patient_id__in=patients, encounter_id__in=[stay.id for stay in missing]):
+            mine.moves[row.encounter_id][row.key] = queries.as_move(row)
+
+
 @action("encounters.move", Lifecycle.ORIGINATE)
 def move(*, actor: Actor, patient: Patient, moves: Sequence[NewMove]) -> list[Encounter]:
     """Record movements of a patient's stays and say anew what each stay is. Returns the stays, in the order of ``moves``.
@@ -47,13 +94,13 @@ def move(*, actor: Actor, patient: Patient, moves: Sequence[NewMove]) -> list[En
     in any order.
     """
     stays = _find_or_open(patient, moves)
-    known = _known_moves(patient, [stay for stay in stays.values() if not stay._state.adding])
     before = {stay.id: queries.facts(stay) for stay in stays.values() if not stay._state.adding}
+    moves_of = held(_Mine, _Mine).moves
     changed: dict[UUID, Encounter] = {}
     kept: list[tuple[Encounter, Move]] = []
     for one in moves:
         stay = stays[_visit_key(one)]
-        mine = known.setdefault(stay.id, {})
+        mine = moves_of.setdefault(stay.id, {})
         if one.movement.key in mine:
             continue
         mine[one.movement.key] = one.movement
@@ -77,25 +124,20 @@ def _visit_key(one: NewMove) -> tuple[UUID, str, str]:
 
 
 def _find_or_open(patient: Patient, moves: Sequence[NewMove]) -> dict[tuple[UUID, str, str], Encounter]:
-    numbers = {one.visit[1] for one in moves}
-    found = Encounter.objects.select_for_update(of=("self",)).filter(patient=patient, visit_number__in=numbers)
-    stays = {(stay.facility_id, stay.visit_system, stay.visit_number): stay for stay in found}
+    prepare((patient.id, one.visit[1]) for one in moves)
+    known = held(_Mine, _Mine).stays
+    stays = {}
     for one in moves:
         key = _visit_key(one)
-        if key not in stays:
-            stays[key] = Encounter(
-                id=one.encounter_id or uuid7(), patient=patient, facility=one.facility,
-                visit_system=one.visit[0], visit_number=one.visit[1], revision=0,
-            )  # fmt: skip
+        stays[key] = known.get((patient.id, *key)) or known.setdefault((patient.id, *key), _opened(patient, one))
     return stays
 
 
-def _known_moves(patient: Patient, stays: list[Encounter]) -> dict[UUID, dict[str, Move]]:
-    known: dict[UUID, dict[str, Move]] = {}
-    if stays:
-        for row in Movement.objects.filter(patient=patient, encounter_id__in=[stay.id for stay in stays]):
-            known.setdefault(row.encounter_id, {})[row.key] = queries.as_move(row)
-    return known
+def _opened(patient: Patient, one: NewMove) -> Encounter:
+    return Encounter(
+        id=one.encounter_id or uuid7(), patient=patient, facility=one.facility,
+        visit_system=one.visit[0], visit_number=one.visit[1], revision=0,
+    )  # fmt: skip
 
 
 def _restate(stay: Encounter, now: Stay, account: str, reason: str) -> None:
@@ -120,16 +162,12 @@ def _leave(patient: Patient, stays: list[Encounter], before: dict[UUID, dict[str
 
 
 def _write(patient: Patient, stays: list[Encounter], kept: list[tuple[Encounter, Move]], event_id: UUID) -> None:
-    new = [stay for stay in stays if stay._state.adding]
-    old = [stay for stay in stays if not stay._state.adding]
-    if new:
-        insert("encounters_encounter", STAY_COLUMNS, [[getattr(stay, name) for name in STAY_COLUMNS] for stay in new])
-    for stay in old:
-        stay.save(force_update=True)
-    for stay in new:
+    for stay in stays:
+        known = Known.NEVER if stay._state.adding else Known.REPLACED
+        later("encounters_encounter", STAY_COLUMNS, [[getattr(stay, name) for name in STAY_COLUMNS]], key=2, known=known)
         stay._state.adding = False
     stands(*stays)
-    insert("encounters_movement", MOVEMENT_COLUMNS, [_cells(patient, stay, movement, event_id) for stay, movement in kept])
+    later("encounters_movement", MOVEMENT_COLUMNS, [_cells(patient, stay, movement, event_id) for stay, movement in kept])
 
 
 def _cells(patient: Patient, stay: Encounter, move: Move, event_id: UUID) -> tuple[Any, ...]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from django.db import connection, transaction
 
+from muniment.core.actions import at_end, held
 from muniment.rulebook.happenings import RuleChanged
 
 Stay = tuple[UUID, UUID]  # (patient, encounter)
@@ -20,6 +22,18 @@ NUDGE_SECONDS = 1.0  # at most one job per process in this time; it starts later
 
 
 _CONCERNED = "discharged_at >= %s::date - 1 AND status = 'finished'"  # a day more: the day it is there may be another
+
+
+@dataclass(slots=True)
+class _Noted:
+    """What one unit of work has noted and not written yet: however often it names a stay, that makes one row."""
+
+    stays: set[Stay] = field(default_factory=set)
+    if_finished: set[Stay] = field(default_factory=set)
+    patients: set[UUID] = field(default_factory=set)  # all of whose finished stays are meant
+
+    def __bool__(self) -> bool:
+        return bool(self.stays or self.if_finished or self.patients)
 
 
 class Outbox:
@@ -35,24 +49,48 @@ class Outbox:
 
     def note(self, patient_id: UUID, encounters: Sequence[UUID]) -> None:
         """These stays of a patient."""
+        self._note(_Noted(stays={(patient_id, one) for one in encounters}))
+
+    def note_finished(self, patient_id: UUID, encounters: Sequence[UUID], *, every: bool) -> None:
+        """Those of these stays that are finished; ``every`` finished stay of the patient. As they are when the unit ends."""
+        if every:
+            self._note(_Noted(patients={patient_id}))
+        else:
+            self._note(_Noted(if_finished={(patient_id, one) for one in encounters}))
+
+    def _note(self, more: _Noted) -> None:
+        noted = held(self, _Noted)
+        first = bool(more) and not noted
+        noted.stays |= more.stays
+        noted.if_finished |= more.if_finished
+        noted.patients |= more.patients
+        if first:
+            at_end(lambda: self._write(noted))
+
+    def _write(self, noted: _Noted) -> None:
+        found = noted.stays | self._finished(noted)
+        noted.stays, noted.if_finished, noted.patients = set(), set(), set()
+        if not found:
+            return
+        patients, encounters = zip(*found, strict=True)
         with connection.cursor() as cursor:
             cursor.execute(
-                f"INSERT INTO {self.table} (patient_id, encounter_id) SELECT %s, unnest(%s::uuid[])",
-                [patient_id, list(encounters)],
+                f"INSERT INTO {self.table} (patient_id, encounter_id) SELECT * FROM unnest(%s::uuid[], %s::uuid[])",
+                [list(patients), list(encounters)],
             )
         self._nudge_after_commit()
 
-    def note_finished(self, patient_id: UUID, encounters: Sequence[UUID], *, every: bool) -> None:
-        """Those of these stays that are finished; ``every`` finished stay of the patient."""
+    @staticmethod
+    def _finished(noted: _Noted) -> set[Stay]:
+        patients = {patient for patient, _ in noted.if_finished} | noted.patients
+        if not patients:
+            return set()
         with connection.cursor() as cursor:
             cursor.execute(
-                f"INSERT INTO {self.table} (patient_id, encounter_id) SELECT patient_id, id FROM encounters_encounter"
-                " WHERE patient_id = %s AND status = 'finished' AND (%s OR id = ANY(%s))",
-                [patient_id, every, list(encounters)],
+                "SELECT patient_id, id FROM encounters_encounter WHERE patient_id = ANY(%s) AND status = 'finished'",
+                [list(patients)],
             )
-            noted = cursor.rowcount
-        if noted:
-            self._nudge_after_commit()
+            return {stay for stay in cursor.fetchall() if stay[0] in noted.patients or stay in noted.if_finished}
 
     def rule_changed(self, happening: RuleChanged) -> None:
         """Every stay that a changed rule may concern, by one row until it is taken."""
@@ -79,6 +117,7 @@ class Outbox:
 
     def claim(self, limit: int) -> list[Stay]:
         """Take up to ``limit`` rows; the distinct stays they name. Rows another worker is taking are passed over."""
+        self._write(held(self, _Noted))
         self._spread_rules()
         with connection.cursor() as cursor:
             cursor.execute(
@@ -90,7 +129,8 @@ class Outbox:
             return sorted(set(cursor.fetchall()), key=lambda stay: stay[1])
 
     def claim_of(self, encounter_id: UUID) -> None:
-        """Take one stay's rows: it is about to be looked at."""
+        """Take one stay's rows, those noted by this unit of work among them: it is about to be looked at."""
+        self._write(held(self, _Noted))
         with connection.cursor() as cursor:
             cursor.execute(
                 f"DELETE FROM {self.table} WHERE id IN"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -10,11 +11,12 @@ from uuid import UUID
 from django.db.models import Q
 
 from muniment.core import clock
-from muniment.core.actions import action, leave, stands, unchanged
+from muniment.core.actions import action, held, leave, stands, unchanged
 from muniment.core.actor import Actor
+from muniment.core.bulk import later
 from muniment.core.lifecycle import Lifecycle
 from muniment.identity import permissions, queries
-from muniment.identity.models import LinkEvent, Patient, PatientIdentifier, PatientVersion, Person, PossibleMatch
+from muniment.identity.models import Patient, PatientIdentifier, PossibleMatch
 from muniment.identity.rules import LinkKind, MatchState, agreements, deciding
 from muniment.identity.statements import Demographics
 from muniment.kernel.errors import NotAllowedInState, Unfileable
@@ -24,6 +26,9 @@ from muniment.work.models import WorkItem
 from muniment.work.rules import ACTIVE
 
 MATCH_QUEUE = "possible-matches"
+NUMBER_COLUMNS = ("system", "value", "type", "deciding", "patient_id", "since")
+VERSION_COLUMNS = ("patient_id", "number", "content", "sha256", "event_id", "recorded_at")
+LINK_COLUMNS = ("id", "patient_id", "kind", "from_person_id", "to_person_id", "reason", "event_id", "at")
 
 
 class Number(NamedTuple):
@@ -32,6 +37,42 @@ class Number(NamedTuple):
     system: str
     value: str
     type: str = ""
+
+
+@dataclass(slots=True)
+class _Mine:
+    """What the running unit of work has registered, and the records it has locked with the numbers they go by."""
+
+    registered: set[UUID] = field(default_factory=set)
+    patients: dict[UUID, Patient] = field(default_factory=dict)
+    numbers: dict[UUID, set[Number]] = field(default_factory=dict)
+
+
+def registered_here(patient_id: UUID) -> bool:
+    """Whether the running unit of work opened this record: then nobody else knows it, and it holds only what the unit filed."""
+    return patient_id in held(_Mine, _Mine).registered
+
+
+def prepare(patients: Iterable[UUID]) -> None:
+    """Lock these records and read their numbers: two statements for any number of them."""
+    mine = held(_Mine, _Mine)
+    wanted = [one for one in patients if one not in mine.patients]
+    if not wanted:
+        return
+    rows = (
+        Patient.objects.select_for_update(no_key=True).filter(id__in=wanted).order_by("id")
+    )  # rows that refer to it need not wait
+    mine.patients |= {row.id: row for row in rows}
+    mine.numbers |= {one: set() for one in wanted}
+    found = PatientIdentifier.objects.filter(patient_id__in=wanted).values_list("patient_id", "system", "value", "type")
+    for patient_id, system, value, kind in found:
+        mine.numbers[patient_id].add(Number(system, value, kind))
+
+
+def _forget(changed: Iterable[Patient]) -> None:
+    """These rows were changed under another hand than ``update``'s: it is to read them again."""
+    for row in changed:
+        held(_Mine, _Mine).patients.pop(row.id, None)
 
 
 @action("identity.register", Lifecycle.ORIGINATE)
@@ -44,19 +85,28 @@ def register(
     IntegrityError when another transaction registers the same number first: the caller tries again and finds it.
     """
     now = clock.now()
-    person = Person.objects.create(id=uuid7(), created_at=now)
+    person_id = uuid7()
+    later("identity_person", ("id", "created_at"), [(person_id, now)])
     patient = Patient(
-        person=person, facility_id=facility_id, mother_id=mother_id, sha256=said.digest(), created_at=now, **said.columns()
+        person_id=person_id,
+        facility_id=facility_id,
+        mother_id=mother_id,
+        sha256=said.digest(),
+        created_at=now,
+        **said.columns(),
     )
     patient.save(force_insert=True)
+    mine = held(_Mine, _Mine)
+    mine.registered.add(patient.id)
+    mine.patients[patient.id], mine.numbers[patient.id] = patient, set()
     _list_numbers(patient, numbers, now)
     event = leave(
         subject=("patient", patient.id), patient_id=patient.id, facility_id=facility_id,
-        after={"person": str(person.id), "sha256": said.digest().hex(), "identifiers": len(numbers)},
+        after={"person": str(person_id), "sha256": said.digest().hex(), "identifiers": len(numbers)},
     )  # fmt: skip
     stands(patient)
     _keep_version(patient, said, event.id, now)
-    LinkEvent.objects.create(patient=patient, kind=LinkKind.REGISTERED, to_person_id=person.id, event_id=event.id, at=now)
+    _keep_link(patient, LinkKind.REGISTERED, None, "", event.id, now)
     _ask_about_matches(actor, patient, said)
     return patient
 
@@ -64,7 +114,8 @@ def register(
 @action("identity.update", Lifecycle.AMEND)
 def update(*, actor: Actor, patient_id: UUID, numbers: Sequence[Number] = (), said: Demographics | None = None) -> Patient:
     """Add numbers and lay a new statement over what is known. The same statement again changes nothing."""
-    patient = Patient.objects.select_for_update().get(id=patient_id)
+    prepare([patient_id])
+    patient = held(_Mine, _Mine).patients[patient_id]
     now = clock.now()
     before = bytes(patient.sha256)
     added = _list_numbers(patient, numbers, now)
@@ -81,9 +132,10 @@ def update(*, actor: Actor, patient_id: UUID, numbers: Sequence[Number] = (), sa
     if whole and changed:
         patient.number += 1
         patient.sha256 = whole.digest()
-        for name, value in whole.columns().items():
+        columns = whole.columns()
+        for name, value in columns.items():
             setattr(patient, name, value)
-        patient.save()
+        patient.save(update_fields=["number", "sha256", *columns])
         stands(patient)
         _keep_version(patient, whole, event.id, now)
     return patient
@@ -117,6 +169,7 @@ def merge(*, actor: Actor, survivor_id: UUID, retired_id: UUID, reason: str) -> 
         before={"person": str(former), "source": str(retired.id)}, after={"person": str(survivor.person_id), "target": str(survivor.id)},
     )  # fmt: skip
     stands(retired)
+    _forget([retired])
     _note_link(retired, LinkKind.MERGED, former, reason, event.id)
     _settle_answered(actor, [retired], f"Merged: {reason}" if reason else "Merged by the sending system")
     return survivor
@@ -151,6 +204,7 @@ def decide_same(*, actor: Actor, match_id: UUID, reason: str, revision: int | No
         row.person_id = first.person_id
         _note_link(row, LinkKind.LINKED, former, reason, event.id)
     stands(*moving)
+    _forget(moving)
     _close_match(actor, match, MatchState.SAME, reason, revision)
     _settle_answered(actor, moving, reason)
     return match
@@ -219,43 +273,26 @@ def _settle_answered(actor: Actor, moved: Sequence[Patient], reason: str) -> Non
 
 
 def _list_numbers(patient: Patient, numbers: Sequence[Number], now: datetime) -> int:
-    have = set(patient.identifiers.values_list("system", "value", "type")) if numbers else set()
-    new = [number for number in dict.fromkeys(numbers) if tuple(number) not in have]
-    PatientIdentifier.objects.bulk_create(
-        PatientIdentifier(
-            system=number.system,
-            value=number.value,
-            type=number.type,
-            deciding=deciding(number.type),
-            patient=patient,
-            since=now,
-        )
-        for number in new
-    )
+    have = held(_Mine, _Mine).numbers[patient.id]
+    new = [number for number in dict.fromkeys(numbers) if number not in have]
+    rows = [(one.system, one.value, one.type, deciding(one.type), patient.id, now) for one in new]
+    later("identity_identifier", NUMBER_COLUMNS, rows)
+    have.update(new)
     return len(new)
 
 
 def _keep_version(patient: Patient, said: Demographics, event_id: UUID, now: datetime) -> None:
-    PatientVersion.objects.create(
-        patient=patient,
-        number=patient.number,
-        content=said.canonical().decode(),
-        sha256=said.digest(),
-        event_id=event_id,
-        recorded_at=now,
-    )
+    row = (patient.id, patient.number, said.canonical().decode(), said.digest(), event_id, now)
+    later("identity_patient_version", VERSION_COLUMNS, [row])
 
 
 def _note_link(patient: Patient, kind: LinkKind, former: UUID, reason: str, event_id: UUID) -> None:
-    LinkEvent.objects.create(
-        patient=patient,
-        kind=kind,
-        from_person_id=former,
-        to_person_id=patient.person_id,
-        reason=reason[:400],
-        event_id=event_id,
-        at=clock.now(),
-    )
+    _keep_link(patient, kind, former, reason, event_id, clock.now())
+
+
+def _keep_link(patient: Patient, kind: LinkKind, former: UUID | None, reason: str, event_id: UUID, at: datetime) -> None:
+    row = (uuid7(), patient.id, kind, former, patient.person_id, reason[:400], event_id, at)
+    later("identity_link", LINK_COLUMNS, [row])
 
 
 def _ask_about_matches(actor: Actor, patient: Patient, said: Demographics) -> None:

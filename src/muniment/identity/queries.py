@@ -24,6 +24,12 @@ def patient(patient_id: UUID) -> Patient:
     return Patient.objects.get(id=patient_id)
 
 
+def patients(ids: Iterable[UUID]) -> dict[UUID, Patient]:
+    """Source records by id. One query, none for none."""
+    wanted = list(ids)
+    return Patient.objects.in_bulk(wanted) if wanted else {}
+
+
 def owners_of(numbers: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
     """(assigner, value) → the source record it decides for. One query."""
     wanted = set(numbers)

@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from muniment.core import clock
 from muniment.core.actions import action, leave
 from muniment.core.actor import Actor
-from muniment.core.bulk import insert
+from muniment.core.bulk import later
 from muniment.core.lifecycle import Lifecycle
 from muniment.intake import filing, permissions
 from muniment.intake.directory import Directory
@@ -26,6 +26,10 @@ from muniment.record import actions as record
 from muniment.work import actions as work
 
 MEDIA_TYPES = {"hl7v2": "x-application/hl7-v2+er7", "ccda": "application/xml", "fhir": "application/fhir+json"}
+
+
+COLUMNS = tuple(field.attname for field in Input._meta.concrete_fields)
+QUOTED = tuple(f'"{name}"' for name in COLUMNS)  # one of them is a word of SQL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +82,7 @@ def quarantine(
     row = _row(arrival, Status.QUARANTINED, submission, uuid7())
     row.facility_id = facility_id
     row.reason, row.where, row.remedy = problem.what, problem.where[:300], problem.remedy
-    row.save(force_insert=True)
+    _insert(row)
     leave(
         subject=("input", row.id), facility_id=facility_id, reason=problem.what,
         after={"sha256": arrival.sha256.hex(), "status": "quarantined", "source": arrival.source},
@@ -123,9 +127,8 @@ def note_progress(*, actor: Actor, path: str, fingerprint: str, units: int, fini
 
 
 def _insert(row: Input) -> None:
-    """The row by plain SQL: it is written for every message that arrives."""
-    columns = [field.attname for field in Input._meta.concrete_fields]
-    insert("intake_input", [f'"{name}"' for name in columns], [[_cell(getattr(row, name)) for name in columns]])
+    """With the others of its unit of work: a row is written for every message that arrives."""
+    later("intake_input", QUOTED, [[_cell(getattr(row, name)) for name in COLUMNS]])
 
 
 def _cell(value: object) -> object:

@@ -8,23 +8,24 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from uuid import UUID
 
 import structlog
-from django.db import DatabaseError, IntegrityError, OperationalError, connection
+from django.db import IntegrityError, connection
+from psycopg.errors import DeadlockDetected
 
 from muniment.accounts.models import Facility
 from muniment.core import clock
 from muniment.core.actions import unit_of_work
 from muniment.core.actor import Actor
-from muniment.intake import actions, fhir_json
+from muniment.intake import actions, ahead, fhir_json
 from muniment.intake.actions import Arrival
 from muniment.intake.ccda import read as ccda
 from muniment.intake.directory import Directory
 from muniment.intake.hl7v2 import read as hl7v2
 from muniment.intake.models import Input
-from muniment.intake.rules import Status, detect
+from muniment.intake.rules import detect
 from muniment.intake.submission import Submission
 from muniment.kernel.errors import Problem, Unreadable
 
@@ -51,55 +52,54 @@ class Outcome:
         return {name: value for name, value in asdict(self).items() if name not in ("control_id", "input_id")}
 
 
-class Desk:
-    """One intake session of one channel. ``source`` names it; ``facility`` is given where the channel belongs to one."""
+Taken = list[Outcome] | Exception  # what became of an input, or what kept it from being taken at all
 
-    def __init__(self, *, actor: Actor, source: str, facility: Facility | None = None) -> None:
+
+@dataclass(slots=True)
+class Reading:
+    """One input as its desk has read it, before the transaction: what is in it, and what of it can't be filed."""
+
+    desk: Desk
+    arrival: Arrival
+    submissions: list[Submission] = field(default_factory=list)
+    parts: Parts = field(default_factory=list)
+
+
+class Desk:
+    """One intake session of one channel. ``source`` names it; ``facility`` is given where the channel belongs to one.
+
+    Desks that are used one after another may share what they remember (``directory``).
+    """
+
+    def __init__(
+        self, *, actor: Actor, source: str, facility: Facility | None = None, directory: Directory | None = None
+    ) -> None:
         self.actor = actor
         self.source = source
-        self.directory = Directory(fixed=facility)
+        self.directory = directory or Directory(fixed=facility)
 
     def take(self, content: bytes, name: str = "") -> list[Outcome]:
         """File an input, or quarantine it. Never raises for what it holds; raises DatabaseError when the database is away."""
-        arrival = self.arrival(content, name)
-        if known := self._seen(arrival):
-            return [self.outcome(known, name, "duplicate", known.reason)]
-        return self.file(arrival)
+        return self.take_all([(content, name)])
 
     def take_all(self, inputs: Sequence[tuple[bytes, str]]) -> list[Outcome]:
-        """Several (content, name) in one transaction, each as by ``take``; what does not go together is taken one by one."""
-        try:
-            with unit_of_work():
-                return [outcome for content, name in inputs for outcome in self._take_or_raise(content, name)]
-        except (Problem, IntegrityError, OperationalError):
-            self._forget()
-            return [outcome for content, name in inputs for outcome in self.take(content, name)]
+        """Several (content, name) in one transaction, each as by ``take``. Raises what kept one from being taken, after the rest."""
+        taken = take_lot([(self, content, name) for content, name in inputs])
+        for one in taken:
+            if isinstance(one, Exception):
+                raise one
+        return [outcome for one in taken if not isinstance(one, Exception) for outcome in one]
 
-    def _take_or_raise(self, content: bytes, name: str) -> list[Outcome]:
-        arrival = self.arrival(content, name)
-        if known := self._seen(arrival):
-            return [self.outcome(known, name, "duplicate", known.reason)]
-        submissions, problems = self.read(arrival)
-        if problems:
-            raise problems[0]
-        row = actions.file(actor=self.actor, arrival=arrival, submissions=submissions, directory=self.directory)
-        return [self.outcome(row, name, "filed")]
-
-    def file(self, arrival: Arrival) -> list[Outcome]:
-        """File an arrival that is not known yet; its parts that can't be filed are quarantined each by itself.
-
-        What is filed and what is quarantined of one input is committed together: a crash never keeps half of it.
-        """
+    def reading(self, arrival: Arrival) -> Reading:
+        """Read an arrival; its parts that can't be filed are quarantined each by itself."""
         try:
             submissions, problems = self.read(arrival)
         except Problem as problem:
-            return self._quarantine([(arrival, problem)])
+            return Reading(self, arrival, [], [(arrival, problem)])
         parts = [
             (replace(arrival, place=f"{number}: {problem.where}"[:200]), problem) for number, problem in enumerate(problems, 1)
         ]
-        if problems and not submissions:
-            return self._quarantine(parts)
-        return self._file(arrival, submissions, parts)
+        return Reading(self, arrival, submissions, parts)
 
     def arrival(self, content: bytes, name: str) -> Arrival:
         return Arrival(
@@ -131,53 +131,32 @@ class Desk:
                 remedy="Check that the right file was sent. Scans and PDFs come in through their own channel.",
             )
 
-    def _file(self, arrival: Arrival, submissions: list[Submission], parts: Parts) -> list[Outcome]:
-        for attempt in range(RETRIES):
-            try:
-                with unit_of_work():
-                    row = actions.file(
-                        actor=self.actor,
-                        arrival=arrival,
-                        submissions=submissions,
-                        directory=self.directory,
-                        status=Status.FILED,
-                    )
-                    kept = [self._keep(part, problem) for part, problem in parts]
-                return [self.outcome(row, arrival.name, "filed"), *self._waiting(kept, parts)]
-            except Problem as problem:
-                self._forget()
-                return self._quarantine([(arrival, problem), *parts], submission=submissions[0] if submissions else None)
-            except IntegrityError:
-                self._forget()
-                if known := self._known(arrival):
-                    return [self.outcome(known, arrival.name, "duplicate", known.reason)]
-                if attempt == RETRIES - 1:
-                    raise
-        raise AssertionError("unreachable")
+    def file(self, reading: Reading) -> tuple[Input, list[Outcome]]:
+        """File what can be filed of an input and keep the rest in quarantine, inside the caller's unit of work.
 
-    @staticmethod
-    def _seen(arrival: Arrival) -> Input | None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT id FROM intake_input WHERE sha256 = %s ORDER BY place LIMIT 1", [arrival.sha256])
-            found = cursor.fetchone()
-        return Input.objects.get(id=found[0]) if found else None
+        What is filed and what is quarantined of one input is committed together: a crash never keeps half of it.
+        """
+        filed = []
+        if reading.submissions or not reading.parts:
+            filed = [
+                actions.file(
+                    actor=self.actor, arrival=reading.arrival, submissions=reading.submissions, directory=self.directory
+                )
+            ]
+        kept = [self._keep(part, problem) for part, problem in reading.parts]
+        outcomes = [self.outcome(row, reading.arrival.name, "filed") for row in filed]
+        return [*filed, *kept][0], [*outcomes, *self._waiting(kept, reading.parts)]
 
-    def _forget(self) -> None:
-        """What was remembered while filing may have been rolled back."""
-        self.directory = Directory(fixed=self.directory.fixed)
-
-    def _known(self, arrival: Arrival) -> Input | None:
-        return Input.objects.filter(sha256=arrival.sha256, place=arrival.place).first()
-
-    def _quarantine(self, parts: Parts, *, submission: Submission | None = None) -> list[Outcome]:
-        try:
-            with unit_of_work():
-                kept = [self._keep(part, problem, submission if not part.place else None) for part, problem in parts]
-        except IntegrityError:
-            arrival = parts[0][0]
-            row = Input.objects.filter(sha256=arrival.sha256).order_by("place").first() or _missing()
-            return [self.outcome(row, arrival.name, "duplicate", row.reason)]
+    def quarantine(self, reading: Reading, problem: Problem) -> list[Outcome]:
+        """Keep an input that was read and then could not be filed."""
+        first = reading.submissions[0] if reading.submissions else None
+        parts = [(reading.arrival, problem), *reading.parts]
+        with unit_of_work():
+            kept = [self._keep(part, told, first if not part.place else None) for part, told in parts]
         return self._waiting(kept, parts)
+
+    def duplicate(self, known: Input, name: str) -> list[Outcome]:
+        return [self.outcome(known, name, "duplicate", known.reason)]
 
     def _keep(self, arrival: Arrival, problem: Problem, submission: Submission | None = None) -> Input:
         try:
@@ -204,6 +183,112 @@ class Desk:
         )  # fmt: skip
 
 
+def take_lot(inputs: Sequence[tuple[Desk, bytes, str]]) -> list[Taken]:
+    """Take (desk, content, name) in one transaction, in order; what became of each.
+
+    What does not go together goes by itself: one that can't be filed never keeps another from being filed, and what is said of
+    an input holds for it alone. Everything said here is committed.
+    """
+    arrivals = [(desk, desk.arrival(content, name)) for desk, content, name in inputs]
+    known = _seen([arrival.sha256 for _, arrival in arrivals])
+    done: list[Taken | None] = []
+    lot: list[Reading] = []
+    for desk, arrival in arrivals:
+        told = desk.duplicate(known[arrival.sha256], arrival.name) if arrival.sha256 in known else _read(desk, arrival)
+        lot += [told] if isinstance(told, Reading) else []
+        done.append(None if isinstance(told, Reading) else told)
+    filed = iter(file_lot(lot))
+    return [next(filed) if one is None else one for one in done]
+
+
+def _read(desk: Desk, arrival: Arrival) -> Reading | Exception:
+    try:
+        return desk.reading(arrival)
+    except Exception as fault:
+        return fault
+
+
+def file_lot(lot: Sequence[Reading]) -> list[Taken]:
+    """File what was read and is not known yet, as ``take_lot`` says."""
+    if len(lot) <= 1:
+        return [_file_alone(reading) for reading in lot]
+    taken: list[Taken] = []
+    try:
+        with unit_of_work():
+            _ask_ahead(lot)
+            kept: dict[bytes, Input] = {}
+            for reading in lot:
+                taken.append(_file_next(reading, kept))
+    except Problem:
+        _forget(lot)
+        place = len(taken)  # of the one that can't be filed: what is before and after it goes together all the same
+        return [*file_lot(lot[:place]), *file_lot(lot[place : place + 1]), *file_lot(lot[place + 1 :])]
+    except Exception:
+        _forget(lot)
+        return [_file_alone(reading) for reading in lot]
+    return taken
+
+
+def _ask_ahead(lot: Sequence[Reading]) -> None:
+    for directory in {id(reading.desk.directory): reading.desk.directory for reading in lot}.values():
+        ahead.prepare(directory, [one for reading in lot if reading.desk.directory is directory for one in reading.submissions])
+
+
+def _file_next(reading: Reading, kept: dict[bytes, Input]) -> list[Outcome]:
+    """``kept``: what the lot has taken so far, by hash. The same bytes twice in a lot change nothing either."""
+    arrival = reading.arrival
+    if arrival.sha256 in kept:
+        return reading.desk.duplicate(kept[arrival.sha256], arrival.name)
+    kept[arrival.sha256], outcomes = reading.desk.file(reading)
+    return outcomes
+
+
+def _file_alone(reading: Reading) -> Taken:
+    """One input in a transaction of its own; again where another transaction came first with the same number or bytes."""
+    for _ in range(RETRIES):
+        try:
+            return _file_or_quarantine(reading)
+        except Exception as error:
+            _forget([reading])
+            if not _came_first(error):
+                return error
+            last = error
+            if known := _seen([reading.arrival.sha256]):
+                return reading.desk.duplicate(known[reading.arrival.sha256], reading.arrival.name)
+    return last
+
+
+def _file_or_quarantine(reading: Reading) -> list[Outcome]:
+    try:
+        with unit_of_work():
+            _ask_ahead([reading])
+            return reading.desk.file(reading)[1]
+    except Problem as problem:
+        _forget([reading])
+        return reading.desk.quarantine(reading, problem)
+
+
+def _came_first(error: Exception) -> bool:
+    return isinstance(error, IntegrityError) or isinstance(error.__cause__, DeadlockDetected)
+
+
+def _forget(lot: Sequence[Reading]) -> None:
+    """What was remembered while filing may have been rolled back."""
+    for reading in lot:
+        reading.desk.directory.forget()
+
+
+def _seen(hashes: list[bytes]) -> dict[bytes, Input]:
+    """The inputs that these bytes made, by hash: whole ones before parts."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT ON (sha256) id, sha256 FROM intake_input WHERE sha256 = ANY(%s) ORDER BY sha256, place", [hashes]
+        )
+        found = cursor.fetchall()
+    rows = Input.objects.in_bulk([one for one, _ in found]) if found else {}
+    return {bytes(sha256): rows[one] for one, sha256 in found}
+
+
 def _opened(content: bytes, *, head: bool = False) -> bytes:
     """The bytes themselves, or what is inside a gzip; of a damaged one nothing, when only its head is asked for."""
     if not head:
@@ -221,8 +306,4 @@ def _sound(content: bytes) -> bool:
     return True
 
 
-def _missing() -> Input:
-    raise DatabaseError("an input that was just refused as known is not there")
-
-
-__all__ = ["Desk", "Outcome"]
+__all__ = ["Desk", "Outcome", "take_lot"]

@@ -24,10 +24,15 @@ class Directory:
 
     def __init__(self, *, fixed: Facility | None = None) -> None:
         self.fixed = fixed
+        self._assigners = queries.assigners()
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew: what was remembered while filing may have been rolled back."""
         self._facilities: dict[str, Facility] = {}
         self._practitioners: dict[tuple[str, str], UUID] = {}
-        self._assigners = queries.assigners()
         self.patients: dict[tuple[str, str], Patient] = {}  # (assigner, number) → its source record; a number never moves
+        self.nobodys: set[tuple[str, str]] = set()  # numbers of the lot in hand that are not known yet
         self._persons: dict[UUID, UUID] = {}
         self.stays: dict[tuple[UUID, UUID, str, str], UUID] = {}  # (patient, facility, assigner, visit number) → stay
 
@@ -37,7 +42,7 @@ class Directory:
             self.patients.clear()
             self.stays.clear()
             self._persons.clear()
-        self.patients |= dict.fromkeys(numbers, patient)
+        self.patients.update(dict.fromkeys(numbers, patient))
         self._persons[patient.id] = patient.person_id
 
     def person_of(self, patient_id: UUID) -> UUID:

@@ -1,11 +1,17 @@
-"""The MLLP listener: each message filed and committed, then acknowledged."""
+"""The MLLP listener: messages filed and committed, then acknowledged.
+
+Whatever waits on the connections when the last commit is done is filed as one lot (``take_lot``): one commit for all of it, and
+each message is acknowledged after it. Nobody waits for a lot to fill.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import ssl as tls
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 import structlog
 from asgiref.sync import sync_to_async
@@ -14,43 +20,73 @@ from django.db import DatabaseError, close_old_connections
 from muniment.accounts.models import Facility
 from muniment.accounts.queries import organisation_code
 from muniment.core.actor import Actor
-from muniment.intake.desk import Desk
+from muniment.intake.desk import Desk, Taken, take_lot
+from muniment.intake.directory import Directory
 from muniment.intake.hl7v2.ack import acknowledge
 from muniment.intake.hl7v2.mllp import Listener, serve
 from muniment.kernel.ids import uuid7
 
 log = structlog.get_logger("muniment.mllp")
-THREADS = 4
 ANSWERS = {"filed": "AA", "duplicate": "AA", "quarantined": "AE"}
+MOST_AT_ONCE = 50  # messages of one lot: its first waits for its last
+_LATER = "The record can't be written just now. Nothing was kept; send it again."
+
+
+class _Waiting(NamedTuple):
+    message: bytes
+    peer: str
+    answer: asyncio.Future[bytes]
 
 
 class Line:
-    """Takes messages off connections. Messages of one connection are filed in their order; connections run beside each other."""
+    """Takes messages off connections, in the order in which they came, one lot after the other."""
 
-    def __init__(self, *, facility: Facility | None = None, threads: int = THREADS) -> None:
+    def __init__(self, *, facility: Facility | None = None) -> None:
         self.facility = facility
-        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="mllp")
+        self.pool = ThreadPoolExecutor(1, thread_name_prefix="mllp")
         self.organisation = organisation_code()
+        self._directory = Directory(fixed=facility)
         self._desks: dict[str, Desk] = {}
+        self._waiting: deque[_Waiting] = deque()
+        self._filing: asyncio.Task[None] | None = None
 
     async def handle(self, message: bytes, peer: str) -> bytes:
         """The acknowledgement of one message, after its commit."""
-        return await asyncio.get_running_loop().run_in_executor(self.pool, self.take, message, peer)
+        loop = asyncio.get_running_loop()
+        one = _Waiting(message, peer, loop.create_future())
+        self._waiting.append(one)
+        if self._filing is None:
+            self._filing = loop.create_task(self._file_waiting())
+        return await one.answer
 
-    def take(self, message: bytes, peer: str) -> bytes:
-        close_old_connections()
-        control_id = uuid7().hex[:20]
+    async def _file_waiting(self) -> None:
         try:
-            outcome = self._desk(peer).take(message, f"mllp {peer}")[0]
-        except DatabaseError:
-            self._desks.pop(peer, None)
-            log.exception("not filed", peer=peer)
-            return acknowledge(
-                message, "AE", "The record can't be written just now. Nothing was kept; send it again.", control_id=control_id
+            while self._waiting:
+                lot = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))]
+                await self._file(lot)
+        finally:
+            self._filing = None
+
+    async def _file(self, lot: list[_Waiting]) -> None:
+        try:
+            answers = await asyncio.get_running_loop().run_in_executor(
+                self.pool, self.take, [(one.message, one.peer) for one in lot]
             )
-        code = "AE" if outcome.status == "duplicate" and outcome.reason else ANSWERS[outcome.status]
-        said = "" if code == "AA" else "Kept in quarantine; a technician will look at it."
-        return acknowledge(message, code, said, control_id=control_id)  # type: ignore[arg-type]
+        except Exception as error:
+            answers = [error] * len(lot)
+        for one, answer in zip(lot, answers, strict=True):
+            if one.answer.done():
+                continue  # its connection is gone
+            if isinstance(answer, Exception):
+                one.answer.set_exception(answer)
+            else:
+                one.answer.set_result(answer)
+
+    def take(self, messages: list[tuple[bytes, str]]) -> list[bytes | Exception]:
+        """The acknowledgements of (message, peer), or what went wrong with one; what is said is committed."""
+        close_old_connections()
+        taken = take_lot([(self._desk(peer), message, f"mllp {peer}") for message, peer in messages])
+        return [_answer(message, peer, one) for (message, peer), one in zip(messages, taken, strict=True)]
 
     def _desk(self, peer: str) -> Desk:
         if peer not in self._desks:
@@ -58,8 +94,21 @@ class Line:
                 self._desks.clear()
             host = peer.rpartition(":")[0] or peer
             actor = Actor.system("mllp", organisation=self.organisation, source_system=f"mllp {host}", workstation=host)
-            self._desks[peer] = Desk(actor=actor, source="mllp", facility=self.facility)
+            self._desks[peer] = Desk(actor=actor, source="mllp", facility=self.facility, directory=self._directory)
         return self._desks[peer]
+
+
+def _answer(message: bytes, peer: str, taken: Taken) -> bytes | Exception:
+    control_id = uuid7().hex[:20]
+    if isinstance(taken, DatabaseError):
+        log.error("not filed", peer=peer, exc_info=taken)
+        return acknowledge(message, "AE", _LATER, control_id=control_id)
+    if isinstance(taken, Exception):
+        return taken
+    outcome = taken[0]
+    code = "AE" if outcome.status == "duplicate" and outcome.reason else ANSWERS[outcome.status]
+    said = "" if code == "AA" else "Kept in quarantine; a technician will look at it."
+    return acknowledge(message, code, said, control_id=control_id)  # type: ignore[arg-type]
 
 
 async def listen(

@@ -32,16 +32,14 @@ def resolve(*, actor: Actor, submission: Submission, facility: Facility, directo
         )
     if submission.patient is None:
         return None
-    states = submission.movement is not None and submission.movement.kind in STATING
-    states = states or any(draft.resource.get("resourceType") == "Patient" for draft in submission.drafts)
-    return _find_or_register(actor, submission.patient, facility, directory, update=states)
+    return _find_or_register(actor, submission.patient, facility, directory, update=states_demographics(submission))
 
 
 def _find_or_register(
     actor: Actor, facts: PatientFacts, facility: Facility, directory: Directory, *, update: bool = False
 ) -> Patient:
     numbers = [_number(one, facility, directory) for one in facts.identifiers if one.value]
-    decisive = [(number.system, number.value) for number in numbers if deciding(number.type)]
+    decisive = _decisive(numbers)
     remembered = {directory.patients.get(one) for one in decisive}
     if not update and len(remembered) == 1 and (found := remembered.pop()) is not None:
         return found
@@ -54,7 +52,7 @@ def _look_up_or_register(
     actor: Actor, facts: PatientFacts, numbers: list[identity.Number], decisive: list[tuple[str, str]],
     facility: Facility, directory: Directory, update: bool,
 ) -> Patient:  # fmt: skip
-    owners = queries.owners_of(decisive)
+    owners = _owners(decisive, directory)
     patient = _one_owner(owners)
     if patient is not None:
         known = {(system, value) for system, value in owners}
@@ -70,6 +68,34 @@ def _look_up_or_register(
         )
     mother = _one_owner(queries.owners_of((_number(one, facility, directory).system, one.value) for one in facts.mother))
     return identity.register(actor=actor, numbers=numbers, said=statement(facts), facility_id=facility.id, mother_id=mother)
+
+
+def numbers_of(submission: Submission, facility: Facility, directory: Directory) -> list[tuple[str, str]]:
+    """The numbers that say whose a submission is, those of a merge among them."""
+    told = [submission.patient] if submission.patient else []
+    told += [facts for merge in submission.merges for facts in (merge.survivor, merge.retired)]
+    return [
+        number
+        for facts in told
+        for number in _decisive([_number(one, facility, directory) for one in facts.identifiers if one.value])
+    ]
+
+
+def states_demographics(submission: Submission) -> bool:
+    """Whether it says who the patient is, and does not only name them."""
+    if submission.movement is not None and submission.movement.kind in STATING:
+        return True
+    return any(draft.resource.get("resourceType") == "Patient" for draft in submission.drafts)
+
+
+def _decisive(numbers: list[identity.Number]) -> list[tuple[str, str]]:
+    return [(number.system, number.value) for number in numbers if deciding(number.type)]
+
+
+def _owners(decisive: list[tuple[str, str]], directory: Directory) -> dict[tuple[str, str], UUID]:
+    """(assigner, number) → whose it is. Only what the lot did not ask for is asked for here."""
+    known = {one: directory.patients[one].id for one in decisive if one in directory.patients}
+    return known | queries.owners_of(one for one in decisive if one not in known and one not in directory.nobodys)
 
 
 def _one_owner(owners: dict[tuple[str, str], UUID]) -> UUID | None:

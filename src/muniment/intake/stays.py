@@ -11,11 +11,10 @@ from zoneinfo import ZoneInfo
 from muniment.accounts.models import Facility
 from muniment.core.actor import Actor
 from muniment.encounters import actions as encounters
-from muniment.encounters.models import Encounter
 from muniment.encounters.rules import Kind, Move
 from muniment.identity.models import Patient
 from muniment.intake.directory import Directory
-from muniment.intake.submission import Draft, EncounterFacts, MovementKind, PractitionerFacts, Submission
+from muniment.intake.submission import Draft, EncounterFacts, IdentifierFact, MovementKind, PractitionerFacts, Submission
 from muniment.kernel.errors import Unfileable
 from muniment.kernel.ids import derived_id
 from muniment.kernel.moments import Moment
@@ -52,17 +51,15 @@ def stay_of(
                 remedy="Ask the sender to fill the visit number; correct the message and replay it.",
             )
         return None
-    visit = (directory.assigner(facts.identifier.system, facility), facts.identifier.value.strip()[:120])
+    visit = visit_of(facts.identifier, facility, directory)
     remembered = (patient.id, facility.id, *visit)
     if kind is None:
         if remembered in directory.stays:
             return directory.stays[remembered]
-        known = Encounter.objects.filter(
-            patient=patient, facility=facility, visit_system=visit[0], visit_number=visit[1]
-        ).first()
+        known = encounters.known_stay(patient.id, facility.id, visit)
         if known:
-            directory.stays[remembered] = known.id
-            return known.id
+            directory.stays[remembered] = known
+            return known
         if submission.format == "ccda":
             return None  # a summary tells of a stay, here or elsewhere; it does not open one
         kind = Kind.UPDATE
@@ -77,6 +74,11 @@ def stay_of(
     stay = encounters.move(actor=actor, patient=patient, moves=[new])[0]
     directory.stays[remembered] = stay.id
     return stay.id
+
+
+def visit_of(number: IdentifierFact, facility: Facility, directory: Directory) -> tuple[str, str]:
+    """(assigner, visit number) as stays are known by."""
+    return directory.assigner(number.system, facility), number.value.strip()[:120]
 
 
 def _natural_time(kind: Kind, facts: EncounterFacts, zone: ZoneInfo) -> datetime | None:

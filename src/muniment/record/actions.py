@@ -10,7 +10,7 @@ from uuid import UUID
 from muniment.core import keys
 from muniment.core.actions import action, leave, unchanged
 from muniment.core.actor import Actor
-from muniment.core.bulk import insert
+from muniment.core.bulk import later
 from muniment.core.events import announce
 from muniment.core.lifecycle import Lifecycle
 from muniment.kernel.errors import Conflict
@@ -19,6 +19,8 @@ from muniment.record import blobs, filing, permissions, queries
 from muniment.record.happenings import Filed, Signed
 from muniment.record.models import Entry, Signature, Version
 from muniment.record.rules import Meaning, SignatureFacts, VersionKind, seal_signature
+
+SIGNATURE_COLUMNS = tuple(column.attname for column in Signature._meta.concrete_fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,8 +134,7 @@ def _signature(
 
 
 def _keep_signatures(signatures: Iterable[Signature]) -> None:
-    columns = [column.attname for column in Signature._meta.concrete_fields]
-    insert("record_signature", columns, [[getattr(one, name) for name in columns] for one in signatures])
+    later("record_signature", SIGNATURE_COLUMNS, [[getattr(one, name) for name in SIGNATURE_COLUMNS] for one in signatures])
 
 
 def _mark_signed(signature: Signature) -> None:

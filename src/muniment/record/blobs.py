@@ -12,43 +12,50 @@ from django.conf import settings
 from django.db import connection
 
 from muniment.core import clock, keys
+from muniment.core.bulk import Known, later
 from muniment.kernel.errors import Problem
 from muniment.kernel.ids import uuid7
 from muniment.record.models import Blob
 
 INLINE_LIMIT = 32 * 1024
 NONCE = 12
+SEAL = NONCE + 16  # how much longer sealed bytes are than what they hold: AES-GCM's nonce and tag
+COLUMNS = ("sha256", "size", "media_type", "wrapped_key", "sealed", "stored_at")
 
 
 def put(content: bytes, media_type: str) -> bytes:
     """Keep ``content`` and return its SHA-256. Called inside an action; the same bytes are kept once.
 
+    A small one is kept in its row, which is written with the others of the unit of work. Sealing it again costs less than
+    asking whether it is there.
+    """
+    digest = hashlib.sha256(content).digest()
+    if len(content) + SEAL > INLINE_LIMIT:
+        _put_aside(content, digest, media_type)
+        return digest
+    wrapped, sealed = _encrypt(content, digest)
+    row = (digest, len(content), media_type[:100], wrapped, sealed, clock.now())
+    later("record_blob", COLUMNS, [row], key=1, known=Known.KEPT)
+    return digest
+
+
+def _put_aside(content: bytes, digest: bytes, media_type: str) -> None:
+    """A large one, in a file beside the database.
+
     The row comes first: whoever keeps the same bytes at this moment waits at it until our commit, and writes no file of
     their own. Otherwise the file could be sealed with another key than the row holds.
     """
-    digest = hashlib.sha256(content).digest()
     with connection.cursor() as cursor:
-        if len(content) > INLINE_LIMIT:  # sealing a small one again costs less than asking
-            cursor.execute("SELECT 1 FROM record_blob WHERE sha256 = %s", [digest])
-            if cursor.fetchone():
-                return digest
+        cursor.execute("SELECT 1 FROM record_blob WHERE sha256 = %s", [digest])
+        if cursor.fetchone():
+            return
         wrapped, sealed = _encrypt(content, digest)
-        inline = len(sealed) <= INLINE_LIMIT
         cursor.execute(
-            "INSERT INTO record_blob (sha256, size, media_type, wrapped_key, sealed, stored_at) VALUES (%s, %s, %s, %s, %s, %s)"
-            " ON CONFLICT DO NOTHING",
-            [
-                digest,
-                len(content),
-                media_type[:100],
-                wrapped,
-                sealed if inline else None,
-                clock.now(),
-            ],
+            f"INSERT INTO record_blob ({', '.join(COLUMNS)}) VALUES (%s, %s, %s, %s, NULL, %s) ON CONFLICT DO NOTHING",
+            [digest, len(content), media_type[:100], wrapped, clock.now()],
         )
-        if cursor.rowcount and not inline:
+        if cursor.rowcount:
             _write(digest, sealed)
-    return digest
 
 
 def get(digest: bytes) -> bytes:

@@ -1,17 +1,23 @@
-"""How versions get into the tables: numbered under the patient's lock, written by COPY, indexed beside."""
+"""How versions get into the tables: numbered under the patient's lock, written by COPY, indexed beside.
+
+A unit of work keeps the locks it has taken until it ends, and with them what it knows of the entries it has seen: nobody else
+can change them meanwhile. So a lot of messages asks once for all of them (``prepare``), and a single one asks the same way.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
-from muniment.core.bulk import insert
+from muniment.core.actions import held
+from muniment.core.bulk import Known, later
+from muniment.identity.actions import registered_here
 from muniment.kernel.fhir.canonical import decode
 from muniment.kernel.fhir.descriptions import describe
 from muniment.record.models import DocumentText, Entry, Signature, Version
@@ -29,7 +35,20 @@ ENTRY_COLUMNS = (
     "status", "value", "flag", "occurred_at", "occurred", "author_id", "author_name", "sha256", "document_sha256", "media_type",
     "retracted", "signed_at", "source_key", "keys",
 )  # fmt: skip
-_REFRESH = ", ".join(f"{name} = excluded.{name}" for name in ENTRY_COLUMNS[2:])
+TEXT_COLUMNS = ("patient_id", "entry_id", "number", "text")
+
+
+class Current(NamedTuple):
+    """What an entry's current version says."""
+
+    number: int
+    sha256: bytes
+    document_sha256: bytes | None
+    media_type: str
+    retracted: bool
+
+
+NOTHING = Current(0, b"", None, "", retracted=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +78,63 @@ def _fingerprint(patient_id: UUID, row: Row, source_id: UUID | None) -> bytes:
     )  # fmt: skip
 
 
-def lock(patient_id: UUID) -> None:
-    """One writer of a patient's record at a time, until the transaction ends."""
+@dataclass(slots=True)
+class _Mine:
+    """What the running unit of work has locked, and the entries it knows of them."""
+
+    patients: set[UUID] = field(default_factory=set)
+    entries: dict[tuple[UUID, UUID], Current] = field(default_factory=dict)
+
+
+def lock(*patients: UUID) -> None:
+    """One writer of a patient's record at a time, until the transaction ends; always taken in the same order."""
+    mine = held(_Mine, _Mine)
+    wanted = {one for one in patients if one not in mine.patients and not registered_here(one)}
+    if wanted:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key",
+                [sorted(one.int & ((1 << 62) - 1) for one in wanted)],
+            )
+    mine.patients.update(wanted)
+
+
+def prepare(wanted: Mapping[UUID, Iterable[UUID]]) -> None:
+    """Lock these patients (patient → entries) and read the current versions of the entries, in two statements for all."""
+    lock(*wanted)
+    _read(held(_Mine, _Mine), wanted)
+
+
+def _read(mine: _Mine, wanted: Mapping[UUID, Iterable[UUID]]) -> None:
+    """What is not known yet of these entries. Of a patient registered by this unit nothing can be there but what it filed."""
+    missing = [
+        (patient, entry) for patient, entries in wanted.items() for entry in entries if (patient, entry) not in mine.entries
+    ]
+    mine.entries.update(dict.fromkeys(missing, NOTHING))
+    missing = [one for one in missing if not registered_here(one[0])]
+    if not missing:
+        return
+    patients, entries = zip(*missing, strict=True)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [patient_id.int & ((1 << 62) - 1)])
+        cursor.execute(
+            "SELECT patient_id, entry_id, number, sha256, document_sha256, media_type, retracted FROM record_entry"
+            " JOIN unnest(%s::uuid[], %s::uuid[]) AS wanted (patient_id, entry_id) USING (patient_id, entry_id)",
+            [list(patients), list(entries)],
+        )
+        for patient, entry, number, sha256, document, media_type, retracted in cursor.fetchall():
+            mine.entries[patient, entry] = Current(number, bytes(sha256), document and bytes(document), media_type, retracted)
 
 
 def number_anew(patient_id: UUID, versions: Sequence[NewVersion]) -> list[Row]:
     """Give each version its number; leave out what is the entry's current version already."""
     from muniment.record import blobs
 
-    known = _current(patient_id, [version.entry_id for version in versions])
+    mine = held(_Mine, _Mine)
+    _read(mine, {patient_id: [version.entry_id for version in versions]})
     rows = []
     for version in versions:
         sha256 = hashlib.sha256(version.canonical).digest()
-        was = known.get(version.entry_id, NOTHING)
+        was = mine.entries[patient_id, version.entry_id]
         document, media_type = was.document_sha256, was.media_type
         if version.document is not None:  # a version without bytes of its own (a new status) keeps those of the one before
             document, media_type = blobs.put(version.document, version.media_type), version.media_type[:100]
@@ -88,50 +149,25 @@ def number_anew(patient_id: UUID, versions: Sequence[NewVersion]) -> list[Row]:
         if now[1:] == was[1:]:
             continue
         rows.append(Row(version, now.number, kind, sha256, document, media_type))
-        known[version.entry_id] = now
+        mine.entries[patient_id, version.entry_id] = now
     return rows
 
 
-class Current(NamedTuple):
-    """What an entry's current version says."""
-
-    number: int
-    sha256: bytes
-    document_sha256: bytes | None
-    media_type: str
-    retracted: bool
-
-
-NOTHING = Current(0, b"", None, "", retracted=False)
-
-
-def _current(patient_id: UUID, entries: list[UUID]) -> dict[UUID, Current]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT entry_id, number, sha256, document_sha256, media_type, retracted FROM record_entry"
-            " WHERE patient_id = %s AND entry_id = ANY(%s)",
-            [patient_id, entries],
-        )
-        return {
-            entry: Current(number, bytes(sha256), document and bytes(document), media_type, retracted)
-            for entry, number, sha256, document, media_type, retracted in cursor.fetchall()
-        }
-
-
 def write(patient_id: UUID, rows: list[Row], *, source_id: UUID | None, event_id: UUID, at: datetime) -> None:
-    """Versions by COPY; the index by COPY where the entry is new, by upsert where it is not."""
+    """Versions and what the index says of them; they reach the tables when the unit of work ends."""
     same = (
         source_id.hex if source_id else None,
         event_id.hex,
         at.isoformat(),
     )  # written out once, not once a row
-    insert("record_version", VERSION_COLUMNS, [_version_cells(patient_id.hex, row, *same) for row in rows])
+    later("record_version", VERSION_COLUMNS, [_version_cells(patient_id.hex, row, *same) for row in rows])
     latest = {row.version.entry_id: row for row in rows}
-    cells = [_entry_cells(patient_id, row, at if row.version.signed_by_source else None) for row in latest.values()]
-    new = [line for line, row in zip(cells, latest.values(), strict=True) if row.number == 1]
-    insert("record_entry", ENTRY_COLUMNS, new)
-    _upsert([line for line, row in zip(cells, latest.values(), strict=True) if row.number > 1])
-    _write_texts(patient_id, latest.values())
+    for row in latest.values():
+        known = Known.NEVER if row.number == 1 else Known.REPLACED
+        cells = _entry_cells(patient_id, row, at if row.version.signed_by_source else None)
+        later("record_entry", ENTRY_COLUMNS, [cells], key=2, known=known)
+        if text := row.version.text.replace("\0", ""):
+            later("record_text", TEXT_COLUMNS, [(patient_id, row.version.entry_id, row.number, text)], key=2, known=known)
 
 
 def _version_cells(patient_id: str, row: Row, source_id: str | None, event_id: str, at: str) -> tuple[Any, ...]:
@@ -151,32 +187,6 @@ def _entry_cells(patient_id: UUID, row: Row, signed_at: datetime | None) -> tupl
         facts.at, facts.time[:40], version.author_id, version.author_name[:200], row.sha256, row.document_sha256,
         row.media_type, row.kind is VersionKind.RETRACTION, signed_at, version.source_key[:200], facts.keys,
     )  # fmt: skip
-
-
-def _upsert(lines: list[tuple[Any, ...]]) -> None:
-    if not lines:
-        return
-    marks = ", ".join(["%s"] * len(ENTRY_COLUMNS))
-    statement = (
-        f"INSERT INTO record_entry ({', '.join(ENTRY_COLUMNS)}) VALUES ({marks})"
-        f" ON CONFLICT (patient_id, entry_id) DO UPDATE SET {_REFRESH}"
-    )
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, lines)
-
-
-def _write_texts(patient_id: UUID, rows: Iterable[Row]) -> None:
-    texts = [
-        (patient_id, row.version.entry_id, row.number, row.version.text.replace("\0", "")) for row in rows if row.version.text
-    ]
-    if not texts:
-        return
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO record_text (patient_id, entry_id, number, text) VALUES (%s, %s, %s, %s)"
-            " ON CONFLICT (patient_id, entry_id) DO UPDATE SET number = excluded.number, text = excluded.text",
-            texts,
-        )
 
 
 def rebuild_index(patient_id: UUID) -> int:
@@ -213,4 +223,4 @@ def _signed_at(patient_id: UUID) -> dict[tuple[UUID, int], datetime]:
     return {(one.entry_id, one.number): one.signed_at for one in found}
 
 
-__all__ = ["DocumentText", "Row", "digest", "index_facts", "lock", "number_anew", "rebuild_index", "write"]
+__all__ = ["DocumentText", "Row", "digest", "index_facts", "lock", "number_anew", "prepare", "rebuild_index", "write"]

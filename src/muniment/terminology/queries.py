@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
 
+from muniment.core.actions import held
 from muniment.kernel.codes import dotted
 from muniment.kernel.errors import Problem
 from muniment.terminology.models import CodeSystemRelease, Concept
 from muniment.terminology.rules import Candidate, Question, System, Term, Unit, ask, rank
 
 CANDIDATES = 250
+MOST_REMEMBERED = 20_000
+_concepts: dict[tuple[int, datetime, str], Concept] = {}  # a release never changes, so what was read of it holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,8 @@ class Hit:
 
 
 def releases(system: System) -> list[CodeSystemRelease]:
-    """The installed releases of a system, newest first. One query."""
-    return list(CodeSystemRelease.objects.filter(system=system).order_by("-effective_from"))
+    """The installed releases of a system, newest first. One query in a unit of work; outside of one, each time."""
+    return held(("releases", system), lambda: list(CodeSystemRelease.objects.filter(system=system).order_by("-effective_from")))
 
 
 def release_on(system: System, on: date) -> Governing:
@@ -97,13 +100,24 @@ def lookup(system: System, code: str, on: date) -> Found | None:
 
 
 def lookup_many(system: System, codes: Iterable[str], on: date) -> dict[str, Found]:
-    """Codes without dots as of a date, each with all it inherits. Three queries however many there are."""
+    """Codes without dots as of a date, each with all it inherits. Three queries at most, however many there are."""
     governing = release_on(system, on)
-    rows = Concept.objects.filter(release=governing.release).defer("lexemes")
-    concepts = list(rows.filter(code__in=set(codes)))
-    headings = {code for concept in concepts for code in concept.ancestors}
-    above = {item.code: item for item in rows.filter(code__in=headings)} if headings else {}
-    return {concept.code: _found(system, concept, above, on, governing) for concept in concepts}
+    concepts = _read(governing.release, set(codes))
+    above = _read(governing.release, {code for concept in concepts.values() for code in concept.ancestors})
+    return {code: _found(system, concept, above, on, governing) for code, concept in concepts.items()}
+
+
+def _read(release: CodeSystemRelease, codes: set[str]) -> dict[str, Concept]:
+    """The concepts of a release that have these codes, from the database only where they were not read before."""
+    if len(_concepts) > MOST_REMEMBERED:
+        _concepts.clear()
+    found = {code: known for code in codes if (known := _concepts.get((release.pk, release.loaded_at, code)))}
+    if missing := codes - set(found):
+        rows = Concept.objects.filter(release=release, code__in=missing).defer("lexemes")
+        read = {row.code: row for row in rows}
+        _concepts.update({(release.pk, release.loaded_at, code): row for code, row in read.items()})
+        found |= read
+    return found
 
 
 def _found(system: System, concept: Concept, above: dict[str, Concept], on: date, governing: Governing) -> Found:
