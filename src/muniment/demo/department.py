@@ -19,7 +19,7 @@ from muniment.coding import actions as coding
 from muniment.coding import enqueueing
 from muniment.coding.drafting import Draft, DraftCode
 from muniment.coding.drafting import Role as CodeRole
-from muniment.coding.models import FinalCoding
+from muniment.coding.models import Abstract, FinalCoding
 from muniment.coding.rules import POA
 from muniment.completion import actions as completion
 from muniment.completion.models import Deficiency
@@ -143,43 +143,26 @@ class Department:
         return list(found.filter(document_code=KINDS[kind][0], responsible__user__isnull=False).order_by("opened_at", "id"))
 
     def _code(self, until: datetime) -> None:
-        """Everything whose turn has come, in one unit of work; one by one where the edits stop one of them."""
+        """Everything whose turn has come, a stay a transaction: longer ones would wait for the other processes crosswise."""
         if not self.code_sets.is_set():
             return
-        due: Jobs = []
         while self.to_code and self.to_code[0][0] <= until:
-            due.append(heapq.heappop(self.to_code))
-        if not due:
-            return
-        # patients in one order: another process may be at the same ones
-        due.sort(key=lambda job: (self.left[job[1]].patient_id, job))
+            at, visit, coder = heapq.heappop(self.to_code)
+            stay = self.left[visit]
+            if not FinalCoding.objects.filter(patient_id=stay.patient_id, encounter_id=stay.id).exists():
+                with clock.at(at):
+                    self._code_one(stay, self._actor(coder), gold_of(case_of(self.seed, self._stays[visit])))
+
+    @staticmethod
+    def _code_one(stay: Encounter, actor: Actor, gold: Gold) -> None:
+        """As a coder would. What the edits do not pass stays a draft for a coder to look at."""
         try:
             with unit_of_work():
-                for job in due:
-                    self._code_one(*job)
+                draft = _drafted(stay, actor, gold)
+                coding.finalise(actor=actor, patient_id=stay.patient_id, abstract_id=draft.id, revision=draft.revision)
         except Problem:
-            for job in due:
-                self._code_as_far_as_it_goes(*job)
-
-    def _code_as_far_as_it_goes(self, at: datetime, visit: str, coder: str) -> None:
-        """What the edits do not pass stays a draft for a coder to look at."""
-        try:
-            self._code_one(at, visit, coder)
-        except Problem:
-            return
-
-    def _code_one(self, at: datetime, visit: str, coder: str) -> None:
-        stay, actor = self.left[visit], self._actor(coder)
-        if FinalCoding.objects.filter(patient_id=stay.patient_id, encounter_id=stay.id).exists():
-            return
-        gold = gold_of(case_of(self.seed, self._stays[visit]))
-        with clock.at(at):
             with unit_of_work():
-                draft = coding.open_draft(actor=actor, patient_id=stay.patient_id, encounter_id=stay.id)
-                kept = coding.set_codes(
-                    actor=actor, patient_id=stay.patient_id, abstract_id=draft.id, revision=draft.revision, draft=as_draft(gold)
-                )
-            coding.finalise(actor=actor, patient_id=stay.patient_id, abstract_id=draft.id, revision=kept.revision)
+                _drafted(stay, actor, gold)
 
     def _actor(self, username: str) -> Actor:
         if username not in self.actors:
@@ -189,6 +172,13 @@ class Department:
 
 def _part(name: str) -> Actor:
     return Actor.system(name, organisation=ORGANISATION_CODE)
+
+
+def _drafted(stay: Encounter, actor: Actor, gold: Gold) -> Abstract:
+    draft = coding.open_draft(actor=actor, patient_id=stay.patient_id, encounter_id=stay.id)
+    return coding.set_codes(
+        actor=actor, patient_id=stay.patient_id, abstract_id=draft.id, revision=draft.revision, draft=as_draft(gold)
+    )
 
 
 def as_draft(gold: Gold) -> Draft:
