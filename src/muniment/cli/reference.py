@@ -179,6 +179,7 @@ def actions_page() -> str:
         if app.name.startswith("muniment.") and (SOURCE / app.label / "actions.py").exists():
             importlib.import_module(f"{app.name}.actions")
     rows = []
+    importlib.import_module("muniment.demo.past")  # the demo's own action: named here whether or not a demo was loaded before
     ours = {name: function for name, function in registry.items() if function.__module__.startswith("muniment.")}
     for name, function in sorted(ours.items()):
         words = (inspect.getdoc(function) or "").split("\n")[0]
