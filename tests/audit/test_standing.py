@@ -158,7 +158,7 @@ def test_an_event_keeps_how_its_rows_stand_beside_what_it_says(db: None) -> None
 
     row = WorkItem(created_at=datetime.now(UTC), changed_at=datetime.now(UTC))
 
-    @action("test.stands", Lifecycle.WORK)
+    @action("test.stands-beside", Lifecycle.WORK)
     def told(*, actor: Any) -> None:
         leave(subject=("test", 1), after={"n": 1})
         stands(row)
