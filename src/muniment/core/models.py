@@ -21,7 +21,8 @@ class MunimentModel(models.Model):
 
     Rows leave a table only where it says so: ``erasable`` marks drafts, counts and notes that may go. Of a ``witnessed`` table every
     change is sealed with its event (``core.actions.stands``), so that one made past the actions shows (ADR 0016). ``changing``
-    names the columns an UPDATE may set where the others are facts that never change.
+    names the columns an UPDATE may set where the others are facts that never change. A table ``filled_at_once`` may be analysed by
+    the application, so that the planner knows it from the first query on.
     """
 
     placement: Placement
@@ -29,6 +30,7 @@ class MunimentModel(models.Model):
     erasable = False
     witnessed = False
     changing: tuple[str, ...] = ()
+    filled_at_once = False
 
     class Meta:
         abstract = True

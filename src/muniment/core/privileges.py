@@ -22,6 +22,7 @@ BEGIN
         USING ERRCODE = 'insufficient_privilege', HINT = 'File a new version that says what it corrects.';
 END $$
 """
+MAINTAIN_FROM = 170000  # the first server that lets somebody else than the owner analyse a table; before it autovacuum does
 OUR_FOREIGN_PREFIXES = ("procrastinate_", "core_cache")  # tables made by migrations without a model of ours
 
 
@@ -43,6 +44,11 @@ def settle(using: str = "owner") -> None:
             if model.changing and model._meta.db_table in present:
                 fixed = [str(one.column) for one in model._meta.concrete_fields if one.column not in model.changing]
                 _refuse(cursor, model._meta.db_table, f"DELETE OR UPDATE OF {', '.join(fixed)}")
+        cursor.execute("SELECT current_setting('server_version_num')::int")
+        maintainable = cursor.fetchone()[0] >= MAINTAIN_FROM
+        for model in our_models():
+            if maintainable and model.filled_at_once and model._meta.db_table in present:
+                cursor.execute(f'GRANT MAINTAIN ON "{model._meta.db_table}" TO {APPLICATION}')
         cursor.execute(f"GRANT SELECT ON django_migrations TO {APPLICATION}")
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APPLICATION}")
         cursor.execute(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {APPLICATION}")

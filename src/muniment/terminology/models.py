@@ -48,6 +48,7 @@ class Concept(MunimentModel):
     """
 
     placement = Placement.REFERENCE
+    filled_at_once = True
 
     pk = models.CompositePrimaryKey("release_id", "code")
     release = models.ForeignKey(CodeSystemRelease, on_delete=models.PROTECT, db_index=False)
