@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from muniment.access.rules import Category, Grade, grade
+from muniment.accounts.actions import choose_password
 from muniment.accounts.rules import Role
 from muniment.audit.models import LifecycleEvent
 from muniment.completion import actions
@@ -20,6 +20,7 @@ from muniment.record.models import Signature
 from muniment.record.rules import Meaning
 from support.house import system_actor
 from support.stays import StayMaker, adopt_rules, practitioner
+from support.web import client_of
 
 ED, CONSULT = "34111-5", "11488-4"
 PASSWORD = "a long enough phrase"
@@ -29,9 +30,7 @@ PASSWORD = "a long enough phrase"
 def scene(house):
     """An emergency stay whose note Dr Stone has not signed, and one of hers without a note."""
     adopt_rules(house)
-    user = house.users["clinician"]
-    user.set_password(PASSWORD)
-    user.save()
+    choose_password(actor=house.actor("clinician"), user=house.users["clinician"], password=PASSWORD)
     stone = practitioner(house, "Stone", "clinician")
     first = StayMaker(house, stone, number="1", class_code="EMER")
     first.admit()
@@ -45,9 +44,7 @@ def scene(house):
 
 
 def browse(house, role="clinician"):
-    client = Client()
-    client.force_login(house.users[role], backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
+    return client_of(house.users[role])
 
 
 def unsigned():

@@ -68,6 +68,7 @@ def test_a_match_is_decided_from_the_queue_by_keyboard(signed_in: SignedIn, work
     page.goto("/work/possible-matches/")
     keys.press("n")
     page.wait_for_url(re.compile("/people/matches/"))
+    keys.press("e")
     assert page.evaluate("document.activeElement.id") == "reason"
     keys.type("Two people: different given names")
     keys.press("Escape")

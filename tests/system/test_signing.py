@@ -17,11 +17,10 @@ PASSWORD = "a long enough phrase"
 @pytest.fixture(scope="module")
 def owed(own_house: Any) -> Any:
     """Two unsigned notes and one unwritten note of the house's clinician."""
+    from muniment.accounts.actions import choose_password
     from muniment.completion import actions
 
-    user = own_house.users["clinician"]
-    user.set_password(PASSWORD)
-    user.save()
+    choose_password(actor=own_house.actor("clinician"), user=own_house.users["clinician"], password=PASSWORD)
     adopt_rules(own_house)
     stone = practitioner(own_house, "Stone", "clinician")
     for number, text in (("1", "HISTORY\nFell off a ladder."), ("2", "HISTORY\nBee sting."), ("3", "")):
