@@ -44,7 +44,7 @@ def chunks(head: Block, table: Block, rows: Iterator[list[str]]) -> Iterator[lis
 def signature_chunks(dossier: Dossier, pages: Pages) -> Iterator[list[Block]]:
     sub = "Each signature of a version in this production: who, in which capacity, when, and whether its seal holds now. The seal binds the content, the document’s bytes, the name, the meaning and the time."
     head = {"k": "new", "id": "signatures", "t": SIGNATURES, "sub": [sub]}
-    table = {"k": "table", "cols": ["0.6", "2.2", "1.9", "1.3", "1.8", "0.9"], "head": ["Page", "Document", "Signer and credential", "Meaning", "When", "Seal"]}
+    table = {"k": "table", "cols": ["0.5", "2.1", "1.9", "1.6", "1.9", "0.8"], "head": ["Page", "Document", "Signer and credential", "Meaning", "When", "Seal"]}
     rows = (
         _signature(dossier, item, one, pages) for item in dossier.selection.items for one in dossier.signatures.get(item.entry_id, ())
     )  # fmt: skip
@@ -57,7 +57,7 @@ def _signature(dossier: Dossier, item: Item, one: Signature, pages: Pages) -> li
     meaning = f"{one.meaning}\n(author: {author})" if author and author not in who and one.meaning != "author" else one.meaning
     first = pages.get((item.entry_id, one.number), (0, 0))[0]
     which = f"{item.title}, version {one.number}" if len(item.versions) > 1 else item.title
-    return [str(first or ""), which, who, meaning, dossier.clock(one.signed_at), "holds" if verify.sound(one) else "DOES NOT HOLD"]
+    return [str(first or ""), which, who, meaning, dossier.short_clock(one.signed_at), "holds" if verify.sound(one) else "DOES NOT HOLD"]
 
 
 def code_chunks(dossier: Dossier) -> Iterator[list[Block]]:
@@ -104,7 +104,7 @@ def hash_chunks(dossier: Dossier, pages: Pages, faults: set[tuple[UUID, int]]) -
     """SHA-256 of each version and of each document's bytes; the manifest file beside the PDF has the same and more."""
     sub = "SHA-256 (FIPS 180-4) of each entry version as it is kept and, where it carries one, of the document’s bytes. The manifest file that goes with this PDF holds the same digests for a program to compare."
     head = {"k": "new", "id": "hashes", "t": HASHES, "sub": [sub]}
-    table = {"k": "table", "cols": ["0.8", "2", "0.5", "5.6"], "head": ["Pages", "Entry", "Version", "SHA-256 of the version; of the document"], "mono": [3], "size": "8"}
+    table = {"k": "table", "cols": ["0.8", "2", "0.4", "5.6"], "head": ["Pages", "Entry", "No.", "SHA-256 of the version; of the document"], "mono": [3], "size": "8"}
     return chunks(head, table, _hash_rows(dossier, pages, faults))
 
 
@@ -129,7 +129,7 @@ def trail_chunks(dossier: Dossier) -> Iterator[list[Block]]:
         return iter(())
     sub = f"Each event of the audit trail about this patient up to {dossier.clock(dossier.at)}: when, who, in which role, what was done or shown. Events about entries that are not in this production are not listed."
     head = {"k": "new", "id": "trail", "t": TRAIL, "sub": [sub]}
-    table = {"k": "table", "cols": ["1.4", "1.9", "1.6", "2.2", "2.4"], "head": ["When", "Who", "Act", "About", "What"]}
+    table = {"k": "table", "cols": ["1.7", "1.9", "1.6", "2.2", "2.2"], "head": ["When", "Who", "Act", "About", "What"]}
     return chunks(head, table, _events(dossier))
 
 

@@ -57,6 +57,9 @@ class Dossier:
         """A time with its zone, as a certificate states it."""
         return f"{self.moment(value)} {value.astimezone(self.zone):%Z} ({self.facility.zone})"
 
+    def short_clock(self, value: datetime) -> str:
+        return f"{self.moment(value)} {value.astimezone(self.zone):%Z}"
+
     @property
     def born(self) -> str:
         return partial(self.patient.birth) or "not known"
