@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class RecordConfig(AppConfig):
     name = "muniment.record"
+
+    def ready(self) -> None:
+        from muniment.record import jobs  # noqa: F401 the worker knows its jobs by their import

@@ -41,7 +41,7 @@ def of(item: Item, version: Version) -> Material:
     if not version.document_sha256:
         return Material(blocks=_without_bytes(item, version))
     digest = bytes(version.document_sha256)
-    media_type = queries.media_type_of(digest)
+    media_type = version.media_type or queries.media_type_of(digest)
     try:
         content = blobs.get(digest)
         placed = _placed_kind(content, viewers.bare(media_type))

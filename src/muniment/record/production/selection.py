@@ -110,14 +110,11 @@ def select(patients: Sequence[UUID], facility: Facility, order: Order, definitio
     judge = _Judge(order, definition, ZoneInfo(facility.zone))
     indexed = {row.entry_id: row for row in Entry.objects.filter(patient_id__in=patients).defer("keys")}
     for entry_id, versions in _versions(patients, at).items():
-        row = indexed.get(entry_id)
-        if row is None or row.facility_id is None:
+        stood_at = versions[-1].facility_id
+        if stood_at == facility.id:
+            judge.put(found, _item(indexed.get(entry_id), versions))
+        elif stood_at is None:
             found.left[Left("they belong to no facility", "entries of no facility")] += 1
-            continue
-        if row.facility_id != facility.id:
-            continue
-        item = _item(row, versions)
-        judge.put(found, item)
     found.items.sort(key=lambda item: item.order)
     return found
 
@@ -130,12 +127,12 @@ def _versions(patients: Sequence[UUID], at: datetime) -> dict[UUID, list[Version
     return found
 
 
-def _item(row: Entry, versions: list[Version]) -> Item:
+def _item(row: Entry | None, versions: list[Version]) -> Item:
     """Facts from the index where it stands at that version; from the version itself where a later one has come since."""
     current = versions[-1]
-    facts = facts_of(row) if row.number == current.number else said_by(current)
+    facts = facts_of(row) if row and row.number == current.number else said_by(current)
     return Item(
-        patient_id=row.patient_id, entry_id=row.entry_id, encounter_id=current.encounter_id, facts=facts, versions=versions,
+        patient_id=current.patient_id, entry_id=current.entry_id, encounter_id=current.encounter_id, facts=facts, versions=versions,
         type="not covered", part2=False,
     )  # fmt: skip
 
@@ -149,21 +146,11 @@ def facts_of(row: Entry) -> Facts:
 
 def said_by(version: Version) -> Facts:
     """What a version's own content says."""
-    resource = decode(version.content.encode())
-    said = describe(resource)
+    said = describe(decode(version.content.encode()))
     return Facts(
         category=said.category, code=said.code, system=said.system, label=said.display, status=said.status, value=said.value,
-        flag=said.flag, time=said.time, at=said.at, author=_named_author(resource),
+        flag=said.flag, time=said.time, at=said.at, author=version.author_name,
     )  # fmt: skip
-
-
-def _named_author(resource: dict[str, object]) -> str:
-    for name in ("author", "performer", "recorder", "requester", "asserter"):
-        said = resource.get(name)
-        first = said[0] if isinstance(said, list) and said else said
-        if isinstance(first, dict):
-            return str(first.get("display", ""))
-    return ""
 
 
 @dataclass(slots=True)
