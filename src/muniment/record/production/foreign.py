@@ -84,8 +84,11 @@ def _room(wide: bool) -> Rectangle:
 
 
 def _place_drawing(made: Pdf, page: pikepdf.Page, wide: bool) -> None:
-    page.obj.pop("/Group", None) if "/CS" not in page.obj.get("/Group", Dictionary()) else None
-    _blank(made, wide).add_overlay(page, _room(wide))
+    """As a form object under a name of ours: pikepdf's own overlay would draw a random one."""
+    blank, name = _blank(made, wide), Name("/Placed")
+    form = made.copy_foreign(page.as_form_xobject())
+    blank.obj.Resources = Dictionary(XObject=Dictionary({"/Placed": form}))
+    blank.obj.Contents = made.make_stream(blank.calc_form_xobject_placement(form, name, _room(wide)))
 
 
 def _against(page: pikepdf.Page) -> str:
@@ -176,12 +179,15 @@ def _against_drawn(drawn: Any, seen: set[tuple[int, int]]) -> str:
 def _place_picture(made: Pdf, content: bytes, place: int, wide: bool) -> None:
     import pypdfium2
 
-    with pypdfium2.PdfDocument(content) as document:
-        page = document[place]
-        width, height = page.get_size()
-        scale = min(DPI / 72, (MOST_PIXELS / max(1.0, width * height)) ** 0.5)
-        picture = page.render(scale=scale, may_draw_forms=True).to_pil()
-        page.close()
+    try:
+        with pypdfium2.PdfDocument(content) as document:
+            page = document[place]
+            width, height = page.get_size()
+            scale = min(DPI / 72, (MOST_PIXELS / max(1.0, width * height)) ** 0.5)
+            picture = page.render(scale=scale, may_draw_forms=True).to_pil()
+            page.close()
+    except pypdfium2.PdfiumError:
+        raise CannotPlace(f"Page {place + 1} of this PDF is damaged and can't be shown.") from None
     _place_frame(made, picture.convert("RGB"), wide)
 
 
