@@ -103,7 +103,7 @@ def certificate(dossier: Dossier, tally: Tally) -> list[Block]:
     blocks += _left_out(dossier)
     return [
         *blocks,
-        {"k": "facts", "rows": [["Produced by", f"{row.asked_by}, {str(role).lower()}"], ["On", dossier.clock(dossier.asked_at)], ["For", dossier.order.reason]]},
+        {"k": "facts", "rows": [["Produced by", f"{row.asked_by}, {role}"], ["On", dossier.clock(dossier.asked_at)], ["For", dossier.order.reason]]},
         {"k": "sign", "t": f"Signature of the custodian, {dossier.facility.name}"},
     ]  # fmt: skip
 

@@ -81,12 +81,17 @@ def _data(dossier: Dossier, category: Category, items: list[Item]) -> Iterator[P
         some = items[first : first + AT_ONCE]
         anchor = f"t-{category}-{first}"
         title = name if first == 0 else f"{name}, continued"
-        head = {"k": "new", "id": anchor, "t": title, "sub": [f"{len(items):,} entries, oldest first; {first + 1:,} to {first + len(some):,} here"]}
+        head = {"k": "new", "id": anchor, "t": title, "sub": [_span(len(items), first, len(some))]}
         yield Piece(
             anchor=anchor, group="Results and coded data", title=title if first == 0 else "", foot=name, head=head,
             covers=tuple((item.entry_id, item.current.number) for item in some),
             make=lambda some=some: Material(blocks=[_table(dossier, category, some)]),  # type: ignore[misc]
         )  # fmt: skip
+
+
+def _span(count: int, first: int, here: int) -> str:
+    said = "1 entry" if count == 1 else f"{count:,} entries, oldest first"
+    return said if here == count else f"{said}; {first + 1:,} to {first + here:,} here"
 
 
 def _table(dossier: Dossier, category: Category, items: list[Item]) -> Block:
