@@ -43,8 +43,14 @@ def test_versions_are_linked_in_order_with_kind_reason_and_who_filed(house: Any)
 
     stay = add_stay(add_patient(house.hospital), house.hospital)
     entry = signed_note(house, stay)
-    file(stay, new_version(document("Two."), stay, entry_id=entry, text="Two.", kind=VersionKind.ADDENDUM, reason="Result came in"))
-    file(stay, new_version(document("Three."), stay, entry_id=entry, text="Three.", kind=VersionKind.CORRECTION, reason="Wrong side"))
+    file(
+        stay,
+        new_version(document("Two."), stay, entry_id=entry, text="Two.", kind=VersionKind.ADDENDUM, reason="Result came in"),
+    )
+    file(
+        stay,
+        new_version(document("Three."), stay, entry_id=entry, text="Three.", kind=VersionKind.CORRECTION, reason="Wrong side"),
+    )
     page = proof_of(house, stay, entry, "?version=2")
     order = [page.index(words) for words in ("1 Original", "2 Addendum", "3 Correction")]
     assert order == sorted(order)

@@ -41,13 +41,26 @@ def verify() -> None:
 @click.option("--facility", "code", required=True, help="The facility whose record is produced, by its code.")
 @click.option("--as", "username", required=True, help="The custodian in whose name it is produced and certified.")
 @click.option("--reason", required=True, help="The request, subpoena or order it answers.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The PDF; its manifest is written beside it.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The PDF; its manifest is written beside it."
+)
 @click.option("--stay", "stays", multiple=True, help="Only this visit number; may be given several times.")
 @click.option("--from", "first", default="", help="The first day, like 2026-03-14.")
 @click.option("--to", "last", default="", help="The last day.")
-@click.option("--set", "which", type=click.Choice(["legal", "designated"]), default="legal", help="The legal health record, or the designated record set.")
+@click.option(
+    "--set",
+    "which",
+    type=click.Choice(["legal", "designated"]),
+    default="legal",
+    help="The legal health record, or the designated record set.",
+)
 @click.option("--as-of", default="", help="As the record stood then: 2026-03-14T17:00 at the facility, or a day, to its end.")
-@click.option("--uncovered", type=click.Choice(["include", "leave out"]), default=None, help="What becomes of types the definition does not cover; needed where there are some.")
+@click.option(
+    "--uncovered",
+    type=click.Choice(["include", "leave out"]),
+    default=None,
+    help="What becomes of types the definition does not cover; needed where there are some.",
+)
 @click.option("--part2", is_flag=True, help="Part 2 records too: under a consent or order that the reason names.")
 @click.option("--trail", is_flag=True, help="With the trail of who saw what; for who may read the audit.")
 def produce(patient: str, code: str, username: str, out: Path, **said: Any) -> None:  # fmt: skip
@@ -120,15 +133,33 @@ def _patient(actor: Any, said: str, facility: Any) -> Any:
     except ValueError:
         pass
     found = list(queries.seen_by(actor).filter(identifiers__value__iexact=said).distinct()[:20])
-    own = [one for one in found if any(n.value.lower() == said.lower() and n.system == facility.code for n in one.identifiers.all())]
+    own = [
+        one
+        for one in found
+        if any(n.value.lower() == said.lower() and n.system == facility.code for n in one.identifiers.all())
+    ]
     chosen = own if len(own) == 1 else found
     if len(chosen) != 1:
         what = "There is nobody with" if not chosen else f"{len(chosen)} patients have"
-        raise Unfileable(f"{what} the number {said} at the facilities of this custodian.", remedy="Give the patient's id instead.")
+        raise Unfileable(
+            f"{what} the number {said} at the facilities of this custodian.", remedy="Give the patient's id instead."
+        )
     return chosen[0]
 
 
-def _order(actor: Any, patient: Any, facility: Any, *, which: str, reason: str, stays: tuple[str, ...], first: str, last: str, as_of: str, **more: Any) -> Any:
+def _order(
+    actor: Any,
+    patient: Any,
+    facility: Any,
+    *,
+    which: str,
+    reason: str,
+    stays: tuple[str, ...],
+    first: str,
+    last: str,
+    as_of: str,
+    **more: Any,
+) -> Any:
     from muniment.record.production.asking import stays_of
     from muniment.record.production.definition import Mark
     from muniment.record.production.order import Order, Uncovered
@@ -136,7 +167,9 @@ def _order(actor: Any, patient: Any, facility: Any, *, which: str, reason: str, 
     known = {stay.visit_number: stay.id for stay in stays_of(actor, patient, facility)} if stays else {}
     unknown = [one for one in stays if one not in known]
     if unknown:
-        raise Unfileable(f"This patient has no stay {unknown[0]} at {facility.code}.", remedy="The visit numbers stand on the chart.")
+        raise Unfileable(
+            f"This patient has no stay {unknown[0]} at {facility.code}.", remedy="The visit numbers stand on the chart."
+        )
     return Order(
         which=Mark(which), reason=reason, stays=tuple(known[one] for one in stays), first=_day(first), last=_day(last),
         as_of=_moment(as_of, ZoneInfo(facility.zone)), trail=more["trail"], part2=more["part2"],

@@ -246,7 +246,12 @@ def finish_production(*, actor: Actor, production_id: UUID, made: Made) -> Produ
     row.changed_at, row.done, row.pages = row.finished_at, row.total, made.pages
     row.size, row.counts, row.contents_sha256 = made.pdf.stat().st_size, made.counts, made.contents_sha256
     row.save()
-    said = {"pages": made.pages, "pdf_sha256": made.pdf_sha256.hex(), "contents_sha256": made.contents_sha256, "counts": made.counts}
+    said = {
+        "pages": made.pages,
+        "pdf_sha256": made.pdf_sha256.hex(),
+        "contents_sha256": made.contents_sha256,
+        "counts": made.counts,
+    }
     _leave_production(row, reason=row.order["reason"], after=said | {"set": row.order["set"], "definition": row.rule_number})
     return row
 

@@ -54,7 +54,9 @@ def carry_out(production_id: UUID, told: Callable[[int, int], None] = lambda don
         actions.fail_production(actor=actor, production_id=production_id, problem=str(problem))
     except Exception as error:
         log.exception("a production failed")
-        said = f"The production could not be made ({type(error).__name__}). Tell the administrator; the log says where it failed."
+        said = (
+            f"The production could not be made ({type(error).__name__}). Tell the administrator; the log says where it failed."
+        )
         actions.fail_production(actor=actor, production_id=production_id, problem=said)
     return Production.objects.get(id=production_id)
 

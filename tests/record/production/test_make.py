@@ -85,7 +85,9 @@ def test_earlier_versions_stand_in_full_with_who_when_and_why(full: Any) -> None
     appendix = next(place for place, text in enumerate(texts) if "FIRST WORDING of the plan." in text)
     assert appendix > body
     assert "Consultation: version 1, superseded" in texts[appendix]
-    changes = next(text for text in texts if "List of changes" not in text and "Dose corrected by its author" in text and "Kind" in text)
+    changes = next(
+        text for text in texts if "List of changes" not in text and "Dose corrected by its author" in text and "Kind" in text
+    )
     assert "amendment" in changes
     assert "Wrong patient" in changes
 
@@ -238,7 +240,9 @@ def test_a_tampered_version_is_said_to_be_one(own_database: str, folder: Path) -
     entry = file_note(stay)
     with connections["owner"].cursor() as cursor:
         cursor.execute("ALTER TABLE record_version DISABLE TRIGGER USER")
-        cursor.execute("UPDATE record_version SET content = replace(content, 'current', 'Current') WHERE entry_id = %s", [entry])
+        cursor.execute(
+            "UPDATE record_version SET content = replace(content, 'current', 'Current') WHERE entry_id = %s", [entry]
+        )
     row = produce(house, stay)
     text = " ".join(texts_of(pdf_of(row, folder)))
     assert row.counts["faults"] == 1

@@ -51,7 +51,7 @@ def test_asking_leads_to_the_production_which_the_worker_sets(house: Any, stay: 
     page = client.get(answer["Location"]).content.decode()
     assert "Download" in page
     row.refresh_from_db()
-    assert f"<td class=\"number\">{row.pages}</td>" in page
+    assert f'<td class="number">{row.pages}</td>' in page
     assert row.number in client.get("/productions/").content.decode()
     pdf = b"".join(client.get(f"/productions/{row.id}/pdf").streaming_content)
     assert hashlib.sha256(pdf).digest() == bytes(row.pdf_sha256)
@@ -87,7 +87,9 @@ def test_types_not_covered_are_never_silently_in_or_out(house: Any, stay: Any) -
     inside = manifest_of(produce(house, stay, uncovered="include"))
     assert str(entry) in {one["entry"] for one in inside["contents"]["entries"]}
     outside = manifest_of(produce(house, stay, uncovered="leave out"))
-    assert outside["contents"]["left_out"] == [{"because": "the definition does not cover their type", "entries": 1, "type": "Horoscope (x-1)"}]
+    assert outside["contents"]["left_out"] == [
+        {"because": "the definition does not cover their type", "entries": 1, "type": "Horoscope (x-1)"}
+    ]
 
 
 def test_looking_shows_and_asks_nothing(house: Any, stay: Any) -> None:

@@ -38,7 +38,12 @@ def test_what_no_row_covers_is_named_with_its_count(house: Any) -> None:
 
 
 def edited(rows: list[dict[str, str]], **more: str) -> dict[str, str]:
-    said = {"rows": str(len(rows)), "statement": "What belongs to it.", "citation": "House policy HIM-30", "effective_from": "1 Dec 2026"}
+    said = {
+        "rows": str(len(rows)),
+        "statement": "What belongs to it.",
+        "citation": "House policy HIM-30",
+        "effective_from": "1 Dec 2026",
+    }
     for place, row in enumerate(rows):
         said |= {f"{name}-{place}": value for name, value in row.items()}
     return said | more

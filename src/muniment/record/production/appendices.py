@@ -44,7 +44,11 @@ def chunks(head: Block, table: Block, rows: Iterator[list[str]]) -> Iterator[lis
 def signature_chunks(dossier: Dossier, pages: Pages) -> Iterator[list[Block]]:
     sub = "Each signature of a version in this production: who, in which capacity, when, and whether its seal holds now. The seal binds the content, the document’s bytes, the name, the meaning and the time."
     head = {"k": "new", "id": "signatures", "t": SIGNATURES, "sub": [sub]}
-    table = {"k": "table", "cols": ["0.5", "2.1", "1.9", "1.6", "1.9", "0.8"], "head": ["Page", "Document", "Signer and credential", "Meaning", "When", "Seal"]}
+    table = {
+        "k": "table",
+        "cols": ["0.5", "2.1", "1.9", "1.6", "1.9", "0.8"],
+        "head": ["Page", "Document", "Signer and credential", "Meaning", "When", "Seal"],
+    }
     rows = (
         _signature(dossier, item, one, pages) for item in dossier.selection.items for one in dossier.signatures.get(item.entry_id, ())
     )  # fmt: skip
@@ -52,16 +56,34 @@ def signature_chunks(dossier: Dossier, pages: Pages) -> Iterator[list[Block]]:
 
 
 def _signature(dossier: Dossier, item: Item, one: Signature, pages: Pages) -> list[str]:
-    who = one.printed_name if not one.credential or one.credential in one.printed_name else f"{one.printed_name}, {one.credential}"
+    who = (
+        one.printed_name
+        if not one.credential or one.credential in one.printed_name
+        else f"{one.printed_name}, {one.credential}"
+    )
     author = item.facts.author
     meaning = f"{one.meaning}\n(author: {author})" if author and author not in who and one.meaning != "author" else one.meaning
     first = pages.get((item.entry_id, one.number), (0, 0))[0]
     which = f"{item.title}, version {one.number}" if len(item.versions) > 1 else item.title
-    return [str(first or ""), which, who, meaning, dossier.short_clock(one.signed_at), "holds" if verify.sound(one) else "DOES NOT HOLD"]
+    return [
+        str(first or ""),
+        which,
+        who,
+        meaning,
+        dossier.short_clock(one.signed_at),
+        "holds" if verify.sound(one) else "DOES NOT HOLD",
+    ]
 
 
 def code_chunks(dossier: Dossier) -> Iterator[list[Block]]:
-    head = {"k": "new", "id": "codes", "t": CODES, "sub": ["Every code in this production: what the record says it means and, where its release is installed here, what its publisher says."]}
+    head = {
+        "k": "new",
+        "id": "codes",
+        "t": CODES,
+        "sub": [
+            "Every code in this production: what the record says it means and, where its release is installed here, what its publisher says."
+        ],
+    }
     table = {"k": "table", "cols": ["1.1", "1.1", "3", "3.2"], "head": ["System", "Code", "In the record", "As published"]}
     return chunks(head, table, iter(_codes(dossier)))
 
@@ -76,7 +98,9 @@ def _codes(dossier: Dossier) -> list[list[str]]:
     published = _published(used)
     return [
         [SYSTEMS.get(system, system or "not stated"), code, label, published.get((system, code), "")]
-        for (system, code), (label, _) in sorted(used.items(), key=lambda pair: (SYSTEMS.get(pair[0][0], pair[0][0]), pair[0][1]))
+        for (system, code), (label, _) in sorted(
+            used.items(), key=lambda pair: (SYSTEMS.get(pair[0][0], pair[0][0]), pair[0][1])
+        )
     ]
 
 
@@ -104,14 +128,22 @@ def hash_chunks(dossier: Dossier, pages: Pages, faults: set[tuple[UUID, int]]) -
     """SHA-256 of each version and of each document's bytes; the manifest file beside the PDF has the same and more."""
     sub = "SHA-256 (FIPS 180-4) of each entry version as it is kept and, where it carries one, of the document’s bytes. The manifest file that goes with this PDF holds the same digests for a program to compare."
     head = {"k": "new", "id": "hashes", "t": HASHES, "sub": [sub]}
-    table = {"k": "table", "cols": ["0.8", "2", "0.4", "5.6"], "head": ["Pages", "Entry", "No.", "SHA-256 of the version; of the document"], "mono": [3], "size": "8"}
+    table = {
+        "k": "table",
+        "cols": ["0.8", "2", "0.4", "5.6"],
+        "head": ["Pages", "Entry", "No.", "SHA-256 of the version; of the document"],
+        "mono": [3],
+        "size": "8",
+    }
     return chunks(head, table, _hash_rows(dossier, pages, faults))
 
 
 def _hash_rows(dossier: Dossier, pages: Pages, faults: set[tuple[UUID, int]]) -> Iterator[list[str]]:
     for item in dossier.selection.items:
         for version in item.versions:
-            digests = [bytes(version.sha256).hex()] + ([bytes(version.document_sha256).hex()] if version.document_sha256 else [])
+            digests = [bytes(version.sha256).hex()] + (
+                [bytes(version.document_sha256).hex()] if version.document_sha256 else []
+            )
             if (item.entry_id, version.number) in faults:
                 digests.append("DOES NOT MATCH WHAT IS KEPT")
             yield [page_words(pages.get((item.entry_id, version.number))), item.title, str(version.number), "\n".join(digests)]

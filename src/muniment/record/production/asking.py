@@ -86,7 +86,9 @@ def check(actor: Actor, patient: Patient, facility: Facility, order: Order) -> P
             remedy="Say whether they are included or left out, or propose a definition that covers them.",
         )  # fmt: skip
     if not found.selection.items:
-        raise Unfileable("Nothing of this record belongs to what was asked for.", remedy="Choose other stays, days or another set.")
+        raise Unfileable(
+            "Nothing of this record belongs to what was asked for.", remedy="Choose other stays, days or another set."
+        )
     return found
 
 

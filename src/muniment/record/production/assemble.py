@@ -73,7 +73,7 @@ def _stamp(made: Pdf, first: int, stamps: Pdf) -> None:
     for place, stamp in enumerate(stamps.pages):
         page = made.pages[first + place]
         form = made.copy_foreign(stamp.as_form_xobject())
-        page.obj.Resources = Dictionary(page.obj.get("/Resources", Dictionary()))  # pages that were set together share theirs
+        page.obj.Resources = Dictionary(page.resources)  # type: ignore[arg-type]  # pages that were set together share theirs
         drawn = Dictionary(page.obj.Resources.get("/XObject", Dictionary()))
         drawn["/MunimentStamp"] = form
         page.obj.Resources.XObject = drawn
@@ -84,7 +84,7 @@ def _stamp(made: Pdf, first: int, stamps: Pdf) -> None:
 def _link(made: Pdf, front: int) -> None:
     """Addresses of our own scheme become places in this PDF."""
     for page in list(made.pages)[:front]:
-        for note in page.obj.get("/Annots", Array()):  # type: ignore[attr-defined]
+        for note in page.obj.get("/Annots", Array()):
             address = str(note.get("/A", Dictionary()).get("/URI", ""))
             if address.startswith(LINK):
                 target = made.pages[int(address.removeprefix(LINK)) - 1]

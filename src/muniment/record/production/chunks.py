@@ -131,7 +131,11 @@ class Bound:
             found = foreign.place_pdf(made.content, path) if made.kind == "pdf" else foreign.place_image(made.content, path)
         except foreign.CannotPlace as problem:
             assert piece.version is not None
-            return Material(blocks=material.unset(piece.version, made.media_type, problem.what), apart=made.content, media_type=made.media_type)
+            return Material(
+                blocks=material.unset(piece.version, made.media_type, problem.what),
+                apart=made.content,
+                media_type=made.media_type,
+            )
         self._set(waiting)
         base = len(self.leaves)
         self.starts[piece.anchor] = base
@@ -151,10 +155,13 @@ class Bound:
             self.unset[key] = unreadable
         room = MOST_ATTACHED - sum(one.path.stat().st_size for one in self.attached)
         if made.apart and len(made.apart) > room:
-            made.blocks.insert(1, {"k": "p", "t": "It is too large to be attached here; the department hands it over beside this PDF."})
+            made.blocks.insert(
+                1, {"k": "p", "t": "It is too large to be attached here; the department hands it over beside this PDF."}
+            )
             return
         if made.apart:
-            assert piece.version and piece.version.document_sha256
+            assert piece.version is not None
+            assert piece.version.document_sha256 is not None
             name = f"{bytes(piece.version.document_sha256).hex()[:16]}.bin"
             path = self.folder / f"attached-{name}"
             path.write_bytes(made.apart)
@@ -201,7 +208,7 @@ def _anchors(made: pikepdf.Pdf) -> dict[str, int]:
     pages = {page.obj.objgen: place for place, page in enumerate(made.pages)}
     found = {}
     for name, target in pikepdf.NameTree(names.Dests).items():
-        page: Any = target[0] if isinstance(target, pikepdf.Array) else target.D[0]  # type: ignore[union-attr]
+        page: Any = target[0] if isinstance(target, pikepdf.Array) else target.D[0]
         found[str(name)] = pages[page.objgen]
     return found
 

@@ -105,7 +105,7 @@ def _against(page: pikepdf.Page) -> str:
 
 def _against_drawing(page: pikepdf.Page) -> str:
     contents = page.obj.get("/Contents")
-    streams = list(contents) if isinstance(contents, pikepdf.Array) else [contents] if contents is not None else []  # type: ignore[arg-type]
+    streams = list(contents) if isinstance(contents, pikepdf.Array) else [contents] if contents is not None else []
     return next((said for one in streams if (said := _against_stream(one))), "")
 
 
@@ -145,11 +145,11 @@ def _values(resources: Any, name: str) -> list[Any]:
 
 def _words(thing: Any) -> str:
     if isinstance(thing, pikepdf.Array):
-        return " ".join(_words(one) for one in thing)  # type: ignore[attr-defined]
+        return " ".join(_words(one) for one in thing)
     if isinstance(thing, pikepdf.Stream):
         return _words(thing.get("/ColorSpace", Name.None_)) + _words(thing.get("/Alternate", Name.None_))
     if isinstance(thing, pikepdf.Dictionary):
-        return " ".join(_words(thing[one]) for one in thing.keys() if one != "/Parent")  # type: ignore[attr-defined] # noqa: SIM118
+        return " ".join(_words(thing[one]) for one in thing.keys() if one != "/Parent")  # noqa: SIM118
     return str(thing)
 
 

@@ -16,7 +16,10 @@ from muniment.record.production.order import Order
 from muniment.record.production.selection import left_words
 from muniment.ui import dates
 
-TITLES = {Mark.LEGAL: "Certified copy of the legal health record", Mark.DESIGNATED: "Certified copy of the designated record set"}
+TITLES = {
+    Mark.LEGAL: "Certified copy of the legal health record",
+    Mark.DESIGNATED: "Certified copy of the designated record set",
+}
 MOST_STAYS = 12
 
 
@@ -121,15 +124,25 @@ def _tally_rows(dossier: Dossier, tally: Tally) -> list[list[str]]:
 def _remarks(dossier: Dossier, tally: Tally) -> list[Block]:
     said = []
     if tally.faults:
-        said.append(f"{tally.faults:,} versions do NOT have the digest they were filed under. The hash manifest marks each of them. They must not be relied on.")
+        said.append(
+            f"{tally.faults:,} versions do NOT have the digest they were filed under. The hash manifest marks each of them. They must not be relied on."
+        )
     if tally.unset:
-        said.append(f"{tally.unset:,} documents could not be set as pages. A page stands in the place of each, and those that could be read are attached to this PDF.")
+        said.append(
+            f"{tally.unset:,} documents could not be set as pages. A page stands in the place of each, and those that could be read are attached to this PDF."
+        )
     if tally.pictures:
-        said.append(f"{tally.pictures:,} pages of other systems’ documents stand here as pictures of themselves, because they could not be embedded as they were. The manifest names them.")
+        said.append(
+            f"{tally.pictures:,} pages of other systems’ documents stand here as pictures of themselves, because they could not be embedded as they were. The manifest names them."
+        )
     if tally.unshown:
-        said.append(f"Characters no font here can show stand as their Unicode number in brackets, such as [U+{ord(tally.unshown[0]):04X}].")
+        said.append(
+            f"Characters no font here can show stand as their Unicode number in brackets, such as [U+{ord(tally.unshown[0]):04X}]."
+        )
     if dossier.order.part2:
-        said.append("This production holds records of substance use disorder treatment that 42 CFR Part 2 protects; that rule limits what their receiver may do with them.")
+        said.append(
+            "This production holds records of substance use disorder treatment that 42 CFR Part 2 protects; that rule limits what their receiver may do with them."
+        )
     return [{"k": "note", "t": one} for one in said]
 
 
@@ -146,7 +159,12 @@ def _left_out(dossier: Dossier) -> list[Block]:
 def contents(lines: Iterable[Line]) -> list[Block]:
     """Each line leads to its page. Addresses of our own scheme are made into places of the PDF when it is put together."""
     rows = [
-        {"t": line.title, "page": f"{line.page:,}" if line.page else "0", "link": f"muniment:page/{line.page}", "level": line.level}
+        {
+            "t": line.title,
+            "page": f"{line.page:,}" if line.page else "0",
+            "link": f"muniment:page/{line.page}",
+            "level": line.level,
+        }
         for line in lines
     ]
     return [{"k": "new", "id": "contents", "t": "Contents", "sub": []}, {"k": "toc", "rows": rows}]

@@ -138,7 +138,12 @@ def _lines(work: _Work, back: Bound, top: int) -> list[Line]:
         if piece.title:
             lines.append(Line(piece.title, page, 1))
     base = top + len(work.body.leaves)
-    for anchor, title in (("signatures", appendices.SIGNATURES), ("codes", appendices.CODES), ("hashes", appendices.HASHES), ("trail", appendices.TRAIL)):
+    for anchor, title in (
+        ("signatures", appendices.SIGNATURES),
+        ("codes", appendices.CODES),
+        ("hashes", appendices.HASHES),
+        ("trail", appendices.TRAIL),
+    ):
         if anchor in back.starts or not back.leaves:  # while they are counted, each may come
             lines.append(Line(title, base + back.starts.get(anchor, 0) + 1, 0))
     return lines

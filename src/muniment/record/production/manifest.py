@@ -29,11 +29,18 @@ def contents_of(dossier: Dossier, pages: Pages, pictures: Mapping[Any, list[int]
     }  # fmt: skip
 
 
-def _entry(dossier: Dossier, item: Item, pages: Pages, pictures: Mapping[Any, list[int]], unset: Mapping[Any, str]) -> dict[str, Any]:
+def _entry(
+    dossier: Dossier, item: Item, pages: Pages, pictures: Mapping[Any, list[int]], unset: Mapping[Any, str]
+) -> dict[str, Any]:
     versions = []
     for one in item.versions:
         key = (item.entry_id, one.number)
-        said: dict[str, Any] = {"number": one.number, "kind": one.kind, "sha256": bytes(one.sha256).hex(), "recorded_at": one.recorded_at.isoformat()}
+        said: dict[str, Any] = {
+            "number": one.number,
+            "kind": one.kind,
+            "sha256": bytes(one.sha256).hex(),
+            "recorded_at": one.recorded_at.isoformat(),
+        }
         if one.document_sha256:
             said["document_sha256"] = bytes(one.document_sha256).hex()
         if key in pages:
@@ -44,7 +51,13 @@ def _entry(dossier: Dossier, item: Item, pages: Pages, pictures: Mapping[Any, li
             said["not_set"] = unset[key]
         versions.append(said)
     signed = [
-        {"version": one.number, "by": one.printed_name, "meaning": one.meaning, "at": one.signed_at.isoformat(), "zone": one.zone}
+        {
+            "version": one.number,
+            "by": one.printed_name,
+            "meaning": one.meaning,
+            "at": one.signed_at.isoformat(),
+            "zone": one.zone,
+        }
         for one in dossier.signatures.get(item.entry_id, ())
     ]
     return {
@@ -53,7 +66,9 @@ def _entry(dossier: Dossier, item: Item, pages: Pages, pictures: Mapping[Any, li
     }  # fmt: skip
 
 
-def whole(dossier: Dossier, contents: dict[str, Any], *, pages: int, pdf_sha256: str, counts: Mapping[str, int]) -> dict[str, Any]:
+def whole(
+    dossier: Dossier, contents: dict[str, Any], *, pages: int, pdf_sha256: str, counts: Mapping[str, int]
+) -> dict[str, Any]:
     row = dossier.production
     return {
         "format": FORMAT,

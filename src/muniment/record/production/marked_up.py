@@ -112,7 +112,12 @@ def _table(element: Any) -> Iterator[Block]:
     if count > MOST_COLUMNS:
         yield from ({"k": "p", "t": " | ".join(row)} for row in ([head] if head else []) + body)
         return
-    yield {"k": "table", "cols": _widths(count, [head, *body]), "head": head + [""] * (count - len(head)) if head else [], "rows": body}
+    yield {
+        "k": "table",
+        "cols": _widths(count, [head, *body]),
+        "head": head + [""] * (count - len(head)) if head else [],
+        "rows": body,
+    }
 
 
 def _widths(count: int, rows: list[list[str]]) -> list[str]:

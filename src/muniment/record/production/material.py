@@ -22,7 +22,14 @@ KINDS = {
     VersionKind.ORIGINAL: "original", VersionKind.UPDATE: "update by the source", VersionKind.AMENDMENT: "amendment",
     VersionKind.CORRECTION: "correction", VersionKind.ADDENDUM: "addendum", VersionKind.RETRACTION: "retraction",
 }  # fmt: skip
-_MAGIC = ((b"%PDF-", "pdf"), (b"\x89PNG", "image"), (b"\xff\xd8\xff", "image"), (b"GIF8", "image"), (b"II*\0", "image"), (b"MM\0*", "image"))
+_MAGIC = (
+    (b"%PDF-", "pdf"),
+    (b"\x89PNG", "image"),
+    (b"\xff\xd8\xff", "image"),
+    (b"GIF8", "image"),
+    (b"II*\0", "image"),
+    (b"MM\0*", "image"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +61,9 @@ def of(item: Item, version: Version) -> Material:
         plain = viewers.bare(media_type).startswith("text/") and viewers.bare(media_type) != "text/html"
         blocks = blocks_of(rendered.html, keep_breaks=plain) or [{"k": "small", "t": "This document is empty."}]
         return Material(blocks=blocks, media_type=media_type)
-    blocks = unset(version, media_type, f"Documents of {viewers.bare(media_type) or 'an unknown type'} can't be shown as pages here.")
+    blocks = unset(
+        version, media_type, f"Documents of {viewers.bare(media_type) or 'an unknown type'} can't be shown as pages here."
+    )
     return Material(blocks=blocks + _extracted(item, version), apart=content, media_type=media_type)
 
 
@@ -93,7 +102,10 @@ def _without_bytes(item: Item, version: Version) -> list[Block]:
     text = queries.text_of(item.patient_id, item.entry_id) if version is item.current else ""
     if text:
         return blocks_of(prose(text), keep_breaks=True)
-    return [{"k": "small", "t": "As it is kept (FHIR R4 JSON)"}, {"k": "pre", "t": msgspec.json.format(version.content, indent=2)}]
+    return [
+        {"k": "small", "t": "As it is kept (FHIR R4 JSON)"},
+        {"k": "pre", "t": msgspec.json.format(version.content, indent=2)},
+    ]
 
 
 def is_intact(version: Version) -> bool:
@@ -104,7 +116,12 @@ def is_intact(version: Version) -> bool:
 def sub_lines(dossier: Dossier, item: Item, version: Version) -> list[str]:
     """Under a document's title: when and by whom, which version, who signed it."""
     facts = item.facts
-    first = (when(facts, dossier.zone), facts.author, f"code {facts.code}" if facts.code else "", dossier.stay_words(item.encounter_id))
+    first = (
+        when(facts, dossier.zone),
+        facts.author,
+        f"code {facts.code}" if facts.code else "",
+        dossier.stay_words(item.encounter_id),
+    )
     lines = [" · ".join(part for part in first if part)]
     if len(item.versions) > 1:
         lines.append(version_words(dossier, item, version))

@@ -67,7 +67,9 @@ def _document(dossier: Dossier, item: Item, anchor: str) -> Piece:
 
 def _listed(dossier: Dossier, item: Item) -> str:
     """As it stands in the contents."""
-    return ", ".join(part for part in (material.shortened(item.title, 80), when(item.facts, dossier.zone), item.facts.author) if part)
+    return ", ".join(
+        part for part in (material.shortened(item.title, 80), when(item.facts, dossier.zone), item.facts.author) if part
+    )
 
 
 def loaded(item: Item, number: int) -> Version:
@@ -158,10 +160,28 @@ def _changes(dossier: Dossier, changed: list[Item]) -> Piece:
          dossier.clock(version.recorded_at), dossier.filed_by.get(version.event_id, "not in the trail"), version.reason]
         for item in changed for version in item.versions
     ]  # fmt: skip
-    head = {"k": "new", "id": "versions", "t": VERSIONS, "sub": [f"{len(changed):,} entries have more than one version or were retracted. Each earlier version follows in full."]}
-    table = {"k": "table", "cols": ["2", "0.5", "1", "1.6", "1.7", "2"], "head": ["Entry", "Version", "Kind", "Recorded", "By", "Reason"]}
+    head = {
+        "k": "new",
+        "id": "versions",
+        "t": VERSIONS,
+        "sub": [
+            f"{len(changed):,} entries have more than one version or were retracted. Each earlier version follows in full."
+        ],
+    }
+    table = {
+        "k": "table",
+        "cols": ["2", "0.5", "1", "1.6", "1.7", "2"],
+        "head": ["Entry", "Version", "Kind", "Recorded", "By", "Reason"],
+    }
     blocks = [table | {"rows": rows[first : first + ROWS]} for first in range(0, len(rows), ROWS)]
-    return Piece(anchor="versions", group=VERSIONS, title="List of changes", foot=VERSIONS, make=lambda: Material(blocks=blocks), head=head)
+    return Piece(
+        anchor="versions",
+        group=VERSIONS,
+        title="List of changes",
+        foot=VERSIONS,
+        make=lambda: Material(blocks=blocks),
+        head=head,
+    )
 
 
 def _earlier(dossier: Dossier, item: Item, version: Version, anchor: str) -> Piece:

@@ -23,7 +23,10 @@ class OrderForm(forms.Form):
 
     which = forms.ChoiceField(label="Set", choices=[(one.value, LABELS[one]) for one in SETS], widget=forms.RadioSelect)
     stays = forms.MultipleChoiceField(
-        label="Stays", required=False, widget=forms.CheckboxSelectMultiple, help_text="None chosen: the whole record at this facility."
+        label="Stays",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="None chosen: the whole record at this facility.",
     )
     first = day_field("From", required=False, help_text="The first day an entry may be dated, like 14 Mar 2026.")
     last = day_field("To", required=False, help_text="The last day.")
@@ -42,7 +45,9 @@ class OrderForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, known: list[Encounter], zone: ZoneInfo, may_trail: bool, looking: bool = False, **more: Any) -> None:
+    def __init__(
+        self, *args: Any, known: list[Encounter], zone: ZoneInfo, may_trail: bool, looking: bool = False, **more: Any
+    ) -> None:
         super().__init__(*args, **more)
         self.zone = zone
         self.fields["stays"].choices = [(str(stay.id), stay_label(stay)) for stay in known]  # type: ignore[attr-defined]
@@ -78,6 +83,8 @@ def stay_label(stay: Encounter) -> str:
 class DefinitionForm(forms.Form):
     """The next version of the definition, but for its rows."""
 
-    statement = forms.CharField(label="Statement", widget=forms.Textarea(attrs={"rows": 2}), help_text="The rule in a sentence.")
+    statement = forms.CharField(
+        label="Statement", widget=forms.Textarea(attrs={"rows": 2}), help_text="The rule in a sentence."
+    )
     citation = forms.CharField(label="Citation", max_length=300, help_text="The house’s policy and the law it follows.")
     effective_from = day_field("Governs from")

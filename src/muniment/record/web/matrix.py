@@ -53,14 +53,13 @@ def uncovered(definition: Definition, facilities: Iterable[Any] | None) -> list[
     for said in entries.values("category", "code", "label").annotate(count=Count("entry_id")).iterator():
         row = definition.judge(code=said["code"], label=said["label"], category=said["category"])
         if row is None:
-            name = _named(said)
+            name = _named(said["category"], said["code"], said["label"])
             found[name] = found.get(name, 0) + int(said["count"])
     return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def _named(said: dict[str, Any]) -> str:
-    shown = SHOWN[Category(said["category"])]
-    return f"{shown}: {said['label'] or 'without a title'}" + (f" ({said['code']})" if said["code"] else "")
+def _named(category: str, code: str, label: str) -> str:
+    return f"{SHOWN[Category(category)]}: {label or 'without a title'}" + (f" ({code})" if code else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +84,9 @@ class Edited:
 
     def said(self) -> dict[str, Any]:
         codes = [one for one in self.codes.replace(",", " ").split() if one]
-        return {"name": self.name, "codes": codes, "section": self.section, "category": self.category} | {
-            mark: True for mark in self.marks
-        }
+        return {"name": self.name, "codes": codes, "section": self.section, "category": self.category} | dict.fromkeys(
+            self.marks, True
+        )
 
 
 def editable(definition: Definition | None) -> list[Edited]:

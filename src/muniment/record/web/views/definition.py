@@ -88,7 +88,9 @@ def _propose(request: ActorRequest, parameters: dict[str, Any], said: dict[str, 
     return redirect("rulebook-rule", code=RULE)
 
 
-def _page(request: ActorRequest, rows: list[matrix.Edited], form: DefinitionForm, wrong: Problem | None = None, *, status: int = 200) -> HttpResponse:
+def _page(
+    request: ActorRequest, rows: list[matrix.Edited], form: DefinitionForm, wrong: Problem | None = None, *, status: int = 200
+) -> HttpResponse:
     return render(request, "record/definition_edit.html", {
         "rows": rows, "count": len(rows), "form": form, "wrong": wrong, "heads": matrix.heads(), "sections": SECTIONS,
         "categories": [(one.value, words) for one, words in SHOWN.items()],

@@ -65,7 +65,9 @@ def production(request: ActorRequest, production_id: UUID) -> HttpResponse:
         return render(request, "record/_production.html", context)
     patient = Patient.objects.get(id=row.patient_id)
     numbers = identity.numbers_of([patient.id]).get(patient.id, [])
-    return render(request, "record/production.html", context | {"banner": people.banner(patient, numbers), "facts": _facts(row)})
+    return render(
+        request, "record/production.html", context | {"banner": people.banner(patient, numbers), "facts": _facts(row)}
+    )
 
 
 def _standing(actor: Actor, row: Production) -> dict[str, Any]:
@@ -82,7 +84,11 @@ def _standing(actor: Actor, row: Production) -> dict[str, Any]:
 def _facts(row: Production) -> list[Fact]:
     order, zone = Order.read(row.order), ZoneInfo(row.facility.zone)
     stays = Encounter.objects.filter(id__in=order.stays).values_list("visit_number", flat=True)
-    days = " to ".join(dates.day(one) if one else "open" for one in (order.first, order.last)) if order.first or order.last else "all"
+    days = (
+        " to ".join(dates.day(one) if one else "open" for one in (order.first, order.last))
+        if order.first or order.last
+        else "all"
+    )
     return [
         Fact(label="Set", value=LABELS[order.which]),
         Fact(label="Definition", value=f"version {row.rule_number}"),
@@ -109,7 +115,7 @@ def stop(request: ActorRequest, production_id: UUID) -> HttpResponse:
     return redirect("record-production", production_id=production_id)
 
 
-@needs(Category.RELEASE)
+@needs(Category.RELEASE)  # type: ignore[arg-type]  # a file is streamed: Django types that apart
 @require_GET
 def fetch(request: ActorRequest, production_id: UUID, kind: str) -> HttpResponseBase:
     """The PDF or its manifest, proved before the first byte leaves, sent from a file that has no name any more."""
