@@ -17,7 +17,7 @@ from muniment.record.production.material import Material
 from muniment.record.production.pieces import Piece
 from muniment.record.production.setter import set_pages
 
-WEIGHT = 120_000  # characters that are set in one call
+WEIGHT = 100_000  # characters that are set in one call
 MOST_FILES = 80  # open at once when they are merged
 MOST_ATTACHED = 64 * 1024 * 1024  # bytes attached to the PDF in all
 Key = tuple[UUID, int]
