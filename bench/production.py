@@ -144,7 +144,10 @@ def _stay(facility: Any) -> Any:
 
     said = Demographics(names=({"family": "Long", "given": ["Record"]},), birth="1950-01-01", sex="female", telecoms=())
     patient = identity.register(
-        actor=house.system_actor("bench"), numbers=[identity.Number(facility.code, "1", "MR")], said=said, facility_id=facility.id
+        actor=house.system_actor("bench"),
+        numbers=[identity.Number(facility.code, "1", "MR")],
+        said=said,
+        facility_id=facility.id,
     )
     at = datetime(2026, 1, 5, 9, tzinfo=UTC)
     move = Move(key="admit", kind=Kind.ADMIT, occurred_at=at, recorded_at=at, class_="IMP")
@@ -192,7 +195,9 @@ def _document(title: str, code: str, place: int) -> dict[str, Any]:
 
 
 def _note(stay: Any, place: int) -> Any:
-    text = f"PROGRESS NOTE {place}\n\n" + "\n\n".join(f"{WORDS[line % 3]} {WORDS[(line + place) % 3]}" for line in range(LINES // 2))
+    text = f"PROGRESS NOTE {place}\n\n" + "\n\n".join(
+        f"{WORDS[line % 3]} {WORDS[(line + place) % 3]}" for line in range(LINES // 2)
+    )
     document = _document("Progress note", "11506-3", place)
     return _version(stay, document, document=text.encode(), media_type="text/plain", signed_by_source="Ines Moreau, MD")
 

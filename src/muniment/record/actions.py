@@ -14,7 +14,7 @@ from django.db.models import Max
 
 from muniment.accounts.models import Facility
 from muniment.core import clock, keys
-from muniment.core.actions import action, leave, unchanged
+from muniment.core.actions import action, leave, stands, unchanged
 from muniment.core.actor import Actor
 from muniment.core.bulk import later
 from muniment.core.events import announce
@@ -200,6 +200,7 @@ def _production_number(facility: Facility, now: datetime) -> str:
 
 
 def _leave_production(row: Production, *, reason: str = "", after: dict[str, Any] | None = None) -> None:
+    stands(row)
     said = {"number": row.number, "standing": str(row.standing), **(after or {})}
     leave(
         subject=("production", row.id),
@@ -233,6 +234,7 @@ def note_production(*, actor: Actor, production_id: UUID, done: int, total: int)
     row = _production_in(production_id, Standing.RUNNING)
     row.done, row.total, row.changed_at = done, total, clock.now()
     row.save(update_fields=["done", "total", "changed_at"])
+    stands(row)
     leave(subject=("production", production_id), after={"done": done})
 
 
@@ -245,7 +247,7 @@ def finish_production(*, actor: Actor, production_id: UUID, made: Made) -> Produ
     row.standing, row.finished_at = Standing.READY, clock.now()
     row.changed_at, row.done, row.pages = row.finished_at, row.total, made.pages
     row.size, row.counts, row.contents_sha256 = made.pdf.stat().st_size, made.counts, made.contents_sha256
-    row.save()
+    row.save(update_fields=Production.changing)
     said = {
         "pages": made.pages,
         "pdf_sha256": made.pdf_sha256.hex(),

@@ -12,6 +12,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, AttachedFileSpec, Dictionary, Name, OutlineItem, Pdf
 
+from muniment.record.production import files
 from muniment.record.production.chunks import Attached, Leaf
 from muniment.record.production.front import Line
 from muniment.record.production.setter import set_pages
@@ -51,7 +52,7 @@ def bind(binding: Binding, folder: Path, out: Path) -> list[str]:
         _outline(made, binding.lines)
         _attach(made, binding)
         _say(made, binding, opened.enter_context(pikepdf.open(stamps[0])))
-        made.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate, min_version="1.7")
+        files.save(made, out, min_version="1.7")
     return unshown
 
 

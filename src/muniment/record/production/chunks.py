@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pikepdf
 
-from muniment.record.production import foreign, material
+from muniment.record.production import files, foreign, material
 from muniment.record.production.marked_up import Block
 from muniment.record.production.material import Material
 from muniment.record.production.pieces import Piece
@@ -213,14 +213,14 @@ def _anchors(made: pikepdf.Pdf) -> dict[str, int]:
     return found
 
 
-def merged(files: Iterable[Path], out: Path) -> Path:
+def merged(parts: Sequence[Path], out: Path) -> Path:
     """The pages of several files as one; the files are removed."""
-    opened = [pikepdf.open(path) for path in files]
+    opened = [pikepdf.open(path) for path in parts]
     with pikepdf.Pdf.new() as made:
         for one in opened:
             made.pages.extend(one.pages)
-        made.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    for one, path in zip(opened, list(files), strict=True):
+        files.save(made, out)
+    for one, path in zip(opened, parts, strict=True):
         one.close()
         path.unlink()
     return out

@@ -16,6 +16,7 @@ import pikepdf
 from pikepdf import Dictionary, Name, Pdf, Rectangle
 
 from muniment.kernel.errors import Problem
+from muniment.record.production import files
 
 UPRIGHT, WIDE = (612.0, 792.0), (792.0, 612.0)
 SIDE, TOP, BOTTOM = 45.0, 74.0, 52.0  # points that the stamp needs
@@ -59,12 +60,8 @@ def place_pdf(content: bytes, out: Path) -> Placed:
                 _place_picture(made, content, number - 1, wide)
             else:
                 _place_drawing(made, page, wide)
-        _save(made, out)
+        files.save(made, out)
     return placed
-
-
-def _save(made: Pdf, out: Path) -> None:
-    made.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
 
 
 def _is_wide(page: pikepdf.Page) -> bool:
@@ -199,7 +196,7 @@ def place_image(content: bytes, out: Path) -> Placed:
             wide = frame.width > frame.height * 1.05
             placed.wide.append(wide)
             _place_frame(made, frame, wide)
-        _save(made, out)
+        files.save(made, out)
     return placed
 
 
@@ -235,7 +232,7 @@ def _on_white(frame: Any) -> Any:
 
 
 def _place_frame(made: Pdf, frame: Any, wide: bool) -> None:
-    """Black and white by the bit, packed; the rest as JPEG, as good as the eye can tell (quality 90)."""
+    """Black and white by the bit, packed; the rest as JPEG."""
     page, room = _blank(made, wide), _room(wide)
     facts = Dictionary(
         Type=Name.XObject, Subtype=Name.Image, Width=frame.width, Height=frame.height, Interpolate=False,
@@ -244,9 +241,7 @@ def _place_frame(made: Pdf, frame: Any, wide: bool) -> None:
     if frame.mode == "1":
         image = pikepdf.Stream(made, frame.tobytes(), facts)
     else:
-        packed = BytesIO()
-        frame.save(packed, "JPEG", quality=90)
-        image = pikepdf.Stream(made, packed.getvalue(), facts)
+        image = pikepdf.Stream(made, files.jpeg(frame), facts)
         image.Filter = Name.DCTDecode
     page.Resources = Dictionary(XObject=Dictionary(Im=made.make_indirect(image)))
     scale = min(room.width / frame.width, room.height / frame.height)

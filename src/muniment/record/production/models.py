@@ -14,6 +14,11 @@ class Production(MunimentModel):
     """One certified production. The department's own paper about a patient, not part of the record it copies."""
 
     placement = Placement.DEPARTMENT
+    witnessed = True
+    changing = (
+        "standing", "changed_at", "finished_at", "done", "total", "pages", "size", "pdf_sha256", "manifest_sha256", "contents_sha256",
+        "counts", "problem",
+    )  # fmt: skip
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     number = models.CharField(max_length=60, unique=True)  # as it stands on every page: HOSP-2026-000012
