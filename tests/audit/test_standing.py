@@ -48,6 +48,7 @@ def busy(house: Any) -> Any:
     from muniment.work.models import WorkItem
 
     adopt_rules(house)
+    adopt_rules(house, "record.")
     stay = StayMaker(house, practitioner(house, "Stone", "clinician"), class_code="EMER")
     stay.admit()
     stay.file("34111-5")

@@ -181,7 +181,7 @@ def ask_production(*, actor: Actor, patient_id: UUID, facility_id: UUID, order: 
     found = asking.check(actor, patient, facility, order)
     now = clock.now()
     row = Production.objects.create(
-        number=_production_number(facility, now), patient_id=patient_id, facility=facility, order=order.written(),
+        number=_production_number(facility, now), patient_id=patient_id, facility=facility, asked_for=order.written(),
         rule_number=found.definition.number, standing=Standing.WAITING, asked_at=now, asked_by_id=actor.id, asked_by=actor.name,
         asked_role=actor.role, changed_at=now, total=len(found.selection.items),
     )  # fmt: skip
@@ -254,7 +254,9 @@ def finish_production(*, actor: Actor, production_id: UUID, made: Made) -> Produ
         "contents_sha256": made.contents_sha256,
         "counts": made.counts,
     }
-    _leave_production(row, reason=row.order["reason"], after=said | {"set": row.order["set"], "definition": row.rule_number})
+    _leave_production(
+        row, reason=row.asked_for["reason"], after=said | {"set": row.asked_for["set"], "definition": row.rule_number}
+    )
     return row
 
 

@@ -250,9 +250,12 @@ def test_a_tampered_version_is_said_to_be_one(own_database: str, folder: Path) -
     assert "DOES NOT MATCH WHAT IS KEPT" in text
 
 
-def test_nothing_is_left_in_the_scratch_folder(house: Any, stay: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_left_in_the_scratch_folder(
+    house: Any, stay: Any, monkeypatch: pytest.MonkeyPatch, settings: Any, folder: Path
+) -> None:
     from muniment.record.production import make, scratch
 
+    settings.DATA = folder
     file_note(stay)
     assert produce(house, stay).standing == "ready"
     assert list(scratch.place().iterdir()) == []

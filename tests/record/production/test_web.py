@@ -129,7 +129,9 @@ def test_it_can_be_stopped_and_leaves_nothing(house: Any, stay: Any) -> None:
     assert client.post(f"/productions/{row.id}/stop").status_code == 409
 
 
-def test_a_stop_while_it_is_set_ends_it(house: Any, stay: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stop_while_it_is_set_ends_it(
+    house: Any, stay: Any, monkeypatch: pytest.MonkeyPatch, settings: Any, folder: Any
+) -> None:
     from muniment.record import actions, jobs
     from muniment.record.production import scratch
     from support.productions import order
@@ -138,6 +140,7 @@ def test_a_stop_while_it_is_set_ends_it(house: Any, stay: Any, monkeypatch: pyte
         actor=house.actor("administrator"), patient_id=stay.patient_id, facility_id=house.hospital.id, order=order()
     )
     monkeypatch.setattr(jobs, "NOTE_EVERY", -1.0)
+    settings.DATA = folder
 
     def told(done: int, total: int) -> None:
         actions.stop_production(actor=house.actor("administrator"), production_id=row.id)

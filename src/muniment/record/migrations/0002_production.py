@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=muniment.kernel.ids.uuid7, primary_key=True, serialize=False)),
                 ('number', models.CharField(max_length=60, unique=True)),
                 ('patient_id', models.UUIDField()),
-                ('order', models.JSONField()),
+                ('asked_for', models.JSONField()),
                 ('rule_number', models.PositiveIntegerField()),
                 ('standing', models.CharField(choices=[('waiting', 'waiting'), ('running', 'running'), ('ready', 'ready'), ('failed', 'failed'), ('stopped', 'stopped')], max_length=12)),
                 ('asked_at', models.DateTimeField()),

@@ -99,7 +99,7 @@ def governing(day: Any) -> matrix.Definition | None:
 
 def gather(row: Production) -> Dossier:
     """Read what the production needs but the content itself."""
-    order, facility = Order.read(row.order), row.facility
+    order, facility = Order.read(row.asked_for), row.facility
     zone = ZoneInfo(facility.zone)
     at = order.as_of or row.asked_at
     found = governing(at.astimezone(zone).date())

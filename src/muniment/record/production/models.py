@@ -24,7 +24,7 @@ class Production(MunimentModel):
     number = models.CharField(max_length=60, unique=True)  # as it stands on every page: HOSP-2026-000012
     patient_id = models.UUIDField()
     facility = models.ForeignKey(Facility, on_delete=models.PROTECT, db_index=False, related_name="+")
-    order = models.JSONField()  # Order.written()
+    asked_for = models.JSONField()  # Order.written()
     rule_number = models.PositiveIntegerField()  # the version of the definition it follows
     standing = models.CharField(max_length=12, choices=[(one.value, one.value) for one in Standing])
     asked_at = models.DateTimeField()

@@ -47,7 +47,7 @@ def productions(request: ActorRequest) -> HttpResponse:
     names = {one.id: one.display_name for one in Patient.objects.filter(id__in={row.patient_id for row in found})}
     rows = [
         {
-            "row": row, "patient": names.get(row.patient_id, ""), "set": LABELS[Mark(row.order["set"])], "tone": TONES[Standing(row.standing)],
+            "row": row, "patient": names.get(row.patient_id, ""), "set": LABELS[Mark(row.asked_for["set"])], "tone": TONES[Standing(row.standing)],
             "when": dates.moment(row.asked_at, ZoneInfo(row.facility.zone)),
         }
         for row in found
@@ -82,7 +82,7 @@ def _standing(actor: Actor, row: Production) -> dict[str, Any]:
 
 
 def _facts(row: Production) -> list[Fact]:
-    order, zone = Order.read(row.order), ZoneInfo(row.facility.zone)
+    order, zone = Order.read(row.asked_for), ZoneInfo(row.facility.zone)
     stays = Encounter.objects.filter(id__in=order.stays).values_list("visit_number", flat=True)
     days = (
         " to ".join(dates.day(one) if one else "open" for one in (order.first, order.last))
