@@ -22,10 +22,10 @@ PLACES = (
     ("Arrivals", "intake-arrivals", "a", (Category.INTAKE, Grade.READ)),
     ("Audit", "operations-audit", "t", (Category.AUDIT, Grade.READ)),
     ("Health", "operations-health", "h", (Category.SYSTEM, Grade.READ)),
-    ("Productions", "record-productions", "e", (Category.RELEASE, Grade.WRITE)),
     ("Rules", "rulebook-book", "r", (Category.RULES, Grade.READ)),
     ("Board", "operations-board", "b", (Category.BOARD, Grade.READ)),
     ("People", "accounts-people", "p", (Category.ACCOUNTS, Grade.READ)),
+    ("Productions", "record-productions", "e", (Category.RELEASE, Grade.READ)),
 )
 MOST_PLACES = 6
 

@@ -52,7 +52,7 @@ def bind(binding: Binding, folder: Path, out: Path) -> list[str]:
         _outline(made, binding.lines)
         _attach(made, binding)
         _say(made, binding, opened.enter_context(pikepdf.open(stamps[0])))
-        files.save(made, out, min_version="1.7")
+        files.write_pdf(made, out, min_version="1.7")
     return unshown
 
 

@@ -219,7 +219,7 @@ def merged(parts: Sequence[Path], out: Path) -> Path:
     with pikepdf.Pdf.new() as made:
         for one in opened:
             made.pages.extend(one.pages)
-        files.save(made, out)
+        files.write_pdf(made, out)
     for one, path in zip(opened, parts, strict=True):
         one.close()
         path.unlink()

@@ -9,7 +9,7 @@ from typing import Any
 import pikepdf
 
 
-def save(made: pikepdf.Pdf, out: Path, **more: Any) -> None:
+def write_pdf(made: pikepdf.Pdf, out: Path, **more: Any) -> None:
     """The same objects, the same bytes: the identifier is made of the content."""
     made.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate, **more)
 

@@ -60,7 +60,7 @@ def place_pdf(content: bytes, out: Path) -> Placed:
                 _place_picture(made, content, number - 1, wide)
             else:
                 _place_drawing(made, page, wide)
-        files.save(made, out)
+        files.write_pdf(made, out)
     return placed
 
 
@@ -196,7 +196,7 @@ def place_image(content: bytes, out: Path) -> Placed:
             wide = frame.width > frame.height * 1.05
             placed.wide.append(wide)
             _place_frame(made, frame, wide)
-        files.save(made, out)
+        files.write_pdf(made, out)
     return placed
 
 
