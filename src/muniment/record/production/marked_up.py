@@ -11,6 +11,7 @@ from lxml import html
 
 Block = dict[str, Any]
 MOST_COLUMNS = 9
+LINE = "\u2028"  # XML has no control characters to spare
 LONGEST = 20_000  # characters of one block: a longer paragraph is parted, so that it can stand in two chunks
 _HEADINGS = {f"h{level}" for level in range(1, 7)} | {"caption", "dt"}
 _BREAKING = {"p", "div", "blockquote", "dl", "dd", "section", "article", "hr", "col", "colgroup"}
@@ -20,7 +21,7 @@ def blocks_of(source: str, *, keep_breaks: bool) -> list[Block]:
     """The blocks of a piece of HTML, in order. ``keep_breaks``: a line break in the text is one (text that was plain)."""
     if not source.strip():
         return []
-    root = html.fragment_fromstring(source, create_parent="div")
+    root = html.fragment_fromstring(source.replace("\0", "\ufffd"), create_parent="div")
     walk = _Walk(keep_breaks)
     walk.into(root, 0)
     walk.flush()
@@ -93,8 +94,8 @@ def _flat(text: str) -> str:
 def _cell(element: Any) -> str:
     """A cell's text; what stands on lines of its own in it stays so."""
     for child in element.iter("br", "p", "li", "div", "tr"):
-        child.tail = f"\v{child.tail or ''}"
-    return "\n".join(line for line in map(_flat, element.text_content().split("\v")) if line)
+        child.tail = f"{LINE}{child.tail or ''}"
+    return "\n".join(line for line in map(_flat, element.text_content().split(LINE)) if line)
 
 
 def _table(element: Any) -> Iterator[Block]:
