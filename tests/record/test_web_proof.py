@@ -35,7 +35,7 @@ def test_what_was_signed_holds(house: Any) -> None:
     assert "America/New_York" in page
     assert page.count("Agrees") == 2
     assert "Verified" in page
-    assert "Late entry" in page  # the note is of March and was filed today
+    assert "days after the time it states" in page  # the note is of March and was filed today
 
 
 def test_versions_are_linked_in_order_with_kind_reason_and_who_filed(house: Any) -> None:

@@ -81,8 +81,8 @@ def lineage(chart: Chart, entry: Entry) -> list[dict[str, Any]]:
 
 
 def is_late(version: Version, entry: Entry) -> str:
-    """How long after what it tells of an original was entered, where that is more than a day: a late entry."""
+    """How long after the time it states an original was filed, where that is a day or more: the true time is never hidden."""
     if version.kind != VersionKind.ORIGINAL or entry.occurred_at is None:
         return ""
     days = (version.recorded_at - entry.occurred_at).days
-    return f"entered {days} {'day' if days == 1 else 'days'} after the time it states" if days >= 1 else ""
+    return f"filed {days} {'day' if days == 1 else 'days'} after the time it states" if days >= 1 else ""

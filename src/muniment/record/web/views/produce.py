@@ -37,7 +37,7 @@ def produce(request: ActorRequest, patient_id: UUID) -> HttpResponse:
     patient = asking.patient_for(request.actor, patient_id)
     facility = _facility(request, patient)
     looking = request.method == "GET" or "look" in request.POST
-    form = _form(request, patient, facility, looking=looking)
+    form = _form(request, patient, facility, looking="look" in request.POST)
     problem: Problem | None = None
     order = form.order() if form.is_bound and form.is_valid() else None if form.is_bound else _default(request)
     if order and not looking:

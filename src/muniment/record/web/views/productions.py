@@ -29,13 +29,19 @@ from muniment.record import actions, blob_files
 from muniment.record.models import Production
 from muniment.record.production import asking, scratch
 from muniment.record.production.definition import LABELS, Mark
-from muniment.record.production.order import OPEN, Order, Standing
+from muniment.record.production.order import OPEN, Order, Standing, Uncovered
 from muniment.ui import dates
 from muniment.ui.shapes import Fact, Tone
 
 SILENT = timedelta(minutes=10)  # without a word of progress: its worker was killed
 TONES = {
     Standing.WAITING: Tone.DUE, Standing.RUNNING: Tone.INFO, Standing.READY: Tone.OK, Standing.FAILED: Tone.LATE, Standing.STOPPED: Tone.PLAIN,
+}  # fmt: skip
+UNCOVERED = {Uncovered.REFUSE: "none were there", Uncovered.INCLUDE: "included", Uncovered.LEAVE_OUT: "left out"}
+COUNTED = {
+    "documents": "Documents", "data": "Entries of data", "earlier versions": "Earlier versions", "retracted": "Retracted entries",
+    "pages as pictures": "Pages of others shown as pictures", "not set": "Documents that could not be set", "attached": "Files attached",
+    "faults": "Versions that do not match their digest", "left out": "Entries left out",
 }  # fmt: skip
 FILES = {"pdf": ("PDF", "application/pdf", ".pdf"), "manifest": ("manifest", "application/json", ".manifest.json")}
 
@@ -75,7 +81,7 @@ def _standing(actor: Actor, row: Production) -> dict[str, Any]:
     return {
         "row": row, "tone": TONES[Standing(row.standing)], "going": going, "silent": going and clock.now() - row.changed_at > SILENT,
         "may_stop": going and can(actor, Category.RELEASE, Grade.WRITE), "may_ask": can(actor, Category.RELEASE, Grade.WRITE),
-        "counts": [(name.capitalize(), count) for name, count in row.counts.items()],
+        "counts": [(words, row.counts[name]) for name, words in COUNTED.items() if name in row.counts],
         "pdf_sha256": bytes(row.pdf_sha256).hex() if row.pdf_sha256 else "",
         "manifest_sha256": bytes(row.manifest_sha256).hex() if row.manifest_sha256 else "",
     }  # fmt: skip
@@ -96,7 +102,7 @@ def _facts(row: Production) -> list[Fact]:
         Fact(label="Stays", value=", ".join(sorted(stays)) or "all"),
         Fact(label="Days", value=days),
         Fact(label="As of", value=dates.moment(order.as_of or row.asked_at, zone)),
-        Fact(label="Types not covered", value=str(order.uncovered) or "none were there"),
+        Fact(label="Types not covered", value=UNCOVERED[order.uncovered]),
         Fact(label="Part 2 records", value="included" if order.part2 else "left out"),
         Fact(label="Trail", value="included" if order.trail else "not included"),
         Fact(label="Reason", value=order.reason),
