@@ -179,7 +179,7 @@ def _version(stay: Any, resource: dict[str, Any], **more: Any) -> Any:
     from uuid import uuid4
 
     from muniment.kernel.fhir.canonical import encode
-    from muniment.kernel.fhir.search_keys import describe
+    from muniment.kernel.fhir.descriptions import describe
     from muniment.record.actions import NewVersion
 
     return NewVersion(

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from muniment.accounts.models import Facility
 from muniment.kernel.fhir.canonical import decode
-from muniment.kernel.fhir.search_keys import describe
+from muniment.kernel.fhir.descriptions import describe
 from muniment.kernel.moments import Moment
 from muniment.record import chart_order
 from muniment.record.models import Entry, Version
