@@ -41,17 +41,16 @@ class Binding:
 def bind(binding: Binding, folder: Path, out: Path) -> list[str]:
     """Write ``out``. Returns the characters that no font has. Everything is read from files: memory holds no page's content."""
     stamps, unshown = _stamps(binding, folder)
-    with ExitStack() as opened, Pdf.new() as made:
-        for path in binding.files:
-            made.pages.extend(opened.enter_context(pikepdf.open(path)).pages)
+    with ExitStack() as opened:
+        made = opened.enter_context(files.opened(files.merge(binding.files, folder / "merged.pdf")))
         if len(made.pages) != len(binding.leaves):
             raise AssertionError("the pages that were set are not those that were counted")
         for first, path in zip(range(0, len(made.pages), STAMPS), stamps, strict=True):
-            _stamp(made, first, opened.enter_context(pikepdf.open(path)))
+            _stamp(made, first, opened.enter_context(files.opened(path)))
         _link(made, binding.front)
         _outline(made, binding.lines)
         _attach(made, binding)
-        _say(made, binding, opened.enter_context(pikepdf.open(stamps[0])))
+        _say(made, binding, opened.enter_context(files.opened(stamps[0])))
         files.write_pdf(made, out, min_version="1.7")
     return unshown
 

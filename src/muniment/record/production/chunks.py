@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
@@ -18,7 +18,6 @@ from muniment.record.production.pieces import Piece
 from muniment.record.production.setter import set_pages
 
 WEIGHT = 100_000  # characters that are set in one call
-MOST_FILES = 80  # open at once when they are merged
 MOST_ATTACHED = 64 * 1024 * 1024  # bytes attached to the PDF in all
 Key = tuple[UUID, int]
 
@@ -99,7 +98,7 @@ class Bound:
         waiting.clear(going_on)
 
     def _take_text(self, path: Path, waiting: _Waiting) -> None:
-        with pikepdf.open(path) as made:
+        with files.opened(path) as made:
             count, begins = len(made.pages), _anchors(made)
         base = len(self.leaves)
         begun = {anchor: base + place for anchor, place in begins.items() if anchor not in self.starts}
@@ -110,7 +109,7 @@ class Bound:
             foot = feet.get(place) or foot
             self.leaves.append(Leaf(foot))
         self._cover(waiting, base, base + count - 1)
-        self._keep(path)
+        self.files.append(path)
 
     def _cover(self, waiting: _Waiting, first: int, last: int) -> None:
         """Each piece reaches to the leaf before the next one begins."""
@@ -144,7 +143,7 @@ class Bound:
             self.places[key] = (base, len(self.leaves) - 1)
             if found.pictures:
                 self.pictures[key] = sorted(found.pictures)
-        self._keep(path)
+        self.files.append(path)
         return made
 
     def _attach(self, piece: Piece, made: Material) -> None:
@@ -171,11 +170,6 @@ class Bound:
     def _name(self) -> str:
         self._count += 1
         return f"part-{self._count:05}"
-
-    def _keep(self, path: Path) -> None:
-        self.files.append(path)
-        if len(self.files) > MOST_FILES:
-            self.files = [merged(self.files, self.folder / f"{self._name()}.pdf")]
 
 
 @dataclass(slots=True)
@@ -211,16 +205,3 @@ def _anchors(made: pikepdf.Pdf) -> dict[str, int]:
         page: Any = target[0] if isinstance(target, pikepdf.Array) else target.D[0]
         found[str(name)] = pages[page.objgen]
     return found
-
-
-def merged(parts: Sequence[Path], out: Path) -> Path:
-    """The pages of several files as one; the files are removed."""
-    opened = [pikepdf.open(path) for path in parts]
-    with pikepdf.Pdf.new() as made:
-        for one in opened:
-            made.pages.extend(one.pages)
-        files.write_pdf(made, out)
-    for one, path in zip(opened, parts, strict=True):
-        one.close()
-        path.unlink()
-    return out
