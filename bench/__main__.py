@@ -17,7 +17,7 @@ from pathlib import Path
 from bench.figures import Figure, Skipped, table
 
 NAMES = (
-    "fhir_intake", "hl7_intake", "audit_append", "verify", "scale", "chart_open", "work_pull", "web_memory", "search"
+    "fhir_intake", "hl7_intake", "audit_append", "verify", "scale", "chart_open", "work_pull", "web_memory", "search", "production"
 )  # fmt: skip
 ON_THE_SCALE_SET = {"scale", "chart_open", "work_pull", "web_memory"}
 
@@ -47,6 +47,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("names", nargs="*", metavar="name", help=f"of {', '.join(NAMES)} (all)")
     parser.add_argument("--size", type=int, default=1_000_000, help="encounters of the scale set; five entries each")
     parser.add_argument("--files", type=int, default=0, help="FHIR bundles to take (all)")
+    parser.add_argument("--pages", type=int, default=2_000, help="pages of the record that is produced, about")
     parser.add_argument("--messages", type=int, default=5_000, help="HL7 v2 messages to send")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     parser.add_argument("--out", help=argparse.SUPPRESS)

@@ -17,6 +17,7 @@ from muniment.core.standing import fields_of, said_in, said_of
 from support.charts import add_patient
 from support.coding import CodedStay
 from support.house import system_actor
+from support.productions import order
 from support.stays import StayMaker, adopt_rules, practitioner
 
 TABLES = [model._meta.db_table for model in witnessed_models()]
@@ -27,6 +28,7 @@ FORGERIES = {
     "encounters_encounter": ["status = 'cancelled'", "discharged_at = now()", "attending_id = NULL", "disposition = '20'"],
     "identity_patient": ["person_id = gen_random_uuid()", "merged_into_id = id", "family = 'Other'", "flags = '[\"vip\"]'"],
     "identity_possible_match": ["state = 'different people'", "reason = 'x'"],
+    "record_production": ["standing = 'stopped'", "pages = 1", "pdf_sha256 = sha256('x')"],
     "rulebook_version": ["status = 'vacated'", "effective_to = effective_from", "verified_on = '2026-01-01'"],
     "work_item": ["state = 'done'", "owner_id = NULL", "due_at = now()", "priority = 9", "revision = revision + 1"],
 }  # fmt: skip
@@ -39,12 +41,14 @@ def busy(house: Any) -> Any:
     from muniment.completion import actions as completion
     from muniment.completion.models import Deficiency
     from muniment.identity import actions as identity
+    from muniment.record import actions as record
     from muniment.rulebook import actions as rulebook
     from muniment.rulebook.models import RuleVersion
     from muniment.work import actions as work
     from muniment.work.models import WorkItem
 
     adopt_rules(house)
+    adopt_rules(house, "record.")
     stay = StayMaker(house, practitioner(house, "Stone", "clinician"), class_code="EMER")
     stay.admit()
     stay.file("34111-5")
@@ -60,6 +64,9 @@ def busy(house: Any) -> Any:
     work.resume_due(actor=system_actor(), now=later)
     one, two, _ = (add_patient(house.hospital, number=number) for number in ("11", "12", "13"))
     identity.merge(actor=system_actor(), survivor_id=one.id, retired_id=two.id, reason="ADT^A40")
+    record.ask_production(
+        actor=house.actor("administrator"), patient_id=stay.patient.id, facility_id=house.hospital.id, order=order()
+    )
     CodedStay(house, "77").discharged().opened(house)
     version = RuleVersion.objects.filter(status="adopted").first()
     rulebook.end(actor=house.actor("administrator"), version_id=version.id, step="stay", on=date(2026, 6, 1), reason="Order 7")

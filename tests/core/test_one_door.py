@@ -24,6 +24,8 @@ ALLOWED = {
     "core/bulk.py": "COPY for actions; the watched connection sees who calls it",
     "audit/chain.py": "the chain itself: it runs at the end of every action, inside its transaction",
     "record/blobs.py": "the bytes of documents, put away by filing before the version that names them",
+    "record/blob_files.py": "the bytes of productions, as blobs.py, in pieces",
+    "record/production/files.py": "saves PDF files, not rows",
     "record/filing.py": "the statements of record.actions, kept apart for their length",
     "encounters/outbox.py": "notes of stays to look at again, made inside the action that made it necessary, taken by the feature's",
     "completion/analysis.py": "the analysis of one chart, called by completion.actions alone, kept apart for its length",

@@ -31,6 +31,7 @@ class Category(StrEnum):
     ACCOUNTS = "accounts"  # people and their roles
     SYSTEM = "system"  # health of the database and jobs
     ACCESS_TABLE = "access-table"  # this table itself
+    RELEASE = "release"  # certified productions
 
 
 MEANINGS = {
@@ -46,6 +47,7 @@ MEANINGS = {
     Category.ACCOUNTS: "People and their roles; changing: add, assign, close",
     Category.SYSTEM: "Health of the database and of jobs",
     Category.ACCESS_TABLE: "This table",
+    Category.RELEASE: "Certified productions of the record; changing: produce, stop",
 }
 
 

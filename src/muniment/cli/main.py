@@ -21,7 +21,7 @@ COMMANDS = {
     "facility": "list facilities and the codes messages use for them",
     "rules": "propose the shipped rules and list the book",
     "terminology": "install and list releases of code systems",
-    "record": "verify what is kept",
+    "record": "verify what is kept, produce certified copies",
     "demo": "load the demo hospital",
 }
 

@@ -25,6 +25,7 @@ PLACES = (
     ("Rules", "rulebook-book", "r", (Category.RULES, Grade.READ)),
     ("Board", "operations-board", "b", (Category.BOARD, Grade.READ)),
     ("People", "accounts-people", "p", (Category.ACCOUNTS, Grade.READ)),
+    ("Productions", "record-productions", "e", (Category.RELEASE, Grade.READ)),
 )
 MOST_PLACES = 6
 

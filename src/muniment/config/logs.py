@@ -36,6 +36,7 @@ def configure(*, debug: bool) -> None:
     logging.getLogger("django.request").setLevel("ERROR")
     logging.getLogger("django.db.backends").setLevel("WARNING")
     logging.getLogger("procrastinate").setLevel("WARNING")
+    logging.getLogger("pikepdf").setLevel("ERROR")  # it repeats what it finds amiss in a file, which may quote it
 
 
 def _without_values(logger: Any, method: str, record: dict[str, Any]) -> dict[str, Any]:

@@ -5,20 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from muniment.core import keys
-from muniment.core.actions import action, leave, unchanged
+from django.db import connection
+from django.db.models import Max
+
+from muniment.accounts.models import Facility
+from muniment.core import clock, keys
+from muniment.core.actions import action, leave, stands, unchanged
 from muniment.core.actor import Actor
 from muniment.core.bulk import later
 from muniment.core.events import announce
 from muniment.core.lifecycle import Lifecycle
-from muniment.kernel.errors import Conflict
+from muniment.kernel.errors import Conflict, NotAllowedInState
 from muniment.kernel.fhir.descriptions import Description
-from muniment.record import blobs, filing, permissions, queries
+from muniment.record import blob_files, blobs, filing, permissions, queries
 from muniment.record.happenings import Filed, Signed
-from muniment.record.models import Entry, Signature, Version
+from muniment.record.models import Entry, Production, Signature, Version
+from muniment.record.production import asking
+from muniment.record.production.order import OPEN, Order, Standing
 from muniment.record.rules import Meaning, SignatureFacts, VersionKind, seal_signature
+
+if TYPE_CHECKING:
+    from muniment.record.production.make import Made
 
 SIGNATURE_COLUMNS = tuple(column.attname for column in Signature._meta.concrete_fields)
 
@@ -161,6 +172,122 @@ def rebuild(*, actor: Actor, patient_id: UUID) -> int:
     count = filing.rebuild_index(patient_id)
     leave(subject=("patient", patient_id), patient_id=patient_id, after={"entries": count})
     return count
+
+
+@action("record.ask-production", Lifecycle.OUTPUT)
+def ask_production(*, actor: Actor, patient_id: UUID, facility_id: UUID, order: Order) -> Production:
+    """Ask for a certified production. Raises Refused or Unfileable with the reason why it can't be made."""
+    patient, facility = asking.patient_for(actor, patient_id), asking.facility_for(actor, facility_id)
+    found = asking.check(actor, patient, facility, order)
+    now = clock.now()
+    row = Production.objects.create(
+        number=_production_number(facility, now), patient_id=patient_id, facility=facility, asked_for=order.written(),
+        rule_number=found.definition.number, standing=Standing.WAITING, asked_at=now, asked_by_id=actor.id, asked_by=actor.name,
+        asked_role=actor.role, changed_at=now, total=len(found.selection.items),
+    )  # fmt: skip
+    _leave_production(row, reason=order.reason, after={"order": order.written(), "definition": row.rule_number})
+    return row
+
+
+def _production_number(facility: Facility, now: datetime) -> str:
+    """The facility's next of the year. Two who ask at once wait for one another."""
+    year = now.astimezone(ZoneInfo(facility.zone)).year
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"production {facility.id}"])
+    begun = f"{facility.code}-{year}-"
+    last = Production.objects.filter(facility=facility, number__startswith=begun).aggregate(last=Max("number"))["last"]
+    return f"{begun}{int(last.removeprefix(begun)) + 1 if last else 1:06}"
+
+
+def _leave_production(row: Production, *, reason: str = "", after: dict[str, Any] | None = None) -> None:
+    stands(row)
+    said = {"number": row.number, "standing": str(row.standing), **(after or {})}
+    leave(
+        subject=("production", row.id),
+        patient_id=row.patient_id,
+        facility_id=row.facility_id,
+        reason=reason,
+        after=said,
+    )
+
+
+def _production_in(production_id: UUID, *standings: Standing) -> Production:
+    row = Production.objects.select_for_update(of=("self",)).select_related("facility").get(id=production_id)
+    if row.standing not in standings:
+        raise NotAllowedInState(f"Production {row.number} is {row.standing}.", remedy="Open it to see what became of it.")
+    return row
+
+
+@action("record.begin-production", Lifecycle.OUTPUT)
+def begin_production(*, actor: Actor, production_id: UUID) -> Production:
+    """The worker has begun to set it."""
+    row = _production_in(production_id, Standing.WAITING)
+    row.standing, row.changed_at = Standing.RUNNING, clock.now()
+    row.save(update_fields=["standing", "changed_at"])
+    _leave_production(row)
+    return row
+
+
+@action("record.note-production", Lifecycle.OUTPUT)
+def note_production(*, actor: Actor, production_id: UUID, done: int, total: int) -> None:
+    """How far it has come: called every few seconds. Raises NotAllowedInState once somebody has stopped it."""
+    row = _production_in(production_id, Standing.RUNNING)
+    row.done, row.total, row.changed_at = done, total, clock.now()
+    row.save(update_fields=["done", "total", "changed_at"])
+    stands(row)
+    leave(subject=("production", production_id), after={"done": done})
+
+
+@action("record.produce", Lifecycle.OUTPUT)
+def finish_production(*, actor: Actor, production_id: UUID, made: Made) -> Production:
+    """Keep the PDF and its manifest. The event carries digests and counts: what was produced can be proved from the trail."""
+    row = _production_in(production_id, Standing.RUNNING)
+    row.pdf_sha256 = blob_files.put_file(made.pdf, "application/pdf")
+    row.manifest_sha256 = blobs.put(made.manifest, "application/json")
+    row.standing, row.finished_at = Standing.READY, clock.now()
+    row.changed_at, row.done, row.pages = row.finished_at, row.total, made.pages
+    row.size, row.counts, row.contents_sha256 = made.pdf.stat().st_size, made.counts, made.contents_sha256
+    row.save(update_fields=Production.changing)
+    said = {
+        "pages": made.pages,
+        "pdf_sha256": made.pdf_sha256.hex(),
+        "contents_sha256": made.contents_sha256,
+        "counts": made.counts,
+    }
+    _leave_production(
+        row, reason=row.asked_for["reason"], after=said | {"set": row.asked_for["set"], "definition": row.rule_number}
+    )
+    return row
+
+
+@action("record.fail-production", Lifecycle.OUTPUT)
+def fail_production(*, actor: Actor, production_id: UUID, problem: str) -> None:
+    """It could not be made; ``problem`` says why, without anything of the record."""
+    row = _production_in(production_id, *OPEN)
+    row.standing, row.problem, row.changed_at = Standing.FAILED, problem, clock.now()
+    row.save(update_fields=["standing", "problem", "changed_at"])
+    _leave_production(row, reason=problem)
+
+
+@action("record.stop-production", Lifecycle.OUTPUT)
+def stop_production(*, actor: Actor, production_id: UUID) -> Production:
+    """Stop one that waits or is being set. What was set so far is thrown away."""
+    row = _production_in(production_id, *OPEN)
+    permissions.check_produce(actor, row.facility_id)
+    row.standing, row.changed_at = Standing.STOPPED, clock.now()
+    row.save(update_fields=["standing", "changed_at"])
+    _leave_production(row)
+    return row
+
+
+@action("record.fetch-production", Lifecycle.OUTPUT)
+def fetch_production(*, actor: Actor, production_id: UUID, what: str) -> Production:
+    """Somebody takes the PDF or the manifest out of the house's store."""
+    row = asking.production_for(actor, production_id)
+    if row.standing != Standing.READY:
+        raise NotAllowedInState(f"Production {row.number} is {row.standing}: there is nothing to fetch.")
+    _leave_production(row, after={"fetched": what})
+    return row
 
 
 def keep(*, content: bytes, media_type: str) -> bytes:

@@ -3,3 +3,10 @@ from django.apps import AppConfig
 
 class RecordConfig(AppConfig):
     name = "muniment.record"
+
+    def ready(self) -> None:
+        from muniment.record import jobs  # noqa: F401 the worker knows its jobs by their import
+        from muniment.record.panels import CHART
+        from muniment.record.web import production_panel
+
+        CHART.register(production_panel.chart)

@@ -66,7 +66,7 @@ def get(digest: bytes) -> bytes:
     try:
         sealed = bytes(row.sealed) if row.sealed is not None else path_of(digest).read_bytes()
         content = _decrypt(bytes(row.wrapped_key), sealed, digest)
-    except (OSError, InvalidTag) as error:
+    except (OSError, InvalidTag, ValueError) as error:  # ValueError: too short to be sealed at all
         raise Problem(
             "The stored bytes of this document are damaged.", where=digest.hex()[:12], remedy="Restore them from the backup."
         ) from error

@@ -9,6 +9,7 @@ from django.db import models
 
 from muniment.core.models import MunimentModel, Placement
 from muniment.kernel.ids import uuid7
+from muniment.record.production.models import Production as Production  # Django looks for models here
 from muniment.record.rules import Category, Meaning, VersionKind
 
 

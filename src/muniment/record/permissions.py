@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from muniment.access.permissions import check_category, check_facility
+from uuid import UUID
+
+from muniment.access.permissions import can, check_category, check_facility
 from muniment.access.rules import Category as Area
 from muniment.access.rules import Grade
 from muniment.core.actor import Actor
@@ -28,3 +30,19 @@ def check_sign(actor: Actor, entry: Entry, meaning: Meaning) -> None:
         raise NotAllowedInState("This document was retracted; it can't be signed.")
     if meaning is Meaning.AUTHOR and entry.signed_at:
         raise NotAllowedInState("This version is signed already.", remedy="Take the next one.")
+
+
+def check_produce(actor: Actor, facility_id: UUID, *, trail: bool = False) -> None:
+    """Whoever releases records at the facility produces them; with the trail, only who may read the audit as well."""
+    check_category(actor, Area.RELEASE, Grade.WRITE)
+    check_facility(actor, [facility_id])
+    if trail and not can(actor, Area.AUDIT):
+        raise Refused(
+            "Your role may not read the trail of who saw what, so it can't be produced by you.",
+            remedy="Produce without it, or ask an administrator.",
+        )
+
+
+def check_see_production(actor: Actor, facility_id: UUID) -> None:
+    check_category(actor, Area.RELEASE)
+    check_facility(actor, [facility_id])

@@ -142,6 +142,7 @@ def reader(actor: Actor, chart: Chart, entry: Entry, number: int, find: str) -> 
         "is_current": number == entry.number,
         "current_url": url,
         "compare_url": chart.url("record-compare", entry.entry_id),
+        "proof_url": chart.url("record-proof", entry.entry_id, version=number if number != entry.number else None),
         "elsewhere": entry.encounter_id != chart.stay.id,
     }
 
