@@ -150,13 +150,13 @@ def missing_for_destruction(policy: Policy, standing: Standing, today: date) -> 
         return ["The batch is not read to its end."]
     lacking = []
     if standing.waiting:
-        lacking.append(f"{_documents(standing.waiting)} not indexed.")
+        lacking.append(f"{_count(standing.waiting, 'is', 'are')} not indexed yet.")
     if standing.checking:
-        lacking.append(f"{_documents(standing.checking)} not passed the quality check.")
+        lacking.append(f"{_count(standing.checking, 'has', 'have')} not passed the quality check.")
     if not lacking and standing.last_day and today < (free := standing.last_day + timedelta(days=policy.wait_days)):
         lacking.append(f"The paper is kept for {policy.wait_days} days after the last check: until {free:%d %b %Y}.")
     return lacking
 
 
-def _documents(count: int) -> str:
-    return f"{count} {'document has' if count == 1 else 'documents have'}"
+def _count(count: int, one: str, more: str) -> str:
+    return f"1 document {one}" if count == 1 else f"{count} documents {more}"
