@@ -316,7 +316,7 @@ def file_document(*, actor: Actor, document_id: UUID, index: choosing.Index, rev
     row = _waiting(actor, document_id, revision)
     now, pages = datetime.now(UTC), [one for one in queries.pages(row) if not one.dropped]
     policy = queries.in_force(now.date()).policy
-    chosen = choosing.check(actor, row, index, pages, policy, today=now.date())
+    chosen = choosing.check(actor, row, index, pages, policy, now=now)
     why = sampled(
         policy, row.id, operator=choosing.username(actor), type_code=index.type_code, filed_before=queries.filed_before(actor)
     )

@@ -41,7 +41,7 @@ class Chosen:
     agreed: list[str]
 
 
-def check(actor: Actor, row: Document, index: Index, pages: Sequence[Page], policy: Policy, *, today: date) -> Chosen:
+def check(actor: Actor, row: Document, index: Index, pages: Sequence[Page], policy: Policy, *, now: datetime) -> Chosen:
     """Raises Refused for whatever may not be filed so, with the field it concerns in ``where``."""
     if not pages:
         raise Refused(
@@ -52,7 +52,8 @@ def check(actor: Actor, row: Document, index: Index, pages: Sequence[Page], poli
     facility = Facility.objects.get(id=row.facility_id)
     patient = _patient(actor, index, facility)
     stay = _stay(index, patient, facility)
-    _check_original(index, ZoneInfo(facility.zone), today)
+    zone = ZoneInfo(facility.zone)
+    _check_original(index, zone, now.astimezone(zone).date())
     agreed = [one.what for one in agreeing(patient, queries.texts(pages), facility.id)]
     if len(agreed) < policy.identifiers and not index.said.strip():
         raise Refused(

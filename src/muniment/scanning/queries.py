@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
 
+from muniment.accounts.models import Facility
 from muniment.core.actor import Actor
 from muniment.kernel.errors import Refused
 from muniment.record import blobs
@@ -122,7 +124,8 @@ def filed_before(actor: Actor) -> int:
 
 
 def standing(row: Batch) -> Standing:
-    """Of a batch's paper. One query."""
+    """Of a batch's paper, days by the facility's clock. Two queries."""
+    zone = ZoneInfo(Facility.objects.values_list("zone", flat=True).get(id=row.facility_id))
     counts: dict[str, int] = {}
     last: datetime | None = None
     for state, indexed, checked in row.documents.values_list("state", "indexed_at", "checked_at"):
@@ -130,7 +133,7 @@ def standing(row: Batch) -> Standing:
         last = max((one for one in (last, indexed, checked) if one), default=None)
     return Standing(
         row.state in (BatchState.READ, BatchState.DESTROYED), counts.get(State.WAITING, 0), counts.get(State.CHECKING, 0),
-        counts.get(State.LEFT_OUT, 0), last.date() if last else None,
+        counts.get(State.LEFT_OUT, 0), last.astimezone(zone).date() if last else None,
     )  # fmt: skip
 
 
