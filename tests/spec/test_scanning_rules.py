@@ -146,8 +146,14 @@ def test_a_name_stands_on_one_line_as_whole_words(text, there):
 
 
 def test_numbers_are_taken_exactly_as_they_stand():
-    found = clues.numbers([(1, "MRN: 0042213, visit V-100 and HV12-9"), (2, "MRN 0042213")])
-    assert {value: place.page for value, place in found.items()} == {"0042213": 1, "V-100": 1, "HV12-9": 1}
+    found = clues.numbers([(1, "MRN: 0042213, visit V-100 and HV12-9"), (2, "MRN 0042213, MRN77001")])
+    assert {value: place.page for value, place in found.items()} == {
+        "0042213": 1,
+        "V-100": 1,
+        "HV12-9": 1,
+        "MRN77001": 2,
+        "77001": 2,
+    }
 
 
 WORDS = " ".join(f"word{number}" for number in range(40))

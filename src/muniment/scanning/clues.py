@@ -19,6 +19,7 @@ _DATE = re.compile(
     r"\b(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{1,2}\.? [A-Za-z]{3,9}\.?,? \d{4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4})\b"
 )
 _NUMBER = re.compile(r"\b[A-Z]{0,4}-?\d[A-Z0-9-]{2,19}\b", re.IGNORECASE)
+_LABEL = re.compile(r"^(?:MRN|MR|NO|ID)-?(?=\d)", re.IGNORECASE)
 _BORN = re.compile(r"\b(?:DOB|D\.O\.B|born|birth ?date|date of birth)\b", re.IGNORECASE)
 _SERVICE = re.compile(
     r"\b(?:date of (?:service|visit|procedure|operation|surgery|exam|consultation|discharge)|service date|dictated|date signed|seen on|date/time|date)\b",
@@ -68,11 +69,13 @@ def lines(pages: Pages) -> Iterator[Place]:
 
 
 def numbers(pages: Pages) -> dict[str, Place]:
-    """Everything that may be a record, visit or account number, exactly as read, with its first place."""
+    """Everything that may be a record, visit or account number, exactly as read, with its first place; also without a label
+    that the reader ran together with it ("MRN0042213")."""
     found: dict[str, Place] = {}
     for place in lines(pages):
         for match in _NUMBER.finditer(place.line):
             found.setdefault(match[0], place)
+            found.setdefault(_LABEL.sub("", match[0]), place)
     return found
 
 

@@ -14,7 +14,7 @@ from muniment.scanning.checking import PDF, dots_per_inch
 from muniment.scanning.rules import MOST_PIXELS
 
 MOST_RENDERED = 30_000_000  # dots of one rendered page
-LEAST_SKEW = 0.3  # degrees: less is not seen
+LEAST_SKEW = 0.7  # degrees: less is not seen, and not surely measured
 _one_at_a_time = threading.Lock()  # PDFium is not to be entered by two threads
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from muniment.kernel.errors import Unreadable
 from muniment.scanning import checking, pictures
@@ -25,6 +25,8 @@ DPI = 200
 SECONDS_A_PAGE = 120
 SECONDS_TO_CHECK = 120
 MEMORY = 3 * 1024**3  # address space of the child, bytes
+LEAST_TEXT = 120  # characters below which a page's tilt is not surely measured
+ENOUGH = 60  # mean confidence, per cent, below which a page may stand on its head
 LEAST_ORIENTATION = 4.0  # of Tesseract's orientation confidence: below it a page stays as it came
 
 _source: pictures.Source | None = None  # the child's own
@@ -42,6 +44,15 @@ class Reading:
     text: str = ""
     codes: tuple[str, ...] = ()
     trouble: str = ""
+
+
+class Text(NamedTuple):
+    """``level``: whether its lines run from left to right."""
+
+    text: str
+    confidence: int
+    skew: float
+    level: bool
 
 
 class Reader:
@@ -143,10 +154,18 @@ def read_picture(number: int, picture: Any) -> Reading:
     codes = tuple(_codes(picture))
     if not codes and pictures.is_blank(picture):
         return Reading(number, blank=True)
-    turn = _turn_of(picture)
-    turned = pictures.upright(picture, turn)
-    text, confidence, skew = _text_of(turned)
+    turn, (text, confidence, skew, _) = _best(picture, _turn_of(picture))
     return Reading(number, turn=turn, skew=skew, confidence=confidence, text=text, codes=codes)
+
+
+def _best(picture: Any, turn: int) -> tuple[int, Text]:
+    """The page as it seems to stand; where little of it can be read so, as it reads best of the four ways."""
+    found = turn, _text_of(pictures.upright(picture, turn))
+    if found[1].confidence >= ENOUGH:
+        return found
+    others = [(other, _text_of(pictures.upright(picture, other))) for other in (0, 90, 180, 270) if other != turn]
+    best = max(others, key=lambda one: (one[1].level, one[1].confidence))
+    return best if best[1].confidence >= max(ENOUGH, found[1].confidence) else found
 
 
 def _codes(picture: Any) -> Iterator[str]:
@@ -169,7 +188,7 @@ def _turn_of(picture: Any) -> int:
     return int(-found["orient_deg"] % 360)
 
 
-def _text_of(picture: Any) -> tuple[str, int, float]:
+def _text_of(picture: Any) -> Text:
     import math
 
     import tesserocr
@@ -179,12 +198,17 @@ def _text_of(picture: Any) -> tuple[str, int, float]:
     tesseract.SetSourceResolution(DPI)
     text = str(tesseract.GetUTF8Text())
     confidence, lines = int(tesseract.MeanTextConf()), tesseract.GetIterator()
-    skew = 0.0
+    skew, level = 0.0, False
     if lines is not None and text.strip():
-        skew = -math.degrees(lines.Orientation()[3])
+        _, direction, _, tilt = lines.Orientation()
+        skew, level = (
+            -math.degrees(tilt),
+            direction == 0,
+        )  # lines that run downwards are read too, but the page lies on its side
     tesseract.Clear()
     del lines, tesserocr
-    return text.replace("\x0c", "").replace("\0", "").strip(), confidence, round(skew, 2) if abs(skew) < 15 else 0.0
+    text = text.replace("\x0c", "").replace("\0", "").strip()
+    return Text(text, confidence, round(skew, 2) if abs(skew) < 15 and len(text) > LEAST_TEXT else 0.0, level)
 
 
 @cache
