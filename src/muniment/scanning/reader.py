@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 from muniment.kernel.errors import Unreadable
 from muniment.scanning import checking, pictures
 from muniment.scanning.checking import Checked
+from muniment.scanning.separators import is_ours
 
 DPI = 200
 SECONDS_A_PAGE = 120
@@ -154,6 +155,8 @@ def read_picture(number: int, picture: Any) -> Reading:
     codes = tuple(_codes(picture))
     if not codes and pictures.is_blank(picture):
         return Reading(number, blank=True)
+    if any(map(is_ours, codes)):  # a separator sheet: nothing of it is filed
+        return Reading(number, codes=codes)
     turn, (text, confidence, skew, _) = _best(picture, _turn_of(picture))
     return Reading(number, turn=turn, skew=skew, confidence=confidence, text=text, codes=codes)
 
