@@ -5,7 +5,6 @@ from __future__ import annotations
 from muniment.demo import scans
 from muniment.scanning.models import Batch, Document
 from support.charts import add_patient, add_stay
-from support.house import system_actor
 from support.scans import adopt_scanning_rules
 
 
@@ -20,7 +19,8 @@ def test_the_demos_paper_waits_for_indexing_and_for_its_check(house) -> None:
         read.append((done, total))
 
     for _ in range(2):  # the second time changes nothing
-        scans.scan(system_actor(), house.actor("technician"), house.hospital, stays, told)
+        scans.bring_waiting(house.actor("technician"), house.hospital, stays[0], stays[1], told)
+        scans.bring_filed(house.actor("technician"), house.hospital, stays[2], told)
     assert read == [(4, 4), (2, 2)]
     assert Batch.objects.count() == 2
     found = Document.objects.order_by("batch__received_at", "first_page")

@@ -18,8 +18,9 @@ import msgspec
 
 from muniment.accounts import queries as accounts
 from muniment.accounts.models import Facility, User
+from muniment.core import clock
 from muniment.core.actor import Actor
-from muniment.demo.organisation import DEFAULT_AS_OF, FACILITIES
+from muniment.demo.organisation import FACILITIES
 from muniment.encounters.models import Encounter
 from muniment.identity import queries as identity
 from muniment.scanning import actions, queries, reading, taking
@@ -52,29 +53,31 @@ class Leaf:
     code: bool = False
 
 
-def scan_all(actor: Actor, progress: Progress) -> None:
-    """Both batches at the first facility; what is there already stays. Six pages are read."""
+def scan_all(as_of: datetime, progress: Progress) -> None:
+    """Both batches at the first facility, in the days before ``as_of``; what is there already stays. Five pages are read."""
     facility = Facility.objects.get(code=FACILITIES[0].code)
     operator = accounts.actor_for(User.objects.get(username=OPERATOR))
     stays = list(
         Encounter.objects.filter(facility=facility, status="finished", class_code="IMP", patient__birth_date__isnull=False)
-        .select_related("patient").order_by("visit_number")[:3]
+        .select_related("patient").order_by("admitted_at")[:3]
     )  # fmt: skip
     if len(stays) == 3:
-        scan(actor, operator, facility, stays, progress)
+        with clock.at(as_of - timedelta(days=8)):
+            bring_waiting(operator, facility, stays[0], stays[1], progress)
+        with clock.at(as_of - timedelta(days=2)):
+            bring_filed(operator, facility, stays[2], progress)
 
 
-def scan(actor: Actor, operator: Actor, facility: Facility, stays: Sequence[Encounter], progress: Progress) -> None:
-    """Three stays: the first two come as paper to be indexed, the third was filed."""
-    first, second, third = stays
-    waiting = [_consent(second, facility), Leaf("Muniment separator sheet", code=True), *_consultation(first, facility)]
-    early, late = DEFAULT_AS_OF - timedelta(days=8), DEFAULT_AS_OF - timedelta(days=2)
-    _read(
-        actor, _take(operator, facility, "outside-records-nov.pdf", "Box 31", waiting, early, _sheet(first, facility)), progress
-    )
-    done = _take(operator, facility, "ward-4-consents.pdf", "Box 32", [_consent(third, facility), _continued()], late, None)
-    _read(actor, done, progress)
-    _file(operator, done, third)
+def bring_waiting(operator: Actor, facility: Facility, first: Encounter, second: Encounter, progress: Progress) -> None:
+    """A consent without a separator sheet, then a consultation whose sheet expects one page more than came."""
+    leaves = [_consent(second, facility), Leaf("Muniment separator sheet", code=True), *_consultation(first, facility)]
+    _read(operator, _take(operator, facility, "outside-records.pdf", "Box 31", leaves, _sheet(first, facility)), progress)
+
+
+def bring_filed(operator: Actor, facility: Facility, stay: Encounter, progress: Progress) -> None:
+    done = _take(operator, facility, "ward-4-consents.pdf", "Box 32", [_consent(stay, facility), _continued()], None)
+    _read(operator, done, progress)
+    _file(operator, done, stay)
 
 
 def _sheet(stay: Encounter, facility: Facility) -> Sheet:
@@ -96,7 +99,7 @@ def _who(stay: Encounter, facility: Facility) -> list[str]:
 
 
 def _service(stay: Encounter, facility: Facility) -> str:
-    begun = stay.admitted_at or DEFAULT_AS_OF
+    begun = stay.admitted_at or clock.now()
     return f"Date of service: {begun.astimezone(ZoneInfo(facility.zone)):%m/%d/%Y}"
 
 
@@ -130,7 +133,7 @@ def _continued() -> Leaf:
 
 
 def _take(
-    operator: Actor, facility: Facility, name: str, paper: str, leaves: Sequence[Leaf], at: datetime, sheet: Sheet | None
+    operator: Actor, facility: Facility, name: str, paper: str, leaves: Sequence[Leaf], sheet: Sheet | None
 ) -> Batch:  # fmt: skip
     from muniment.core import keys
     from muniment.scanning.separators import encode
@@ -141,7 +144,7 @@ def _take(
         return known
     arrival = Arrival(
         content=content, name=name, source="watch folder", facility=facility, operator_id=operator.id, operator_name=operator.name,
-        received_at=at, scanned_on=at.date(), paper=paper,
+        received_at=clock.now(), scanned_on=clock.now().astimezone(ZoneInfo(facility.zone)).date(), paper=paper,
     )  # fmt: skip
     batch = taking.take(operator, arrival).batch
     assert batch is not None
@@ -173,7 +176,7 @@ def _file(operator: Actor, batch: Batch, stay: Encounter) -> None:
     waiting = Document.objects.filter(batch=batch, state=State.WAITING).first()
     if waiting is None:
         return
-    proposed = waiting.proposals.get("date", {}).get("value") or DEFAULT_AS_OF.date().isoformat()
+    proposed = waiting.proposals.get("date", {}).get("value") or clock.today().isoformat()
     said = "" if len(waiting.proposals.get("patient", {}).get("evidence", [])) >= 2 else "Name and number read on the page"
     index = Index(patient_id=stay.patient_id, encounter_id=stay.id, type_code="59284-0", original=proposed, said=said)
     actions.file_document(actor=operator, document_id=waiting.id, index=index)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from muniment.accounts.models import Facility
-from muniment.core import keys
+from muniment.core import clock, keys
 from muniment.core.actions import action, leave, unchanged
 from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
@@ -117,7 +117,7 @@ def resume(*, actor: Actor, batch_id: UUID) -> Batch:
 def _step_batch(actor: Actor, batch_id: UUID, step: str, reason: str) -> Batch:
     row = _locked_batch(actor, batch_id)
     before, row.state = row.state, permissions.check_batch_step(row, step)
-    row.changed_at = datetime.now(UTC)
+    row.changed_at = clock.now()
     row.save()
     leave(
         subject=("scan-batch", row.id),
@@ -135,7 +135,7 @@ def note_pages(*, actor: Actor, batch_id: UUID, readings: Sequence[Reading]) -> 
     row = Batch.objects.select_for_update().get(id=batch_id)
     made = [_page(row, one) for one in readings]
     Page.objects.bulk_create(made, ignore_conflicts=True)
-    row.pages_read, row.changed_at = row.page_set.count(), datetime.now(UTC)
+    row.pages_read, row.changed_at = row.page_set.count(), clock.now()
     row.save(update_fields=["pages_read", "changed_at"])
     leave(
         subject=("scan-batch", row.id), facility_id=row.facility_id,
@@ -165,7 +165,7 @@ def split_batch(*, actor: Actor, batch_id: UUID) -> list[Document]:
     made = [_document(row, run, facility, found) for run in runs]
     Document.objects.bulk_create(made)
     Page.objects.bulk_update(found.values(), ["document", "dropped"])
-    row.changed_at = datetime.now(UTC)
+    row.changed_at = clock.now()
     row.save(update_fields=["state", "changed_at"])
     leave(subject=("scan-batch", row.id), facility_id=row.facility_id, after={"documents": len(made), "state": row.state})
     work.create(actor=actor, items=[worklist.waiting(one, row) for one in made])
@@ -314,7 +314,7 @@ def file_document(*, actor: Actor, document_id: UUID, index: choosing.Index, rev
     from muniment.scanning import assembly
 
     row = _waiting(actor, document_id, revision)
-    now, pages = datetime.now(UTC), [one for one in queries.pages(row) if not one.dropped]
+    now, pages = clock.now(), [one for one in queries.pages(row) if not one.dropped]
     policy = queries.in_force(now.date()).policy
     chosen = choosing.check(actor, row, index, pages, policy, now=now)
     why = sampled(
@@ -373,7 +373,7 @@ class Answers:
 def check_document(*, actor: Actor, document_id: UUID, answers: Answers, revision: int | None = None) -> Document:
     """Pass a filed scan, or fail it: then it is retracted from the chart and waits to be indexed again, first in its queue."""
     row = _locked(actor, document_id, revision)
-    now = datetime.now(UTC)
+    now = clock.now()
     permissions.check_checker(actor, row, queries.in_force(now.date()).policy)
     if not answers.passed:
         permissions.check_said(answers.reason, "Say what is wrong with it.", "reason")
@@ -425,7 +425,7 @@ def certify_destruction(*, actor: Actor, batch_id: UUID, said: Destruction, toda
     if lacking := missing_for_destruction(policy, queries.standing(row), today):
         raise Refused(" ".join(lacking), remedy="The paper stays until then.")
     choosing.check_destruction(said.on, said.how, said.witness, row, policy, today)
-    row.state, row.changed_at = reached, datetime.now(UTC)
+    row.state, row.changed_at = reached, clock.now()
     row.destruction = {"on": said.on.isoformat(), "how": said.how, "witness": said.witness, "by": actor.name}
     pdf = typeset.certificate(row, Facility.objects.get(id=row.facility_id), list(row.documents.order_by("first_page")))
     row.certificate_sha256 = record.keep(content=pdf, media_type="application/pdf")

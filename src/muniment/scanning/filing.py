@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from muniment.kernel.fhir.canonical import decode, encode
-from muniment.kernel.fhir.search_keys import describe
+from muniment.kernel.fhir.descriptions import describe
 from muniment.kernel.ids import derived_id
 from muniment.record.actions import NewVersion
 from muniment.record.rules import VersionKind

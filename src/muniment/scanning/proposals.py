@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from muniment.accounts.models import Facility
+from muniment.core import clock
 from muniment.encounters.models import Encounter
 from muniment.identity.models import Patient, PatientIdentifier
 from muniment.scanning import clues
@@ -163,7 +164,7 @@ def _type(pages: Pages, sheet: Sheet | None) -> dict[str, Any]:
 def _date(said: Said, patient: Patient | None) -> dict[str, Any]:
     """The first date that is called one of service; else the first that is nobody's birth date."""
     born = patient.birth_date if patient else None
-    fitting = [one for one in said.dates if one.about != "birth" and one.day != born and one.day <= date.today()]
+    fitting = [one for one in said.dates if one.about != "birth" and one.day != born and one.day <= clock.today()]
     found = next((one for one in fitting if one.about == "service"), next(iter(fitting), None))
     if found is None:
         return {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from django.db import IntegrityError
 
 from muniment.accounts.models import Facility
 from muniment.accounts.queries import facility_by_code
+from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.kernel.errors import Problem, Unreadable
 from muniment.scanning import actions, queries
@@ -74,7 +75,7 @@ def arrival_of(path: Path, *, facility: Facility, source: str, operator: Actor, 
         return Unreadable(
             f"The file has {size // 2**20:,} MB; at most {MOST_BYTES // 2**20} are taken.", remedy="Scan it in smaller batches."
         )
-    now = datetime.now(UTC)
+    now = clock.now()
     scanned = datetime.fromtimestamp(path.stat().st_mtime, ZoneInfo(facility.zone)).date()
     return Arrival(
         content=path.read_bytes(), name=path.name, source=source, facility=facility, operator_id=operator.id,

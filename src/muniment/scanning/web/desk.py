@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
-
 from muniment.accounts.models import Facility
+from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.encounters.models import Encounter
 from muniment.encounters.web import presenters as stays
@@ -99,7 +98,7 @@ def _fill(shown: Whose, patient: Patient, actor: Actor, row: Document, facility:
     shown.enough = len(shown.agreed) >= governs.policy.identifiers
     shown.why = Why(
         rule=governs.statement("identify") or f"{governs.policy.identifiers} identifiers are asked for.", citation=governs.cited("identify"),
-        inputs=[Input(f"Page {one.place.page}: {one.what}", one.place.line) for one in shown.agreed], judged_on=timezone.localdate(),
+        inputs=[Input(f"Page {one.place.page}: {one.what}", one.place.line) for one in shown.agreed], judged_on=clock.today(),
     )  # fmt: skip
     shown.alike = queries.alike(actor, patient.id, "\n".join(text for _, text in texts), governs.policy.likeness)
     found = (

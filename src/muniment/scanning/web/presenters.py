@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from muniment.audit.models import LifecycleEvent
+from muniment.core import clock
 from muniment.kernel.moments import Moment
 from muniment.scanning.models import Batch, Document, Page
 from muniment.scanning.queries import Backlog, InForce
@@ -69,7 +70,7 @@ def document_row(row: Document) -> Row:
 
 
 def _age(since: datetime) -> int:
-    return (datetime.now(UTC) - since).days
+    return (clock.now() - since).days
 
 
 def batch_facts(row: Batch, facility: str) -> list[Fact]:

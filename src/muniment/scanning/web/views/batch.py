@@ -9,13 +9,13 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from muniment.access.middleware import needs
 from muniment.access.rules import Category, Grade
 from muniment.accounts.queries import facility_names
 from muniment.audit.queries import history_of
+from muniment.core import clock
 from muniment.core.request import ActorRequest
 from muniment.kernel.errors import Problem, Refused
 from muniment.record import blobs
@@ -65,7 +65,7 @@ def dismiss(request: ActorRequest, batch_id: UUID) -> HttpResponse:
 @require_POST
 def destroy(request: ActorRequest, batch_id: UUID) -> HttpResponse:
     """Two steps: what is said of the destruction, then its consequence in words."""
-    row, today = queries.batch(request.actor, batch_id), timezone.localdate()
+    row, today = queries.batch(request.actor, batch_id), clock.today()
     form = DestroyForm(request.POST, today=today)
     if not form.is_valid():
         return _page(request, row, destroying=form, status=422)
@@ -94,7 +94,7 @@ def certificate(request: ActorRequest, batch_id: UUID) -> HttpResponse:
 def _page(
     request: ActorRequest, row: Batch, *, dismissing: forms.Form | None = None, destroying: forms.Form | None = None, told: Problem | None = None, status: int = 200
 ) -> HttpResponse:  # fmt: skip
-    today, may_work = timezone.localdate(), permissions.can_work(request.actor, row)
+    today, may_work = clock.today(), permissions.can_work(request.actor, row)
     context: dict[str, Any] = {
         "batch": row, "row": presenters.batch_row(row), "facts": presenters.batch_facts(row, facility_names().get(row.facility_id, "")),
         "documents": [presenters.document_row(one) for one in row.documents.select_related("batch").order_by("first_page")],

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from muniment.access.middleware import needs
 from muniment.access.permissions import can
 from muniment.access.rules import Category, Grade
-from muniment.core import keyset
+from muniment.core import clock, keyset
 from muniment.core.request import ActorRequest
 from muniment.scanning import queries
 from muniment.scanning.queues import EXCEPTIONS, INDEXING, QUALITY
@@ -26,9 +24,9 @@ PAGE = 25
 @needs(Category.INTAKE)
 @require_GET
 def board(request: ActorRequest) -> HttpResponse:
-    actor, today = request.actor, timezone.localdate()
+    actor, today = request.actor, clock.today()
     governs = queries.in_force(today)
-    found = queries.backlog(actor, governs.policy, datetime.now(UTC), today)
+    found = queries.backlog(actor, governs.policy, clock.now(), today)
     cursor = keyset.Cursor.read(request.GET.get("at", ""))
     some = keyset.page(queries.batches(actor), cursor, size=PAGE, field="received_at")
     return render(request, "scanning/board.html", {

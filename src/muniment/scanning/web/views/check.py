@@ -7,12 +7,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from muniment.access.middleware import needs
 from muniment.access.rules import Category
 from muniment.accounts.models import Facility
+from muniment.core import clock
 from muniment.core.request import ActorRequest
 from muniment.encounters.models import Encounter
 from muniment.identity import queries as identity
@@ -82,7 +82,7 @@ def _patient(row: Document) -> Patient:
 def _page(request: ActorRequest, row: Document, *, told: str = "", status: int = 200) -> HttpResponse:
     facility, patient = Facility.objects.get(id=row.facility_id), _patient(row)
     stay = Encounter.objects.filter(patient_id=patient.id, id=row.encounter_id).first() if row.encounter_id else None
-    governs = queries.in_force(timezone.localdate())
+    governs = queries.in_force(clock.today())
     pages = [one for one in queries.pages(row) if not one.dropped]
     agreed = agreeing(patient, queries.texts(pages), facility.id)
     why = Why(

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from muniment.access.middleware import needs
 from muniment.access.rules import Category
-from muniment.core import keyset
+from muniment.core import clock, keyset
 from muniment.core.actor import Actor
 from muniment.core.request import ActorRequest
 from muniment.scanning import queries
@@ -47,11 +46,11 @@ def documents(request: ActorRequest) -> HttpResponse:
 
 
 def _listed(actor: Actor, shown: str) -> QuerySet[Document]:
-    today, waiting = timezone.localdate(), [State.WAITING]
+    today, waiting = clock.today(), [State.WAITING]
     policy = queries.in_force(today).policy
     narrower: dict[str, dict[str, Any]] = {
         "waiting": {"states": waiting}, "exceptions": {"states": waiting, "exceptions": True}, "checking": {"states": [State.CHECKING]},
-        "late": {"states": waiting, "before": queries.late_since(policy, datetime.now(UTC))}, "out": {"states": [State.LEFT_OUT]}, "filed": {},
+        "late": {"states": waiting, "before": queries.late_since(policy, clock.now())}, "out": {"states": [State.LEFT_OUT]}, "filed": {},
     }  # fmt: skip
     found = queries.documents(actor, **narrower[shown])
     if shown == "filed":

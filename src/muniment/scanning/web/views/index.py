@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from muniment.access.middleware import needs
 from muniment.access.rules import Category, Grade
 from muniment.accounts.models import Facility
+from muniment.core import clock
 from muniment.core.request import ActorRequest
 from muniment.kernel.errors import Problem, Refused
 from muniment.scanning import actions, permissions, queries
@@ -52,7 +52,7 @@ def patient(request: ActorRequest, document_id: UUID) -> HttpResponse:
     facility = Facility.objects.get(id=row.facility_id)
     said = request.GET
     shown = desk.whose(
-        request.actor, row, facility, queries.in_force(timezone.localdate()), text=said.get("patient", "")[:120],
+        request.actor, row, facility, queries.in_force(clock.today()), text=said.get("patient", "")[:120],
         chosen=_chosen(said), stay=said.get("stay", "") or row.proposals.get("encounter", {}).get("value", ""),
     )  # fmt: skip
     return render(request, "scanning/_whose.html", {"whose": shown, "document": row, "swapped": True, "no_stay": NO_STAY})
@@ -129,7 +129,7 @@ def onward(request: ActorRequest, queue: str) -> HttpResponse:
 def _page(
     request: ActorRequest, row: Document, facility: Facility, form: IndexForm, given: dict[str, Any], *, leaving: ReasonForm | None = None, status: int = 200
 ) -> HttpResponse:  # fmt: skip
-    governs = queries.in_force(timezone.localdate())
+    governs = queries.in_force(clock.today())
     pages = queries.pages(row)
     shown = desk.whose(
         request.actor,

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from muniment.access.middleware import needs
 from muniment.access.permissions import check_category
 from muniment.access.rules import Category, Grade
 from muniment.accounts import queries as accounts
+from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.core.request import ActorRequest
 from muniment.scanning import jobs, taking
@@ -31,7 +30,7 @@ TONES = {"taken": ("Taken", Tone.OK), "known": ("Came before", Tone.INFO), "refu
 def upload(request: ActorRequest) -> HttpResponse:
     check_category(request.actor, Category.RECORD)
     places = {one.id: one for one in accounts.facilities(request.actor)}
-    names, today = {one: place.name for one, place in places.items()}, timezone.localdate()
+    names, today = {one: place.name for one, place in places.items()}, clock.today()
     if request.method == "GET":
         return render(
             request,
@@ -52,6 +51,6 @@ def upload(request: ActorRequest) -> HttpResponse:
 def _take(actor: Actor, file: Any, said: dict[str, Any], facility: Any) -> Outcome:
     arrival = Arrival(
         content=file.read(), name=file.name or "file", source="upload", facility=facility, operator_id=actor.id, operator_name=actor.name,
-        received_at=datetime.now(UTC), scanned_on=said["scanned_on"], paper=said["paper"],
+        received_at=clock.now(), scanned_on=said["scanned_on"], paper=said["paper"],
     )  # fmt: skip
     return taking.take(actor, arrival)
