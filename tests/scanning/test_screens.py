@@ -235,3 +235,13 @@ def test_a_refused_file_is_settled_with_a_reason(house, technician):
     technician.post(reverse("scanning-dismiss", args=[row.id]), {"reason": "Scanned again"})
     assert Batch.objects.get().state == "dismissed"
     assert WorkItem.objects.get().state == "done"
+
+
+def test_enter_files_nothing_at_once_where_something_does_not_add_up(house, technician, ada):
+    batch = scans.take(house, scans.tiff(scans.picture("1"), scans.picture("2"))).batch
+    sheet = scans.sheet_code(assigner="HOSP", number="0042213", visit="V100", type_code="18842-5", pages=3)
+    [row] = scans.noted(house, batch, "", scans.SUMMARY, codes={1: [sheet]})
+    page = technician.get(reverse("scanning-index", args=[row.id]))
+    assert not page.context["ready"]
+    assert "expects 3 pages; 1 came" in page.content.decode()
+    assert WorkItem.objects.get().queue_id == "scan-exceptions"

@@ -146,7 +146,7 @@ def _page(
         "leaves": presenters.leaves(row, pages, governs.policy.least_confidence), "kept": sum(not one.dropped for one in pages),
         "whys": {name: presenters.why_of(row.proposals, name, governs) for name in presenters.NAMES}, "no_stay": NO_STAY,
         "stay_chosen": given.get("stay", ""), "status": status, "waiting": row.state == State.WAITING, "leave": leaving or ReasonForm(auto_id="leave_%s"),
-        "may_work": permissions.can_work(request.actor, row), "mergeable": bool(before and before.state == State.WAITING), "ready": _ready(given, shown),
+        "may_work": permissions.can_work(request.actor, row), "mergeable": bool(before and before.state == State.WAITING), "ready": not row.exception and _ready(given, shown),
     }, status=status)  # fmt: skip
 
 
