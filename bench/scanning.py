@@ -15,7 +15,50 @@ from bench.figures import Figure
 from bench.house import furnish, prepare, system_actor
 from bench.processor import measured
 
-WORDS = ["The", "patient", "was", "seen", "on", "the", "ward", "in", "the", "morning", "and", "reports", "less", "shortness", "of", "breath.", "Lungs", "are", "clear,", "the", "legs", "are", "less", "swollen.", "Furosemide", "is", "continued", "by", "mouth,", "potassium", "is", "checked", "daily,", "and", "the", "weight", "falls", "by", "a", "pound", "a", "day."]
+WORDS = [
+    "The",
+    "patient",
+    "was",
+    "seen",
+    "on",
+    "the",
+    "ward",
+    "in",
+    "the",
+    "morning",
+    "and",
+    "reports",
+    "less",
+    "shortness",
+    "of",
+    "breath.",
+    "Lungs",
+    "are",
+    "clear,",
+    "the",
+    "legs",
+    "are",
+    "less",
+    "swollen.",
+    "Furosemide",
+    "is",
+    "continued",
+    "by",
+    "mouth,",
+    "potassium",
+    "is",
+    "checked",
+    "daily,",
+    "and",
+    "the",
+    "weight",
+    "falls",
+    "by",
+    "a",
+    "pound",
+    "a",
+    "day.",
+]
 LINES, PER_LINE = 46, 12
 
 

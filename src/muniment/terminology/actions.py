@@ -94,7 +94,9 @@ def _copy(release: int, source: ReleaseSource) -> int:
                 [release],
             )
         cursor.execute("DROP TABLE landing")
-        cursor.execute("ANALYZE terminology_concept")  # a look-up before that costs 45 ms; a server before 17 refuses it quietly
+        cursor.execute(
+            "ANALYZE terminology_concept"
+        )  # a look-up before that costs 45 ms; a server before 17 refuses it quietly
     return stored
 
 
