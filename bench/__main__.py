@@ -17,7 +17,8 @@ from pathlib import Path
 from bench.figures import Figure, Skipped, table
 
 NAMES = (
-    "fhir_intake", "hl7_intake", "audit_append", "verify", "scale", "chart_open", "work_pull", "web_memory", "search", "production"
+    "fhir_intake", "hl7_intake", "audit_append", "verify", "scale", "chart_open", "work_pull", "web_memory", "search", "production",
+    "scanning",
 )  # fmt: skip
 ON_THE_SCALE_SET = {"scale", "chart_open", "work_pull", "web_memory"}
 
@@ -49,6 +50,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--files", type=int, default=0, help="FHIR bundles to take (all)")
     parser.add_argument("--pages", type=int, default=2_000, help="pages of the record that is produced, about")
     parser.add_argument("--messages", type=int, default=5_000, help="HL7 v2 messages to send")
+    parser.add_argument("--scans", type=int, default=500, help="pages of the scanned batch")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     parser.add_argument("--out", help=argparse.SUPPRESS)
     options = parser.parse_args()

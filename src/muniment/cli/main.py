@@ -22,6 +22,7 @@ COMMANDS = {
     "rules": "propose the shipped rules and list the book",
     "terminology": "install and list releases of code systems",
     "record": "verify what is kept, produce certified copies",
+    "scanning": "take scanned files and read them",
     "demo": "load the demo hospital",
 }
 

@@ -20,6 +20,7 @@ PLACES = (
     ("Deficiencies", "completion-deficiencies", "c", (Category.COMPLETION, Grade.READ)),
     ("Coding", "coding-queue", "o", (Category.CODING, Grade.READ)),
     ("Arrivals", "intake-arrivals", "a", (Category.INTAKE, Grade.READ)),
+    ("Scans", "scanning-board", "s", (Category.INTAKE, Grade.READ)),
     ("Audit", "operations-audit", "t", (Category.AUDIT, Grade.READ)),
     ("Health", "operations-health", "h", (Category.SYSTEM, Grade.READ)),
     ("Rules", "rulebook-book", "r", (Category.RULES, Grade.READ)),

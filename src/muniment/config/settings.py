@@ -21,6 +21,7 @@ def flag(name: str, default: bool = False) -> bool:
 MUNIMENT_KEYS = DATA / "keys"
 MUNIMENT_DOCUMENTS = Path(os.environ.get("MUNIMENT_DOCUMENTS", DATA / "documents"))
 MUNIMENT_ANCHORS = Path(os.environ.get("MUNIMENT_ANCHORS", DATA / "anchors" / "audit.jsonl"))
+MUNIMENT_SCAN_FOLDER = Path(os.environ["MUNIMENT_SCAN_FOLDER"]) if os.environ.get("MUNIMENT_SCAN_FOLDER") else None
 MUNIMENT_BEHIND_PROXY = flag("MUNIMENT_BEHIND_PROXY")
 MUNIMENT_HTTPS = flag("MUNIMENT_HTTPS")
 
@@ -52,6 +53,7 @@ INSTALLED_APPS = [
     "muniment.coding",
     "muniment.operations",
     "muniment.intake",
+    "muniment.scanning",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -18,4 +18,5 @@ urlpatterns = [
     path("", include("muniment.completion.web.urls")),
     path("", include("muniment.coding.web.urls")),
     path("", include("muniment.intake.web.urls")),
+    path("", include("muniment.scanning.web.urls")),
 ]

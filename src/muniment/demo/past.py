@@ -19,7 +19,7 @@ from muniment.core import clock
 from muniment.core.actions import action, leave
 from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
-from muniment.demo import generator, rota
+from muniment.demo import generator, rota, scans
 from muniment.demo.draw import Draw
 from muniment.demo.organisation import ZONE
 from muniment.demo.size import Size
@@ -51,6 +51,7 @@ def work_off(actor: Actor, progress: Callable[[str, int, int], None], size: Size
         decline_some(as_of)
         while completion.drain(actor=actor):
             pass
+    scans.scan_all(as_of, progress)
     finish(actor=actor)
 
 

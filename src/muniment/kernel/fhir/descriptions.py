@@ -146,7 +146,7 @@ def describe(resource: dict[str, Any], refers: Refers = as_written) -> Descripti
     name = resource["resourceType"]
     plan = _plan(name)
     what = concept_of(resource)
-    time = _time(resource, plan.times)
+    time = _time(resource, plan.times) or _documented(resource)
     return Description(
         name,
         category_of(resource),
@@ -233,6 +233,13 @@ def _status(resource: dict[str, Any]) -> str:
         return status
     verification = Concept.of(resource.get("verificationStatus")).code
     return verification if verification == "entered-in-error" else Concept.of(resource.get("clinicalStatus")).code
+
+
+def _documented(resource: dict[str, Any]) -> str:
+    """When what a document speaks of took place, where the document does not say when it was written: as exact as it is known."""
+    context = resource.get("context")
+    period = context.get("period") if isinstance(context, dict) else None
+    return str(period.get("start") or period.get("end") or "") if isinstance(period, dict) else ""
 
 
 def _time(resource: dict[str, Any], names: tuple[str, ...]) -> str:

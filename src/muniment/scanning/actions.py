@@ -1,0 +1,456 @@
+"""The only writer of scanning: batches taken and read, pages put in order, documents filed, checked, and their paper let go."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from muniment.accounts.models import Facility
+from muniment.core import clock, keys
+from muniment.core.actions import action, leave, unchanged
+from muniment.core.actor import Actor
+from muniment.core.lifecycle import Lifecycle
+from muniment.kernel.errors import NotAllowedInState, Problem, Refused
+from muniment.kernel.ids import uuid7
+from muniment.record import actions as record
+from muniment.record import queries as entries
+from muniment.scanning import choosing, filing, permissions, queries, typeset, worklist
+from muniment.scanning.models import Batch, Check, Document, Page
+from muniment.scanning.proposals import propose
+from muniment.scanning.queues import EXCEPTIONS, QUALITY
+from muniment.scanning.rules import BatchState, State, missing_for_destruction, sampled
+from muniment.scanning.separators import Sheet
+from muniment.scanning.splitting import Leaf, Run, split
+from muniment.work import actions as work
+
+if TYPE_CHECKING:  # what they stand on (pikepdf, PDFium) is loaded by the process that needs it
+    from muniment.scanning.checking import Checked
+    from muniment.scanning.reader import Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A scanned file as it arrived. ``paper`` says where its paper lies."""
+
+    content: bytes = field(repr=False)
+    name: str
+    source: str
+    facility: Facility
+    operator_id: UUID | None = None
+    operator_name: str
+    received_at: datetime
+    scanned_on: date
+    paper: str = ""
+
+    @property
+    def sha256(self) -> bytes:
+        return hashlib.sha256(self.content).digest()
+
+
+@action("scanning.take", Lifecycle.RECEIVE)
+def take(*, actor: Actor, arrival: Arrival, checked: Checked) -> Batch:
+    """Keep a batch's original bytes and have it read. The same bytes twice raise IntegrityError: ask ``queries.by_hash`` first."""
+    record.keep(content=arrival.content, media_type=checked.media_type)
+    row = _batch(arrival, BatchState.READING)
+    if checked.working is not None:
+        row.working_sha256 = record.keep(content=checked.working, media_type=checked.media_type)
+    row.media_type, row.pages, row.remarks = checked.media_type, checked.pages, checked.remarks
+    permissions.check_work(actor, row)
+    row.save(force_insert=True)
+    leave(
+        subject=("scan-batch", row.id), facility_id=row.facility_id,
+        after={"sha256": arrival.sha256.hex(), "pages": row.pages, "source": row.source, "taken_out": bool(checked.working)},
+    )  # fmt: skip
+    return row
+
+
+@action("scanning.refuse", Lifecycle.RECEIVE)
+def refuse(*, actor: Actor, arrival: Arrival, problem: Problem) -> Batch:
+    """Keep a file that can't be read, with its sentence, and put it before a technician."""
+    record.keep(content=arrival.content, media_type="application/octet-stream")
+    row = _batch(arrival, BatchState.REFUSED)
+    row.reason, row.where, row.remedy = problem.what, problem.where[:300], problem.remedy
+    permissions.check_work(actor, row)
+    row.save(force_insert=True)
+    leave(
+        subject=("scan-batch", row.id), facility_id=row.facility_id, reason=problem.what,
+        after={"sha256": arrival.sha256.hex(), "state": row.state, "source": row.source},
+    )  # fmt: skip
+    work.create(actor=actor, items=[worklist.refused(row)])
+    return row
+
+
+def _batch(arrival: Arrival, state: BatchState) -> Batch:
+    return Batch(
+        id=uuid7(), sha256=arrival.sha256, name=arrival.name[:300], source=arrival.source, paper=arrival.paper[:120],
+        facility_id=arrival.facility.id, operator_id=arrival.operator_id, operator_name=arrival.operator_name[:200],
+        received_at=arrival.received_at, scanned_on=arrival.scanned_on, size=len(arrival.content), state=state,
+        changed_at=arrival.received_at,
+    )  # fmt: skip
+
+
+@action("scanning.dismiss", Lifecycle.AMEND)
+def dismiss(*, actor: Actor, batch_id: UUID, reason: str) -> Batch:
+    """Settle a refused file: it was scanned again, or belongs nowhere. Its bytes stay."""
+    permissions.check_said(reason, "Say what was done about it.", "reason")
+    row = _step_batch(actor, batch_id, "dismiss", reason)
+    work.settle(actor=actor, queue=EXCEPTIONS, subjects=[("scan-batch", str(row.id))], reason=reason)
+    return row
+
+
+@action("scanning.stop", Lifecycle.WORK)
+def stop(*, actor: Actor, batch_id: UUID) -> Batch:
+    """Stop the reading of a batch after the page that is being read."""
+    return _step_batch(actor, batch_id, "stop", "")
+
+
+@action("scanning.resume", Lifecycle.WORK)
+def resume(*, actor: Actor, batch_id: UUID) -> Batch:
+    """Go on reading where it was stopped."""
+    return _step_batch(actor, batch_id, "resume", "")
+
+
+def _step_batch(actor: Actor, batch_id: UUID, step: str, reason: str) -> Batch:
+    row = _locked_batch(actor, batch_id)
+    before, row.state = row.state, permissions.check_batch_step(row, step)
+    row.changed_at = clock.now()
+    row.save()
+    leave(
+        subject=("scan-batch", row.id),
+        facility_id=row.facility_id,
+        reason=reason,
+        before={"state": before},
+        after={"state": row.state},
+    )
+    return row
+
+
+@action("scanning.note-pages", Lifecycle.RECEIVE)
+def note_pages(*, actor: Actor, batch_id: UUID, readings: Sequence[Reading]) -> Batch:
+    """Keep what was read of some pages. What was read before is passed over, so a page is read once whatever was killed."""
+    row = Batch.objects.select_for_update().get(id=batch_id)
+    made = [_page(row, one) for one in readings]
+    Page.objects.bulk_create(made, ignore_conflicts=True)
+    row.pages_read, row.changed_at = row.page_set.count(), clock.now()
+    row.save(update_fields=["pages_read", "changed_at"])
+    leave(
+        subject=("scan-batch", row.id), facility_id=row.facility_id,
+        after={"read": row.pages_read, "of": row.pages, "first": made[0].number if made else 0},
+    )  # fmt: skip
+    return row
+
+
+def _page(row: Batch, one: Reading) -> Page:
+    return Page(
+        id=uuid7(), batch_id=row.id, number=one.number, codes=list(one.codes), blank=one.blank, dropped=one.blank, turn=one.turn,
+        skew=one.skew, confidence=max(0, min(100, one.confidence)), text=one.text, trouble=one.trouble,
+    )  # fmt: skip
+
+
+@action("scanning.split", Lifecycle.WORK)
+def split_batch(*, actor: Actor, batch_id: UUID) -> list[Document]:
+    """Put a batch that is read to its end into documents, propose what they are, and put them into their queues."""
+    row = Batch.objects.select_for_update().get(id=batch_id)
+    row.state = permissions.check_batch_step(row, "split")
+    found = {one.number: one for one in row.page_set.all()}
+    if len(found) < row.pages:
+        raise NotAllowedInState(f"{row.pages - len(found)} pages of this batch are not read yet.")
+    facility = Facility.objects.get(id=row.facility_id)
+    leaves = [Leaf(one.number, one.text, tuple(one.codes), one.blank) for _, one in sorted(found.items())]
+    runs = split(leaves, keys.named("separators"), facility.code)
+    made = [_document(row, run, facility, found) for run in runs]
+    Document.objects.bulk_create(made)
+    Page.objects.bulk_update(found.values(), ["document", "dropped"])
+    row.changed_at = clock.now()
+    row.save(update_fields=["state", "changed_at"])
+    leave(subject=("scan-batch", row.id), facility_id=row.facility_id, after={"documents": len(made), "state": row.state})
+    work.create(actor=actor, items=[worklist.waiting(one, row) for one in made])
+    return made
+
+
+def _document(row: Batch, run: Run, facility: Facility, found: dict[int, Page]) -> Document:
+    first = run.separator if run.separator is not None else run.pages[0].number
+    made = Document(
+        id=uuid7(), batch_id=row.id, facility_id=row.facility_id, first_page=first, exception=run.exception,
+        sheet=asdict(run.sheet) if run.sheet else {}, expected_pages=run.sheet.pages if run.sheet else 0, waiting_since=row.received_at,
+    )  # fmt: skip
+    for leaf in run.pages:
+        found[leaf.number].document = made
+    if run.separator is not None:
+        found[run.separator].dropped = True
+    _propose(made, facility, [found[leaf.number] for leaf in run.pages])
+    return made
+
+
+def _propose(row: Document, facility: Facility, pages: Sequence[Page]) -> None:
+    sheet = Sheet(**row.sheet) if row.sheet else None
+    proposed = propose(facility, queries.texts(pages), sheet)
+    row.exception = row.exception or proposed.contradiction
+    row.proposals = {name: value for name, value in asdict(proposed).items() if value and name != "contradiction"}
+
+
+def _locked(actor: Actor, document_id: UUID, revision: int | None) -> Document:
+    """A document to be changed, of a batch nobody else changes meanwhile."""
+    found = queries.document(actor, document_id)
+    Batch.objects.select_for_update().get(id=found.batch_id)
+    row = Document.objects.select_for_update(of=("self",)).select_related("batch").get(id=document_id)
+    permissions.check_work(actor, row)
+    permissions.check_revision(row, revision)
+    return row
+
+
+def _locked_batch(actor: Actor, batch_id: UUID) -> Batch:
+    queries.batch(actor, batch_id)
+    row = Batch.objects.select_for_update().get(id=batch_id)
+    permissions.check_work(actor, row)
+    return row
+
+
+def _changed(row: Document, before: dict[str, Any], after: dict[str, Any], reason: str = "") -> None:
+    row.revision += 1
+    row.save()
+    leave(
+        subject=("scan-document", row.id),
+        patient_id=row.patient_id,
+        facility_id=row.facility_id,
+        reason=reason,
+        before=before,
+        after=after,
+    )
+
+
+@action("scanning.turn-page", Lifecycle.WORK)
+def turn_page(*, actor: Actor, document_id: UUID, number: int, revision: int | None = None) -> Document:
+    """Turn a page a quarter clockwise; its text stays as it was read."""
+    row = _waiting(actor, document_id, revision)
+    page = _page_of(row, number)
+    before, page.turn = page.turn, (page.turn + 90) % 360
+    page.save(update_fields=["turn"])
+    _changed(row, {"page": number, "turn": before}, {"page": number, "turn": page.turn})
+    return row
+
+
+@action("scanning.drop-page", Lifecycle.WORK)
+def drop_page(*, actor: Actor, document_id: UUID, number: int, revision: int | None = None) -> Document:
+    """Leave a page out of the document, or take it back; the original bytes keep it either way."""
+    row = _waiting(actor, document_id, revision)
+    page = _page_of(row, number)
+    page.dropped = not page.dropped
+    page.save(update_fields=["dropped"])
+    _changed(row, {"page": number, "dropped": not page.dropped}, {"page": number, "dropped": page.dropped})
+    return row
+
+
+@action("scanning.split-document", Lifecycle.WORK)
+def split_document(*, actor: Actor, document_id: UUID, number: int, revision: int | None = None) -> Document:
+    """Begin a new document at a page. Returns the new one, which waits in the queue with its own proposals."""
+    row = _waiting(actor, document_id, revision)
+    pages = queries.pages(row)
+    moved = [one for one in pages if one.number >= number]
+    if not moved or len(moved) == len(pages):
+        raise Refused("A document is split at a page that is not its first.", where="page")
+    made = Document(
+        id=uuid7(), batch=row.batch, facility_id=row.facility_id, first_page=number, waiting_since=row.waiting_since
+    )
+    facility = Facility.objects.get(id=row.facility_id)
+    _propose(made, facility, moved)
+    made.save(force_insert=True)
+    Page.objects.filter(id__in=[one.id for one in moved]).update(document=made)
+    _propose(row, facility, [one for one in pages if one.number < number])
+    _changed(row, {"pages": len(pages)}, {"pages": len(pages) - len(moved), "new": str(made.id), "at": number})
+    work.create(actor=actor, items=[worklist.waiting(made, row.batch)])
+    return made
+
+
+@action("scanning.merge-documents", Lifecycle.WORK)
+def merge_with_previous(*, actor: Actor, document_id: UUID, revision: int | None = None) -> Document:
+    """Put a document's pages behind those of the one before it in the batch. Returns that one; this one is left without pages."""
+    row = _waiting(actor, document_id, revision)
+    before = queries.previous_of(row)
+    if before is None or before.state != State.WAITING:
+        raise Refused("There is no document before this one that still waits.", remedy="Index this one by itself.")
+    row.page_set.update(document=before)
+    _propose(before, Facility.objects.get(id=row.facility_id), queries.pages(before))
+    before.exception = before.exception or row.exception
+    before.revision += 1
+    before.save()
+    row.state, row.left_out, row.exception = State.LEFT_OUT, "Its pages were put to the document before it.", ""
+    _changed(row, {"state": State.WAITING}, {"state": row.state, "into": str(before.id)})
+    worklist.settle(actor, row, "put to the document before it")
+    return before
+
+
+@action("scanning.leave-out", Lifecycle.AMEND)
+def leave_out(*, actor: Actor, document_id: UUID, reason: str, revision: int | None = None) -> Document:
+    """Say that a document belongs in no chart, and why. Its pages stay in the batch."""
+    permissions.check_said(reason, "Say why it belongs in no chart.", "reason")
+    row = _locked(actor, document_id, revision)
+    row.state, row.left_out = permissions.check_step(row, "leave out"), reason
+    _changed(row, {"state": State.WAITING}, {"state": row.state}, reason)
+    worklist.settle(actor, row, reason)
+    return row
+
+
+@action("scanning.take-back", Lifecycle.AMEND)
+def take_back(*, actor: Actor, document_id: UUID, revision: int | None = None) -> Document:
+    """Have a document that was left out indexed after all."""
+    row = _locked(actor, document_id, revision)
+    if not row.page_set.exists():
+        raise NotAllowedInState("This document has no pages: they were put to another.")
+    row.state, row.left_out = permissions.check_step(row, "take back"), ""
+    _changed(row, {"state": State.LEFT_OUT}, {"state": row.state})
+    work.create(actor=actor, items=[worklist.waiting(row, row.batch)])
+    return row
+
+
+@action("scanning.file", Lifecycle.ORIGINATE)
+def file_document(*, actor: Actor, document_id: UUID, index: choosing.Index, revision: int | None = None) -> Document:
+    """File a document into a chart under what was confirmed of it. Raises Refused where fewer identifiers agree than the rule asks
+    and no reason is given."""
+    from muniment.scanning import assembly
+
+    row = _waiting(actor, document_id, revision)
+    now, pages = clock.now(), [one for one in queries.pages(row) if not one.dropped]
+    policy = queries.in_force(now.date()).policy
+    chosen = choosing.check(actor, row, index, pages, policy, now=now)
+    why = sampled(
+        policy, row.id, operator=choosing.username(actor), type_code=index.type_code, filed_before=queries.filed_before(actor)
+    )
+    row.state = permissions.check_step(row, "file, sampled" if why else "file")
+    choosing.apply(row, index, chosen, actor, now)
+    row.sampled, row.checked_at = why, None
+    pdf = assembly.assemble(
+        queries.bytes_of(row.batch), row.batch.media_type, [assembly.Leaf(one.number, one.turn) for one in pages]
+    )
+    version = filing.version_of(row, row.batch, pdf=pdf, text=choosing.text_of(pages), pages=len(pages), at=now)
+    filed = record.file(
+        actor=actor, patient_id=index.patient_id, versions=[version], source_id=row.id, zone=chosen.facility.zone
+    )
+    row.entry_id, row.entry_number, row.pdf_sha256 = version.entry_id, filed[0][1], hashlib.sha256(pdf).digest()
+    _changed(
+        row, {"state": State.WAITING},
+        {"state": row.state, "entry": str(row.entry_id), "type": row.type_code, "pages": len(pages), "agree": chosen.agreed, "sampled": bool(why)},
+        index.said,
+    )  # fmt: skip
+    worklist.settle(actor, row, "filed")
+    if why:
+        work.create(actor=actor, items=[worklist.to_check(row, why)])
+    return row
+
+
+def _waiting(actor: Actor, document_id: UUID, revision: int | None) -> Document:
+    row = _locked(actor, document_id, revision)
+    permissions.check_step(row, "file")
+    return row
+
+
+def _page_of(row: Document, number: int) -> Page:
+    found = row.page_set.filter(number=number).first()
+    if found is None:
+        raise Refused("This document has no such page.", remedy="Open the document again.")
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """The three questions of the quality check, and why one is answered with no."""
+
+    right_patient: bool
+    complete: bool
+    legible: bool
+    reason: str = ""
+
+    @property
+    def passed(self) -> bool:
+        return self.right_patient and self.complete and self.legible
+
+
+@action("scanning.check", Lifecycle.VERIFY)
+def check_document(*, actor: Actor, document_id: UUID, answers: Answers, revision: int | None = None) -> Document:
+    """Pass a filed scan, or fail it: then it is retracted from the chart and waits to be indexed again, first in its queue."""
+    row = _locked(actor, document_id, revision)
+    now = clock.now()
+    permissions.check_checker(actor, row, queries.in_force(now.date()).policy)
+    if not answers.passed:
+        permissions.check_said(answers.reason, "Say what is wrong with it.", "reason")
+    row.state = permissions.check_step(row, "pass" if answers.passed else "fail")
+    before, whose = {"state": State.CHECKING, "entry": str(row.entry_id)}, row.patient_id
+    event = leave(
+        subject=("scan-document", row.id), patient_id=whose, facility_id=row.facility_id, reason=answers.reason, before=before,
+        after={"state": row.state, "right_patient": answers.right_patient, "complete": answers.complete, "legible": answers.legible},
+    )  # fmt: skip
+    assert row.entry_id is not None
+    Check.objects.create(
+        document=row, entry_id=row.entry_id, operator_id=row.indexed_by_id, checker_id=actor.id, checker_name=actor.name,
+        right_patient=answers.right_patient, complete=answers.complete, legible=answers.legible, reason=answers.reason, at=now, event_id=event.id,
+    )  # fmt: skip
+    row.checked_at, row.revision = now, row.revision + 1
+    worklist.settle(actor, row, "passed" if answers.passed else answers.reason, QUALITY)
+    if not answers.passed:
+        _send_back(actor, row, answers.reason, now)
+    row.save()
+    return row
+
+
+def _send_back(actor: Actor, row: Document, reason: str, now: datetime) -> None:
+    """Retract the entry and have the document indexed again."""
+    assert row.patient_id is not None
+    assert row.entry_id is not None
+    content = entries.version(row.patient_id, row.entry_id, row.entry_number).content
+    record.file(actor=actor, patient_id=row.patient_id, versions=[filing.retraction_of(row, content, reason)], source_id=row.id)
+    row.attempt, row.exception, row.indexed_at = row.attempt + 1, f"Failed its check: {reason}", None
+    row.entry_id, row.entry_number, row.pdf_sha256 = None, 0, None
+    work.create(actor=actor, items=[worklist.failed(row, reason)])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destruction:
+    """Of a batch's paper: the day, the method, and who witnessed it."""
+
+    on: date
+    how: str
+    witness: str
+
+
+@action("scanning.certify-destruction", Lifecycle.DESTROY)
+def certify_destruction(*, actor: Actor, batch_id: UUID, said: Destruction, today: date) -> Batch:
+    """Certify that a batch's paper was destroyed. Raises Refused with everything that is missing; the scans stay."""
+    row = _locked_batch(actor, batch_id)
+    policy = queries.in_force(today).policy
+    reached, before = permissions.check_batch_step(row, "certify destruction"), row.state
+    if lacking := missing_for_destruction(policy, queries.standing(row), today):
+        raise Refused(" ".join(lacking), remedy="The paper stays until then.")
+    choosing.check_destruction(said.on, said.how, said.witness, row, policy, today)
+    row.state, row.changed_at = reached, clock.now()
+    row.destruction = {"on": said.on.isoformat(), "how": said.how, "witness": said.witness, "by": actor.name}
+    pdf = typeset.certificate(row, Facility.objects.get(id=row.facility_id), list(row.documents.order_by("first_page")))
+    row.certificate_sha256 = record.keep(content=pdf, media_type="application/pdf")
+    row.save()
+    leave(
+        subject=("scan-batch", row.id), facility_id=row.facility_id, reason=said.how, before={"state": before},
+        after={"state": row.state, "certificate": bytes(row.certificate_sha256).hex()} | row.destruction,
+    )  # fmt: skip
+    return row
+
+
+@action("scanning.print-sheets", Lifecycle.OUTPUT)
+def print_sheets(
+    *, actor: Actor, facility: Facility, sheets: Sequence[typeset.Printed], patient_id: UUID | None = None
+) -> bytes:
+    """Set separator sheets as a PDF to be printed. Raises Refused for a facility that is not the actor's."""
+    permissions.check_work(actor, Batch(facility_id=facility.id))
+    if not sheets:
+        unchanged()
+        raise Refused("There is no sheet to print.")
+    leave(subject=("separator-sheets", uuid7()), patient_id=patient_id, facility_id=facility.id, after={"sheets": len(sheets)})
+    return typeset.sheets(sheets, keys.named("separators"))
+
+
+@action("scanning.view", Lifecycle.ACCESS)
+def note_view(*, actor: Actor, row: Document, shown: str) -> None:
+    """Somebody saw the pages of a scanned document (45 CFR 164.312(b))."""
+    leave(subject=("scan-document", row.id), patient_id=row.patient_id, facility_id=row.facility_id, after={"shown": shown})

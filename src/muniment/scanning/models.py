@@ -1,0 +1,166 @@
+"""Scanned batches, their pages, the documents they are split into, and the quality checks. The department's own until filed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from muniment.core.models import MunimentModel, Placement
+from muniment.kernel.ids import uuid7
+from muniment.scanning.rules import BatchState, State
+
+OPEN = [State.WAITING.value, State.CHECKING.value]
+
+
+class Batch(MunimentModel):
+    """One scanned file with its original bytes (in record.Blob), who scanned it, and what became of its paper."""
+
+    placement = Placement.DEPARTMENT
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    sha256 = models.BinaryField(unique=True)  # the same bytes are taken once
+    working_sha256 = models.BinaryField(null=True)  # the copy without what acts by itself, where there was such
+    media_type = models.CharField(max_length=40, blank=True)
+    name = models.CharField(max_length=300)
+    source = models.CharField(max_length=40)  # upload, watch folder, command line
+    paper = models.CharField(max_length=120, blank=True)  # where the paper lies: "Box 12"
+    facility_id = models.UUIDField()
+    operator_id = models.UUIDField(null=True)
+    operator_name = models.CharField(max_length=200)
+    received_at = models.DateTimeField()
+    scanned_on = models.DateField()
+    size = models.BigIntegerField()
+    pages = models.PositiveIntegerField(default=0)
+    pages_read = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=20, choices=[(one.value, one.value) for one in BatchState])
+    reason = models.TextField(blank=True)  # why it was refused, a sentence to act on
+    where = models.CharField(max_length=300, blank=True)
+    remedy = models.TextField(blank=True)
+    remarks = models.JSONField(default=list)
+    changed_at = models.DateTimeField()
+    destruction = models.JSONField(default=dict)  # on, how, by, witness, documents
+    certificate_sha256 = models.BinaryField(null=True)
+
+    class Meta:
+        db_table = "scanning_batch"
+        indexes = [
+            # what the worker has to read
+            models.Index(fields=["received_at"], name="scan_batch_to_read", condition=models.Q(state="reading")),
+            # the batches of a facility, newest first
+            models.Index(fields=["facility_id", "-received_at", "-id"], name="scan_batch_by_time"),
+        ]
+
+    @property
+    def is_refused(self) -> bool:
+        return self.state in (BatchState.REFUSED, BatchState.DISMISSED)
+
+
+class Document(MunimentModel):
+    """A run of pages that is one document: what is proposed of it, what was decided, and the entry it was filed as."""
+
+    placement = Placement.DEPARTMENT
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, db_index=False, related_name="documents")
+    facility_id = models.UUIDField()
+    first_page = models.PositiveIntegerField()
+    state = models.CharField(max_length=20, choices=[(one.value, one.value) for one in State], default=State.WAITING)
+    exception = models.TextField(blank=True)  # why nothing is proposed from its sheet, or what does not add up
+    sheet = models.JSONField(default=dict)
+    expected_pages = models.PositiveIntegerField(default=0)
+    proposals = models.JSONField(default=dict)
+    patient_id = models.UUIDField(null=True)
+    encounter_id = models.UUIDField(null=True)
+    type_code = models.CharField(max_length=40, blank=True)
+    type_name = models.CharField(max_length=200, blank=True)
+    original = models.CharField(max_length=40, blank=True)  # time of the original, as exact as it is known
+    downtime = models.BooleanField(default=False)
+    entry_id = models.UUIDField(null=True)
+    entry_number = models.PositiveIntegerField(default=0)
+    pdf_sha256 = models.BinaryField(null=True)
+    indexed_by_id = models.UUIDField(null=True)
+    indexed_by_name = models.CharField(max_length=200, blank=True)
+    indexed_at = models.DateTimeField(null=True)
+    said = models.TextField(blank=True)  # the indexer's reason, where fewer identifiers agree than the rule asks
+    sampled = models.CharField(max_length=200, blank=True)  # why it is checked
+    checked_at = models.DateTimeField(null=True)
+    left_out = models.TextField(blank=True)  # why it belongs in no chart
+    attempt = models.PositiveIntegerField(default=0)
+    waiting_since = models.DateTimeField()
+    revision = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        db_table = "scanning_document"
+        constraints = [models.UniqueConstraint(fields=["batch", "first_page"], name="scan_page_begins_one_document")]
+        indexes = [
+            # what waits and what is to be checked, oldest first
+            models.Index(
+                fields=["facility_id", "state", "waiting_since", "id"], name="scan_doc_open", condition=models.Q(state__in=OPEN)
+            ),
+            # what an operator has filed; the rate of the last days
+            models.Index(fields=["indexed_by_id", "indexed_at"], name="scan_doc_by_operator"),
+            models.Index(
+                fields=["facility_id", "indexed_at"], name="scan_doc_filed", condition=models.Q(indexed_at__isnull=False)
+            ),
+        ]
+
+
+class Page(MunimentModel):
+    """One page of a batch: what was read of it, how it is turned, and the document it belongs to."""
+
+    placement = Placement.DEPARTMENT
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, db_index=False, related_name="page_set")
+    number = models.PositiveIntegerField()  # in the batch, from 1
+    document = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, db_index=False, related_name="page_set")
+    codes = models.JSONField(default=list)  # what its codes say
+    blank = models.BooleanField(default=False)
+    dropped = models.BooleanField(default=False)  # not part of the document that is filed
+    turn = models.PositiveSmallIntegerField(default=0)  # clockwise degrees to upright
+    skew = models.FloatField(default=0.0)  # degrees
+    confidence = models.PositiveSmallIntegerField(default=0)  # of the text, per cent
+    text = models.TextField(blank=True)
+    trouble = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "scanning_page"
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["batch", "number"], name="scan_page_read_once")]
+        indexes = [
+            # the pages of a document, in order
+            models.Index(fields=["document", "number"], name="scan_page_by_document"),
+        ]
+
+
+class Check(MunimentModel):
+    """Somebody held a filed document against its picture: three answers and the reason of a failure."""
+
+    placement = Placement.DEPARTMENT
+    indelible = True
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="checks")
+    entry_id = models.UUIDField()
+    operator_id = models.UUIDField(null=True)  # whose indexing was checked
+    checker_id = models.UUIDField(null=True)
+    checker_name = models.CharField(max_length=200)
+    right_patient = models.BooleanField()
+    complete = models.BooleanField()
+    legible = models.BooleanField()
+    reason = models.TextField(blank=True)
+    at = models.DateTimeField()
+    event_id = models.UUIDField()
+
+    class Meta:
+        db_table = "scanning_check"
+
+    @property
+    def passed(self) -> bool:
+        return self.right_patient and self.complete and self.legible
+
+
+def row_values(row: models.Model, *names: str) -> dict[str, Any]:
+    """Named values of a row as an event points at them."""
+    return {name: str(getattr(row, name) or "") for name in names}

@@ -1,0 +1,203 @@
+"""What the pages themselves say of patient, stay, type and date: proposed, each with its evidence, never decided.
+
+Numbers, names and birth dates are matched exactly against the records of the batch's facility. Two patients who agree equally
+well are no proposal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from muniment.accounts.models import Facility
+from muniment.core import clock
+from muniment.encounters.models import Encounter
+from muniment.identity.models import Patient, PatientIdentifier
+from muniment.scanning import clues
+from muniment.scanning.clues import Dated, Pages, Place
+from muniment.scanning.separators import Sheet
+
+MOST_NUMBERS = 400
+MOST_CANDIDATES = 60
+CONFIDENCE = {0: 0, 1: 50, 2: 95, 3: 99, 4: 99}
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """One identifier of a patient that stands in the text: which, and the line."""
+
+    what: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The clues of a document's pages, read once."""
+
+    pages: Pages
+    numbers: dict[str, Place]
+    dates: list[Dated]
+
+    @classmethod
+    def of(cls, pages: Pages) -> Said:
+        return cls(pages, clues.numbers(pages), clues.dates(pages))
+
+
+@dataclass(slots=True)
+class Proposed:
+    """All proposals of one document; ``contradiction`` says in words what the sheet and the page disagree on."""
+
+    patient: dict[str, Any] = field(default_factory=dict)
+    encounter: dict[str, Any] = field(default_factory=dict)
+    type: dict[str, Any] = field(default_factory=dict)
+    date: dict[str, Any] = field(default_factory=dict)
+    contradiction: str = ""
+
+
+def propose(facility: Facility, pages: Pages, sheet: Sheet | None = None) -> Proposed:
+    said = Said.of(pages)
+    found = Proposed(type=_type(pages, sheet))
+    patient, agreed = _patient(facility, said, sheet, found)
+    if patient:
+        found.patient = _proposal(patient.id, patient.display_name, CONFIDENCE[min(len(agreed), 4)], agreed, by_sheet(sheet))
+    found.date = _date(said, patient)
+    if patient:
+        found.encounter = _encounter(facility, patient, said, sheet, found.date.get("value", ""))
+    return found
+
+
+def by_sheet(sheet: Sheet | None) -> bool:
+    return bool(sheet and sheet.number)
+
+
+def at_facility(facility_id: UUID) -> QuerySet[Patient]:
+    """Records registered at a facility or with a stay there; not those merged into another."""
+    stays = Encounter.objects.filter(patient_id=OuterRef("id"), facility_id=facility_id)
+    return Patient.objects.filter(Q(facility_id=facility_id) | Exists(stays), merged_into_id__isnull=True)
+
+
+def agreements(patient: Patient, said: Said, numbers: Iterable[str], visits: Iterable[str]) -> list[Agreement]:
+    """Which of a patient's identifiers stand in the text: record number, name, birth date, visit number."""
+    found = [Agreement("record number", said.numbers[one]) for one in list(numbers)[:20] if one in said.numbers][:1]
+    name = clues.name_on(said.pages, patient.family, patient.given)
+    found += [Agreement("name", name)] if name else []
+    birth = next((one for one in said.dates if one.day == patient.birth_date), None)
+    found += [Agreement("birth date", birth.place)] if birth else []
+    found += [Agreement("visit number", said.numbers[one]) for one in visits if one in said.numbers][:1]
+    return found
+
+
+def agreeing(patient: Patient, pages: Pages, facility_id: UUID) -> list[Agreement]:
+    """``agreements`` of one patient with pages. Two queries."""
+    numbers = PatientIdentifier.objects.filter(patient_id=patient.id, deciding=True).values_list("value", flat=True)
+    visits = Encounter.objects.filter(patient_id=patient.id, facility_id=facility_id).values_list("visit_number", flat=True)
+    return agreements(patient, Said.of(pages), numbers, visits)
+
+
+def _patient(facility: Facility, said: Said, sheet: Sheet | None, found: Proposed) -> tuple[Patient | None, list[Agreement]]:
+    """The one who agrees best. What a sheet names comes first, unless the pages name somebody else by two identifiers."""
+    ranked = _ranked(facility, said)
+    named = _of_sheet(facility, sheet)
+    if named is None:
+        if by_sheet(sheet):
+            found.contradiction = "The separator sheet names a record number that nobody here has."
+        return _best(ranked)
+    others = [one for one in ranked if one[0].id != named.id and len(one[1]) >= 2]
+    agreed = next((one[1] for one in ranked if one[0].id == named.id), None)
+    agreed = agreeing(named, said.pages, facility.id) if agreed is None else agreed
+    if others and len(others[0][1]) > len(agreed):
+        found.contradiction = "The separator sheet names one patient, the pages another."
+        return None, []
+    return named, agreed
+
+
+def _best(ranked: list[tuple[Patient, list[Agreement]]]) -> tuple[Patient | None, list[Agreement]]:
+    if not ranked or (len(ranked) > 1 and len(ranked[0][1]) == len(ranked[1][1])):
+        return None, []
+    return ranked[0]
+
+
+def _of_sheet(facility: Facility, sheet: Sheet | None) -> Patient | None:
+    if sheet is None or not sheet.number:
+        return None
+    named = PatientIdentifier.objects.filter(system=sheet.assigner, value=sheet.number, deciding=True)
+    return at_facility(facility.id).filter(id__in=named.values("patient_id")).first()
+
+
+def _ranked(facility: Facility, said: Said) -> list[tuple[Patient, list[Agreement]]]:
+    """Everybody of the facility of whom an identifier stands in the text, the most agreements first. Four queries."""
+    values = list(said.numbers)[:MOST_NUMBERS]
+    here = at_facility(facility.id)
+    by_number = PatientIdentifier.objects.filter(value__in=values, deciding=True)
+    by_visit = Encounter.objects.filter(facility_id=facility.id, visit_number__in=values)
+    owners: dict[UUID, list[str]] = {}
+    visits: dict[UUID, list[str]] = {}
+    for owner, value in by_number.values_list("patient_id", "value"):
+        owners.setdefault(owner, []).append(value)
+    for owner, value in by_visit.values_list("patient_id", "visit_number"):
+        visits.setdefault(owner, []).append(value)
+    born = {one.day for one in said.dates if one.about == "birth"}
+    wanted = Q(id__in=[*owners, *visits]) | Q(birth_date__in=born)
+    rows = [
+        (one, agreements(one, said, owners.get(one.id, ()), visits.get(one.id, ())))
+        for one in here.filter(wanted)[:MOST_CANDIDATES]
+    ]
+    known = [(one, agreed) for one, agreed in rows if one.id in owners or one.id in visits or len(agreed) > 1]
+    return sorted(known, key=lambda pair: -len(pair[1]))
+
+
+def _type(pages: Pages, sheet: Sheet | None) -> dict[str, Any]:
+    if sheet and sheet.type_code in clues.types():
+        return _proposal(sheet.type_code, clues.types()[sheet.type_code], 99, [], True)
+    found = clues.type_of(pages)
+    if found is None:
+        return {}
+    return _proposal(found.heading.code, found.heading.name, found.confidence, [Agreement("heading", found.place)], False)
+
+
+def _date(said: Said, patient: Patient | None) -> dict[str, Any]:
+    """The first date that is called one of service; else the first that is nobody's birth date."""
+    born = patient.birth_date if patient else None
+    fitting = [one for one in said.dates if one.about != "birth" and one.day != born and one.day <= clock.today()]
+    found = next((one for one in fitting if one.about == "service"), next(iter(fitting), None))
+    if found is None:
+        return {}
+    return _proposal(
+        found.day.isoformat(), found.day.isoformat(), 90 if found.about else 60, [Agreement("date", found.place)], False
+    )
+
+
+def _encounter(facility: Facility, patient: Patient, said: Said, sheet: Sheet | None, day: str) -> dict[str, Any]:
+    """By the visit number of the sheet or the text; else the only stay whose days hold the date."""
+    stays = list(Encounter.objects.filter(patient_id=patient.id, facility_id=facility.id).order_by("-admitted_at"))
+    for stay in stays:
+        if sheet and sheet.visit and stay.visit_number == sheet.visit:
+            return _proposal(stay.id, stay.visit_number, 99, [], True)
+    for stay in stays:
+        if stay.visit_number in said.numbers:
+            return _proposal(
+                stay.id, stay.visit_number, 97, [Agreement("visit number", said.numbers[stay.visit_number])], False
+            )
+    holding = [one for one in stays if day and _holds(one, date.fromisoformat(day), ZoneInfo(facility.zone))]
+    if len(holding) == 1:
+        return _proposal(holding[0].id, holding[0].visit_number, 75, [], False) | {"why": "the only stay on that date"}
+    return {}
+
+
+def _holds(stay: Encounter, day: date, zone: ZoneInfo) -> bool:
+    if stay.admitted_at is None or stay.admitted_at.astimezone(zone).date() > day:
+        return False
+    return stay.discharged_at is None or day <= stay.discharged_at.astimezone(zone).date()
+
+
+def _proposal(value: object, label: str, confidence: int, agreed: list[Agreement], sheet: bool) -> dict[str, Any]:
+    return {
+        "value": str(value), "label": label, "confidence": confidence, "sheet": sheet, "why": "",
+        "evidence": [{"what": one.what, **asdict(one.place)} for one in agreed],
+    }  # fmt: skip

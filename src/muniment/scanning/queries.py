@@ -1,0 +1,193 @@
+"""Reads of scanning: batches, documents and their pages; the policy in force; the backlog and its forecast."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q, QuerySet
+
+from muniment.accounts.models import Facility
+from muniment.core.actor import Actor
+from muniment.kernel.errors import Refused
+from muniment.record import blobs
+from muniment.record.models import DocumentText, Entry
+from muniment.rulebook import queries as rulebook
+from muniment.rulebook.rules import RuleInForce
+from muniment.scanning import permissions
+from muniment.scanning.likeness import likeness, shingles
+from muniment.scanning.models import OPEN, Batch, Document, Page
+from muniment.scanning.rules import BatchState, Forecast, Policy, Standing, State, working_days_before
+
+MOST_COMPARED = 200
+NOTHING = "There is nothing here that you may see."
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What governs on a day: the policy, and the rules it was read from, by code."""
+
+    policy: Policy
+    rules: dict[str, RuleInForce]
+
+    def cited(self, code: str) -> str:
+        found = self.rules.get(f"scanning.{code}")
+        return found.cited if found else "No rule is in force: the strictest applies"
+
+    def statement(self, code: str) -> str:
+        found = self.rules.get(f"scanning.{code}")
+        return found.statement if found else ""
+
+
+def in_force(day: date) -> InForce:
+    rules = {rule.code: rule for rule in rulebook.at(day).area("scanning")}
+    together: dict[str, Any] = {}
+    for rule in rules.values():
+        together |= rule.parameters
+    return InForce(Policy.read(together), rules)
+
+
+def batches(actor: Actor, *, state: str = "") -> QuerySet[Batch]:
+    """Within the actor's facilities, newest first."""
+    found = Batch.objects.all() if actor.is_system else Batch.objects.filter(facility_id__in=actor.facilities)
+    found = found.filter(state=state) if state else found
+    return found.order_by("-received_at", "-id")
+
+
+def batch(actor: Actor, batch_id: UUID) -> Batch:
+    """Raises Refused alike for one that is not there."""
+    found = Batch.objects.filter(id=batch_id).first()
+    if found is None:
+        raise Refused(NOTHING)
+    permissions.check_see(actor, found)
+    return found
+
+
+def by_hash(sha256: bytes) -> Batch | None:
+    return Batch.objects.filter(sha256=sha256).first()
+
+
+def document(actor: Actor, document_id: UUID) -> Document:
+    found = Document.objects.select_related("batch").filter(id=document_id).first()
+    if found is None:
+        raise Refused(NOTHING)
+    permissions.check_see(actor, found)
+    return found
+
+
+def documents(
+    actor: Actor, *, states: Sequence[str] = (), exceptions: bool = False, before: datetime | None = None
+) -> QuerySet[Document]:
+    """Within the actor's facilities, the one that waits longest first."""
+    found = Document.objects.select_related("batch")
+    found = found if actor.is_system else found.filter(facility_id__in=actor.facilities)
+    found = found.filter(state__in=states) if states else found
+    found = found.exclude(exception="") if exceptions else found
+    found = found.filter(waiting_since__lt=before) if before else found
+    return found.order_by("waiting_since", "id")
+
+
+def pages(row: Document) -> list[Page]:
+    return list(row.page_set.order_by("number"))
+
+
+def page(actor: Actor, document_id: UUID, number: int) -> tuple[Document, Page]:
+    row = document(actor, document_id)
+    permissions.check_read(actor, row)
+    found = row.page_set.filter(number=number).first()
+    if found is None:
+        raise Refused("This document has no such page.", remedy="Open the document again.")
+    return row, found
+
+
+def previous_of(row: Document) -> Document | None:
+    """The document before this one in its batch."""
+    return Document.objects.filter(batch_id=row.batch_id, first_page__lt=row.first_page).order_by("-first_page").first()
+
+
+def bytes_of(row: Batch) -> bytes:
+    """The copy that is read and rendered: the original, or the one without what acts by itself."""
+    return blobs.get(bytes(row.working_sha256 or row.sha256))
+
+
+def texts(found: Iterable[Page]) -> list[tuple[int, str]]:
+    """The pages that count, as ``clues`` takes them."""
+    return [(one.number, one.text) for one in found if not one.dropped]
+
+
+def filed_before(actor: Actor) -> int:
+    return Document.objects.filter(indexed_by_id=actor.id, indexed_at__isnull=False).count() if actor.id else 0
+
+
+def standing(row: Batch) -> Standing:
+    """Of a batch's paper, days by the facility's clock. Two queries."""
+    zone = ZoneInfo(Facility.objects.values_list("zone", flat=True).get(id=row.facility_id))
+    counts: dict[str, int] = {}
+    last: datetime | None = None
+    for state, indexed, checked in row.documents.values_list("state", "indexed_at", "checked_at"):
+        counts[state] = counts.get(state, 0) + 1
+        last = max((one for one in (last, indexed, checked) if one), default=None)
+    return Standing(
+        row.state in (BatchState.READ, BatchState.DESTROYED), counts.get(State.WAITING, 0), counts.get(State.CHECKING, 0),
+        counts.get(State.LEFT_OUT, 0), last.astimezone(zone).date() if last else None,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    waiting: int
+    exceptions: int
+    checking: int
+    late: int
+    oldest: datetime | None
+    forecast: Forecast
+    since: date  # the first day of the rate
+    reading: int
+
+
+def backlog(actor: Actor, policy: Policy, now: datetime, today: date) -> Backlog:
+    """The figures of the board, each the count of a list."""
+    late_before, since = late_since(policy, now), working_days_before(today, policy.rate_days)
+    mine = documents(actor).order_by()
+    row = mine.filter(state__in=OPEN).aggregate(
+        waiting=Count("id", filter=Q(state=State.WAITING)), exceptions=Count("id", filter=Q(state=State.WAITING) & ~Q(exception="")),
+        checking=Count("id", filter=Q(state=State.CHECKING)), late=Count("id", filter=Q(state=State.WAITING, waiting_since__lt=late_before)),
+    )  # fmt: skip
+    done = mine.filter(indexed_at__date__gte=since, indexed_at__date__lt=today).count()
+    oldest = documents(actor, states=[State.WAITING]).values_list("waiting_since", flat=True).first()
+    reading = batches(actor, state=BatchState.READING).count()
+    return Backlog(
+        row["waiting"], row["exceptions"], row["checking"], row["late"], oldest, Forecast(row["waiting"], done, policy.rate_days), since, reading
+    )  # fmt: skip
+
+
+def late_since(policy: Policy, now: datetime) -> datetime:
+    """What has waited since before this is backlogged."""
+    return now - timedelta(days=policy.backlog_days)
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A document of the same patient whose text is nearly this one's. ``share`` is of the five-word runs, 0 to 1."""
+
+    entry: Entry
+    share: float
+
+    @property
+    def per_cent(self) -> int:
+        return round(self.share * 100)
+
+
+def alike(actor: Actor, patient_id: UUID, text: str, least: float) -> list[Alike]:
+    """The patient's newest documents compared with ``text``, the likest first. Two queries."""
+    mine = shingles(text)
+    listed = Entry.objects.filter(patient_id=patient_id, category="document", retracted=False).defer("keys")
+    listed = listed if actor.is_system else listed.filter(facility_id__in=actor.facilities)
+    known = {one.entry_id: one for one in listed.order_by("-occurred_at")[:MOST_COMPARED]}
+    held = DocumentText.objects.filter(patient_id=patient_id, entry_id__in=list(known)).values_list("entry_id", "text")
+    found = [Alike(known[entry_id], likeness(mine, shingles(other))) for entry_id, other in held]
+    return sorted((one for one in found if one.share >= least), key=lambda one: -one.share)

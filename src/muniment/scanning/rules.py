@@ -1,0 +1,162 @@
+"""Batches, documents and checks: their states, the limits of input, the sampling plan, the forecast. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+MOST_BYTES = 256 * 1024 * 1024
+MOST_PAGES = 2000
+LEAST_INCHES = 1.0
+MOST_INCHES = 60.0
+MOST_PIXELS = 120_000_000  # one picture: four times an A3 page at 600 dots per inch
+OWN_MARK = "scanned-paper"
+
+
+class BatchState(StrEnum):
+    REFUSED = "refused"
+    DISMISSED = "dismissed"
+    READING = "reading"
+    STOPPED = "stopped"
+    READ = "read"
+    DESTROYED = "paper destroyed"
+
+
+class State(StrEnum):
+    """A document's."""
+
+    WAITING = "waiting"
+    FILED = "filed"
+    CHECKING = "awaiting check"
+    PASSED = "passed"
+    LEFT_OUT = "left out"
+
+
+TRANSITIONS: dict[tuple[StrEnum, str], StrEnum] = {
+    (BatchState.REFUSED, "dismiss"): BatchState.DISMISSED,
+    (BatchState.READING, "stop"): BatchState.STOPPED,
+    (BatchState.STOPPED, "resume"): BatchState.READING,
+    (BatchState.READING, "split"): BatchState.READ,
+    (BatchState.READ, "certify destruction"): BatchState.DESTROYED,
+    (State.WAITING, "file"): State.FILED,
+    (State.WAITING, "file, sampled"): State.CHECKING,
+    (State.CHECKING, "pass"): State.PASSED,
+    (State.CHECKING, "fail"): State.WAITING,
+    (State.WAITING, "leave out"): State.LEFT_OUT,
+    (State.LEFT_OUT, "take back"): State.WAITING,
+}
+
+
+def after(state: StrEnum, step: str) -> StrEnum | None:
+    """The state that ``step`` leads to, or None when it is not possible."""
+    return TRANSITIONS.get((state, step))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What the rule book says of scanning; where it says nothing, the strictest: every document is checked.
+
+    ``percent`` of an operator's documents is checked, every one of their first ``first_documents``, of the LOINC codes
+    ``always_types`` and of the user names ``always_operators``. Days are calendar days, but ``rate_days`` are working days.
+    """
+
+    identifiers: int = 2
+    least_confidence: int = 60
+    percent: int = 100
+    first_documents: int = 0
+    always_types: tuple[str, ...] = ()
+    always_operators: tuple[str, ...] = ()
+    backlog_days: int = 5
+    rate_days: int = 10
+    wait_days: int = 30
+    another_person: bool = True
+    likeness: float = 0.6
+
+    @classmethod
+    def read(cls, parameters: Mapping[str, Any]) -> Policy:
+        """From the parameters of all rules of scanning together. What is none of them is passed over."""
+        known = {name: _as(cls, name, value) for name, value in parameters.items() if name in cls.__dataclass_fields__}
+        return cls(**known)
+
+
+def _as(cls: type[Policy], name: str, value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else type(getattr(cls(), name))(value)
+
+
+def sampled(policy: Policy, document_id: UUID, *, operator: str, type_code: str, filed_before: int) -> str:
+    """Why a document is checked, in words; empty where the plan leaves it out. The same document gives the same answer.
+
+    ``filed_before`` is how many documents this operator has filed before it.
+    """
+    if policy.percent >= 100:
+        return "every document is checked"
+    if type_code in policy.always_types:
+        return "every document of this type is checked"
+    if operator in policy.always_operators:
+        return "every document of this operator is checked"
+    if filed_before < policy.first_documents:
+        return f"one of the operator's first {policy.first_documents} documents"
+    drawn = int.from_bytes(hashlib.sha256(document_id.bytes).digest()[:4]) % 10_000
+    return f"drawn: {policy.percent} % of documents are checked" if drawn < policy.percent * 100 else ""
+
+
+def working_days_before(today: date, count: int) -> date:
+    """The first of the last ``count`` working days before ``today`` (Monday to Friday)."""
+    day = today
+    while count:
+        day -= timedelta(days=1)
+        count -= day.weekday() < 5
+    return day
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Working days until what waits is done, at the rate of the last ``rate_days`` working days; None at a rate of nothing."""
+
+    waiting: int
+    done: int
+    rate_days: int
+
+    @property
+    def rate(self) -> float:
+        return self.done / self.rate_days
+
+    @property
+    def days(self) -> float | None:
+        if not self.waiting:
+            return 0.0
+        return self.waiting / self.rate if self.done else None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a batch's paper is from being destroyed: counts of its documents, and the day of the last check or filing."""
+
+    read: bool
+    waiting: int
+    checking: int
+    left_out: int
+    last_day: date | None
+
+
+def missing_for_destruction(policy: Policy, standing: Standing, today: date) -> list[str]:
+    """What is missing before the paper may be destroyed, a sentence each; empty when nothing is."""
+    if not standing.read:
+        return ["The batch is not read to its end."]
+    lacking = []
+    if standing.waiting:
+        lacking.append(f"{_count(standing.waiting, 'is', 'are')} not indexed yet.")
+    if standing.checking:
+        lacking.append(f"{_count(standing.checking, 'has', 'have')} not passed the quality check.")
+    if not lacking and standing.last_day and today < (free := standing.last_day + timedelta(days=policy.wait_days)):
+        lacking.append(f"The paper is kept for {policy.wait_days} days after the last check: until {free:%d %b %Y}.")
+    return lacking
+
+
+def _count(count: int, one: str, more: str) -> str:
+    return f"1 document {one}" if count == 1 else f"{count} documents {more}"

@@ -1,0 +1,128 @@
+"""The patient of a document as somebody types them, and what the screen then shows beside: stays, agreement, likely copies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from muniment.accounts.models import Facility
+from muniment.core import clock
+from muniment.core.actor import Actor
+from muniment.encounters.models import Encounter
+from muniment.encounters.web import presenters as stays
+from muniment.identity import queries as identity
+from muniment.identity.models import Patient, PatientIdentifier
+from muniment.identity.web import presenters as people
+from muniment.scanning import queries
+from muniment.scanning.models import Document
+from muniment.scanning.proposals import Agreement, agreeing, at_facility
+from muniment.scanning.queries import Alike, InForce
+from muniment.ui import shapes
+from muniment.ui.shapes import Input, Tone, Why
+
+MOST_FOUND = 8
+
+
+@dataclass(frozen=True, slots=True)
+class StayChoice:
+    value: str
+    words: str
+    chosen: bool
+
+
+@dataclass(slots=True)
+class Whose:
+    """What is known of the typed patient. ``patient`` None: nobody, or several to choose from (``found``)."""
+
+    text: str
+    patient: Patient | None = None
+    found: list[tuple[Patient, str]] = field(default_factory=list)
+    banner: shapes.Patient | None = None
+    stays: list[StayChoice] = field(default_factory=list)
+    agreed: list[Agreement] = field(default_factory=list)
+    alike: list[Alike] = field(default_factory=list)
+    why: Why | None = None
+    enough: bool = False
+
+    @property
+    def words(self) -> str:
+        """What stands in the text of the pages, in words."""
+        names = [one.what for one in self.agreed]
+        return f"On the pages: {', '.join(names)}" if names else "No identifier of this patient stands in the text"
+
+    @property
+    def tone(self) -> Tone:
+        return Tone.OK if self.enough else Tone.LATE
+
+
+def candidates(actor: Actor, facility: Facility, text: str) -> list[Patient]:
+    """Current records of the facility: the one with exactly this number, else those the search finds."""
+    here = at_facility(facility.id).filter(id__in=identity.seen_by(actor).values("id"))
+    numbers = PatientIdentifier.objects.filter(value=text.strip(), deciding=True).values("patient_id")
+    exact = list(here.filter(id__in=numbers)[:MOST_FOUND])
+    return exact or list(identity.find(actor, text).filter(id__in=here.values("id"))[:MOST_FOUND])
+
+
+def whose(
+    actor: Actor, row: Document, facility: Facility, governs: InForce, *, text: str, chosen: str = "", stay: str = ""
+) -> Whose:
+    """``chosen`` is the id of one of several; ``stay`` the id of the stay to be shown as chosen."""
+    shown = Whose(text)
+    found = candidates(actor, facility, text)
+    shown.patient = next((one for one in found if str(one.id) == chosen), found[0] if len(found) == 1 else None)
+    if shown.patient is None:
+        numbers = identity.numbers_of([one.id for one in found])
+        shown.found = [(one, _number(numbers.get(one.id, []), facility)) for one in found]
+        return shown
+    _fill(shown, shown.patient, actor, row, facility, governs, stay)
+    return shown
+
+
+def _number(numbers: Sequence[PatientIdentifier], facility: Facility) -> str:
+    found = identity.chief_number(numbers, facility.code)
+    return found.value if found else ""
+
+
+def number_of(patient_id: UUID, facility: Facility) -> str:
+    """The number a patient goes by at the facility."""
+    return _number(identity.numbers_of([patient_id]).get(patient_id, []), facility)
+
+
+def _fill(shown: Whose, patient: Patient, actor: Actor, row: Document, facility: Facility, governs: InForce, stay: str) -> None:
+    pages = queries.pages(row)
+    texts = queries.texts(pages)
+    shown.banner = people.banner(patient, identity.numbers_of([patient.id]).get(patient.id, []), url=False)
+    shown.agreed = agreeing(patient, texts, facility.id)
+    shown.enough = len(shown.agreed) >= governs.policy.identifiers
+    shown.why = Why(
+        rule=governs.statement("identify") or f"{governs.policy.identifiers} identifiers are asked for.", citation=governs.cited("identify"),
+        inputs=[Input(f"Page {one.place.page}: {one.what}", one.place.line) for one in shown.agreed], judged_on=clock.today(),
+    )  # fmt: skip
+    shown.alike = queries.alike(actor, patient.id, "\n".join(text for _, text in texts), governs.policy.likeness)
+    found = (
+        Encounter.objects.select_related("facility")
+        .filter(patient_id=patient.id, facility_id=facility.id)
+        .order_by("-admitted_at")
+    )
+    shown.stays = [_stay(one, stay) for one in found]
+
+
+def _stay(one: Encounter, chosen: str) -> StayChoice:
+    return StayChoice(str(one.id), f"{one.visit_number}, {stays.class_name(one)}, {stays.interval(one)}", str(one.id) == chosen)
+
+
+def initial(row: Document, facility: Facility) -> dict[str, Any]:
+    """What the form begins with: what was decided before a check failed, else what is proposed."""
+    said = row.proposals
+    patient = str(row.patient_id or "") or said.get("patient", {}).get("value", "")
+    return {
+        "patient": number_of(UUID(patient), facility) if patient else "",
+        "patient_id": patient,
+        "stay": str(row.encounter_id or "") or said.get("encounter", {}).get("value", ""),
+        "type": row.type_code or said.get("type", {}).get("value", ""),
+        "date": row.original or said.get("date", {}).get("value", ""),
+        "downtime": row.downtime,
+        "said": "",
+    }

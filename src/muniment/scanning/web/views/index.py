@@ -1,0 +1,179 @@
+"""Indexing: the pages on the left, what is proposed of them on the right; Enter files and moves on."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from muniment.access.middleware import needs
+from muniment.access.rules import Category, Grade
+from muniment.accounts.models import Facility
+from muniment.core import clock
+from muniment.core.request import ActorRequest
+from muniment.kernel.errors import Problem, Refused
+from muniment.scanning import actions, permissions, queries
+from muniment.scanning.choosing import Index
+from muniment.scanning.models import Document
+from muniment.scanning.queues import EXCEPTIONS, INDEXING
+from muniment.scanning.rules import State
+from muniment.scanning.web import desk, presenters
+from muniment.scanning.web.forms import NO_STAY, IndexForm, ReasonForm
+from muniment.work import actions as work
+from muniment.work import places
+
+FIELDS = {"patient": "patient", "type": "type", "date": "date", "said": "said"}
+
+
+@needs(Category.INTAKE)
+@require_http_methods(["GET", "POST"])
+def index(request: ActorRequest, document_id: UUID) -> HttpResponse:
+    row = queries.document(request.actor, document_id)
+    permissions.check_read(request.actor, row)
+    facility = Facility.objects.get(id=row.facility_id)
+    if request.method == "POST":
+        return _file(request, row, facility)
+    actions.note_view(actor=request.actor, row=row, shown="pages, to be indexed")
+    begun = desk.initial(row, facility)
+    return _page(request, row, facility, IndexForm(initial=begun, zone=ZoneInfo(facility.zone)), begun)
+
+
+@needs(Category.INTAKE)
+@require_GET
+def patient(request: ActorRequest, document_id: UUID) -> HttpResponse:
+    """Who is meant by what is typed: swapped in beside the field."""
+    row = queries.document(request.actor, document_id)
+    permissions.check_read(request.actor, row)
+    facility = Facility.objects.get(id=row.facility_id)
+    said = request.GET
+    shown = desk.whose(
+        request.actor, row, facility, queries.in_force(clock.today()), text=said.get("patient", "")[:120],
+        chosen=_chosen(said), stay=said.get("stay", "") or row.proposals.get("encounter", {}).get("value", ""),
+    )  # fmt: skip
+    return render(request, "scanning/_whose.html", {"whose": shown, "document": row, "swapped": True, "no_stay": NO_STAY})
+
+
+def _chosen(said: QueryDict) -> str:
+    """The patient chosen for what is typed; one chosen for an earlier text counts no more."""
+    return said.get("patient_id", "") if said.get("known", "") == said.get("patient", "") else ""
+
+
+def _file(request: ActorRequest, row: Document, facility: Facility) -> HttpResponse:
+    form = IndexForm(request.POST, zone=ZoneInfo(facility.zone))
+    given = {
+        "patient": request.POST.get("patient", ""),
+        "patient_id": _chosen(request.POST),
+        "stay": request.POST.get("stay", ""),
+    }
+    if not form.is_valid():
+        return _page(request, row, facility, form, given, status=422)
+    try:
+        index = _index(request, row, facility, form.cleaned_data, given)
+        filed = actions.file_document(
+            actor=request.actor, document_id=row.id, index=index, revision=_number(request.POST.get("revision", ""))
+        )
+    except Refused as told:
+        if told.where not in (*FIELDS, "stay", "pages"):
+            raise
+        form.add_error(FIELDS.get(told.where), f"{told.what} {told.remedy}".strip())
+        return _page(request, row, facility, form, given, status=422)
+    except Problem as told:
+        messages.error(request, str(told))
+        return redirect("scanning-index", document_id=row.id)
+    messages.success(request, f"Filed: {filed.type_name}{', to be checked' if filed.sampled else ''}.")
+    return onward(request, EXCEPTIONS if row.exception else INDEXING)
+
+
+def _index(request: ActorRequest, row: Document, facility: Facility, said: dict[str, Any], given: dict[str, str]) -> Index:
+    found = desk.candidates(request.actor, facility, said["patient"])
+    patient = next((one for one in found if str(one.id) == given["patient_id"]), found[0] if len(found) == 1 else None)
+    if patient is None:
+        several = "Several patients are meant; choose one of them." if found else f"Nobody of {facility.name} is found by this."
+        raise Refused(several, where="patient")
+    if not given["stay"]:
+        raise Refused("Choose the stay, or say that it belongs to none.", where="stay")
+    return Index(
+        patient_id=patient.id, encounter_id=None if given["stay"] == NO_STAY else _uuid(given["stay"]), type_code=said["type"],
+        original=said["original"], downtime=said["downtime"], said=said["said"],
+    )  # fmt: skip
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Refused("Choose the stay from the list.", where="stay") from None
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+
+
+def onward(request: ActorRequest, queue: str) -> HttpResponse:
+    """The next one of the queue; the board when nothing waits."""
+    try:
+        item = work.pull_next(actor=request.actor, queue=queue)
+    except Refused:  # a role that indexes without being of the queue's pool
+        item = None
+    if item:
+        return redirect(places.url_of(item))
+    messages.info(request, "Nothing more waits in this queue that is not somebody’s.")
+    return redirect("scanning-board")
+
+
+def _page(
+    request: ActorRequest, row: Document, facility: Facility, form: IndexForm, given: dict[str, Any], *, leaving: ReasonForm | None = None, status: int = 200
+) -> HttpResponse:  # fmt: skip
+    governs = queries.in_force(clock.today())
+    pages = queries.pages(row)
+    shown = desk.whose(
+        request.actor,
+        row,
+        facility,
+        governs,
+        text=given.get("patient", ""),
+        chosen=given.get("patient_id", ""),
+        stay=given.get("stay", ""),
+    )
+    before = queries.previous_of(row)
+    return render(request, "scanning/index.html", {
+        "document": row, "batch": row.batch, "row": presenters.document_row(row), "facility": facility, "form": form, "whose": shown,
+        "leaves": presenters.leaves(row, pages, governs.policy.least_confidence), "kept": sum(not one.dropped for one in pages),
+        "whys": {name: presenters.why_of(row.proposals, name, governs) for name in presenters.NAMES}, "no_stay": NO_STAY,
+        "stay_chosen": given.get("stay", ""), "status": status, "waiting": row.state == State.WAITING, "leave": leaving or ReasonForm(auto_id="leave_%s"),
+        "may_work": permissions.can_work(request.actor, row), "mergeable": bool(before and before.state == State.WAITING), "ready": not row.exception and _ready(given, shown),
+    }, status=status)  # fmt: skip
+
+
+def _ready(given: dict[str, Any], shown: desk.Whose) -> bool:
+    """Whether everything is proposed and agrees, so that Enter files at once."""
+    return bool(shown.patient and shown.enough and given.get("stay") and given.get("type") and given.get("date"))
+
+
+@needs(Category.INTAKE, Grade.WRITE)
+@require_POST
+def leave_out(request: ActorRequest, document_id: UUID) -> HttpResponse:
+    row, form = queries.document(request.actor, document_id), ReasonForm(request.POST, auto_id="leave_%s")
+    if not form.is_valid():
+        permissions.check_read(request.actor, row)
+        facility = Facility.objects.get(id=row.facility_id)
+        begun = desk.initial(row, facility)
+        again = IndexForm(initial=begun, zone=ZoneInfo(facility.zone))
+        return _page(request, row, facility, again, begun, leaving=form, status=422)
+    queue = EXCEPTIONS if row.exception else INDEXING
+    actions.leave_out(actor=request.actor, document_id=document_id, reason=form.cleaned_data["reason"])
+    messages.success(request, "Left out of every chart. Its pages stay in the batch.")
+    return onward(request, queue)
+
+
+@needs(Category.INTAKE, Grade.WRITE)
+@require_POST
+def take_back(request: ActorRequest, document_id: UUID) -> HttpResponse:
+    actions.take_back(actor=request.actor, document_id=document_id)
+    messages.success(request, "It waits to be indexed again.")
+    return redirect("scanning-index", document_id=document_id)

@@ -1,0 +1,134 @@
+"""Files that are no scans, or harm: each is refused in words, kept, and put before somebody; none breaks anything."""
+
+from __future__ import annotations
+
+import io
+import zlib
+
+import pikepdf
+import pytest
+from PIL import Image
+
+from muniment.record import blobs
+from muniment.scanning import checking, reader
+from muniment.scanning.models import Batch
+from muniment.scanning.reader import Reader
+from muniment.work.models import WorkItem
+from support import page_readers, scans
+
+
+def made(change=lambda pdf: None, *, size=(612, 792), pages=1, **saving) -> bytes:
+    pdf = pikepdf.new()
+    for _ in range(pages):
+        pdf.add_blank_page(page_size=size)
+    change(pdf)
+    out = io.BytesIO()
+    pdf.save(out, **saving)
+    return out.getvalue()
+
+
+def bomb(pdf):
+    """A picture of 30,000 by 30,000 dots in a few bytes."""
+    stream = pikepdf.Stream(pdf, zlib.compress(b"\0" * 1000))
+    stream.stream_dict = pikepdf.Dictionary(
+        Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=30000, Height=30000, ColorSpace=pikepdf.Name.DeviceGray,
+        BitsPerComponent=8, Filter=pikepdf.Name.FlateDecode,
+    )  # fmt: skip
+    pdf.pages[0].obj["/Resources"] = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=pdf.make_indirect(stream)))
+
+
+def one_dot() -> bytes:
+    out = io.BytesIO()
+    Image.new("1", (1, 1)).save(out, "TIFF")
+    return out.getvalue()
+
+
+def broken_tiff() -> bytes:
+    whole = scans.tiff(scans.picture("x"))
+    return whole[:8] + b"\xff" * 40 + whole[60:]
+
+
+BAD = {
+    "encrypted": (lambda: made(encryption=pikepdf.Encryption(owner="o", user="u")), "is encrypted"),
+    "one dot": (one_dot, "too small"),
+    "one point": (lambda: made(size=(3, 3)), "too small"),
+    "a wall": (lambda: made(size=(14400, 14400)), "no more than 60"),
+    "20,000 pages": (lambda: made(pages=20_000), "20,000 pages; at most 2,000"),
+    "no page": (lambda: made(pages=0), "no page"),
+    "not a PDF": (lambda: b"PK\x03\x04 a document of another program", "begins like a ZIP or Office file"),
+    "empty": (lambda: b"", "it is empty"),
+    "malformed TIFF": (broken_tiff, "malformed"),
+    "cut short": (lambda: made()[:60], "damaged"),
+    "pixel bomb": (lambda: made(bomb), "larger than any scan"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_file_is_refused_in_words(name):
+    content, words = BAD[name][0](), BAD[name][1]
+    with pytest.raises(checking.Unreadable) as told:
+        checking.check(content, "scan.pdf")
+    assert words in told.value.what
+    assert told.value.remedy
+
+
+def test_a_refused_file_is_kept_and_put_before_somebody(house):
+    outcome = scans.take(house, b"PK\x03\x04 not a scan", name="scan.pdf")
+    row = Batch.objects.get()
+    assert (outcome.status, row.state) == ("refused", "refused")
+    assert blobs.get(bytes(row.sha256)) == b"PK\x03\x04 not a scan"
+    item = WorkItem.objects.get(queue_id="scan-exceptions")
+    assert (item.subject_id, item.reason) == (str(row.id), row.reason)
+
+
+def acting(pdf):
+    pdf.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+    pdf.Root.Names = pikepdf.Dictionary(
+        JavaScript=pikepdf.Dictionary(Names=pikepdf.Array(["a", pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="1")]))
+    )
+    pdf.attachments["a.exe"] = b"MZ"
+    launch = pikepdf.Dictionary(
+        Type=pikepdf.Name.Annot,
+        Subtype=pikepdf.Name.Link,
+        Rect=[0, 0, 9, 9],
+        A=pikepdf.Dictionary(S=pikepdf.Name.Launch, F="calc.exe"),
+    )
+    pdf.pages[0].obj.Annots = pikepdf.Array([pdf.make_indirect(launch)])
+
+
+def test_what_acts_is_taken_out_of_the_working_copy_and_said(house):
+    content = made(acting)
+    row = scans.take(house, content).batch
+    assert blobs.get(bytes(row.sha256)) == content
+    working = blobs.get(bytes(row.working_sha256))
+    with pikepdf.open(io.BytesIO(working)) as pdf:
+        text = b"".join(one.unparse(resolved=True) for one in pdf.objects if isinstance(one, pikepdf.Dictionary))
+    assert not [word for word in (b"/JavaScript", b"/Launch", b"/EmbeddedFiles", b"/OpenAction") if word in text]
+    assert len([one for one in row.remarks if one.startswith("Taken out")]) == 3
+
+
+def test_a_wrong_name_is_said_and_the_bytes_decide():
+    found = checking.check(made(), "scan.tif")
+    assert (found.media_type, len(found.remarks)) == ("application/pdf", 1)
+
+
+def test_a_page_that_breaks_the_reader_costs_that_page_only(monkeypatch):
+    """The child is killed while it reads the second page: that page is said to be unreadable, the third is read."""
+    monkeypatch.setattr(reader, "read_page", page_readers.dies_on_two)
+    content = scans.tiff(scans.picture(), scans.picture(), scans.picture())
+    with Reader(content, "image/tiff") as reading:
+        found = list(reading.pages([1, 2, 3]))
+    assert [bool(one.trouble) for one in found] == [False, True, False]
+    assert "broke the reader" in found[1].trouble
+
+
+def test_a_page_that_never_ends_is_given_up(monkeypatch):
+    monkeypatch.setattr(reader, "read_page", page_readers.sleeps)
+    with Reader(scans.tiff(scans.picture()), "image/tiff", seconds=1) as reading:
+        assert "took too long" in next(reading.pages([1])).trouble
+
+
+def test_a_page_whose_picture_is_broken_has_its_sentence():
+    whole = scans.tiff(scans.picture("text"), scans.picture("more"))
+    with Reader(whole[: len(whole) // 3], "image/tiff") as reading:
+        assert next(reading.pages([2])).trouble
