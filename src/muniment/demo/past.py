@@ -43,6 +43,7 @@ def finish(*, actor: Actor) -> None:
 
 def work_off(actor: Actor, progress: Callable[[str, int, int], None], size: Size, as_of: datetime) -> None:
     """What is left on the morning the demo begins."""
+    scans.scan_all(as_of, progress)  # what is filed of them is analysed with the rest
     with clock.at(as_of), timezone.override(ZONE):
         _analyse(actor, progress)
         while coding.bring_into_step(actor=actor):
@@ -51,7 +52,6 @@ def work_off(actor: Actor, progress: Callable[[str, int, int], None], size: Size
         decline_some(as_of)
         while completion.drain(actor=actor):
             pass
-    scans.scan_all(as_of, progress)
     finish(actor=actor)
 
 
