@@ -138,14 +138,12 @@ def test_the_second_coder_is_told_and_keeps_what_is_on_screen(
 
 
 def choose_of_both(page: Any) -> None:
-    """Side by side, by keyboard: both lines as they stand are refused in words, since both are principal; then all of one's own."""
+    """Side by side, by keyboard: all of one's own."""
     leave_field(page)
     page.keyboard.press("v")
     page.wait_for_selector("h1:has-text('Your codes and')")
     assert page.locator("tr.differs").count() == 2
     assert violations(page) == []
-    page.keyboard.press("s")
-    page.wait_for_selector(":text('There are two principal diagnoses.')")
     page.keyboard.press("y")
     page.wait_for_url("**/coding/*-*/")
     page.wait_for_selector(".messages :text('Saved what you chose of the two drafts.')")
