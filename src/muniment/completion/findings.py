@@ -13,7 +13,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from muniment.completion import sections
-from muniment.completion.parameters import Element, RuleSet
+from muniment.completion.parameters import CosignatureRule, Element, RuleSet, SignatureRule
 from muniment.completion.requirements import article, describe, due, limit, reasons, requirements
 from muniment.completion.rules import BEGINNING, Closing, Document, Facts, Finding, Kind, Requirement, Step
 from muniment.rulebook.rules import RuleInForce
@@ -119,13 +119,9 @@ def _unsigned(facts: Facts, documents: list[Document], rules: RuleSet) -> Iterat
     if rules.signatures is None:
         return
     rule, wanted = rules.signatures
-    because = reasons(facts, wanted)
-    if because is None:
-        return
-    due_at = due(wanted.due, facts, because[0] if because else None)
     said = f"{describe(facts, wanted, None)}: {{}} must be signed {limit(wanted.due)}; this one is not signed."
-    for one in documents:
-        if one.of_stay and not one.signed and one.code in wanted.codes:
+    for one, due_at in _judged(facts, documents, wanted):
+        if not one.signed:
             why = said.format(article(one.name or "document"))
             yield _about(one, f"signature:{one.entry_id}", Kind.MISSING_SIGNATURE, rule, why, due_at, facts.attending_id)
 
@@ -135,18 +131,27 @@ def _uncosigned(facts: Facts, documents: list[Document], rules: RuleSet) -> Iter
     if rules.cosignatures is None:
         return
     rule, wanted = rules.cosignatures
-    because = reasons(facts, wanted)
-    if because is None:
-        return
-    due_at = due(wanted.due, facts, because[0] if because else None)
-    for one in documents:
-        if one.of_stay and not one.cosigned and one.code in wanted.codes and one.author_credential in wanted.credentials:
+    for one, due_at in _judged(facts, documents, wanted):
+        if not one.cosigned and one.author_credential in wanted.credentials:
             why = f"{describe(facts, wanted, None)}: {article(one.name or 'document')} by an author with the credential {one.author_credential} must be co-signed {limit(wanted.due)}."
             owed_by = facts.attending_id if facts.attending_id != one.author_id else None
             yield Finding(
                 key=f"cosignature:{one.entry_id}", kind=Kind.MISSING_COSIGNATURE, rule=rule, document_code=one.code,
                 document_name=one.name or "Document", entry_id=one.entry_id, responsible_id=owed_by, why=why, due_at=due_at,
             )  # fmt: skip
+
+
+def _judged(
+    facts: Facts, documents: list[Document], wanted: SignatureRule | CosignatureRule
+) -> Iterator[tuple[Document, datetime]]:
+    """The stay's documents that a rule about signatures speaks of, and until when they must have theirs."""
+    because = reasons(facts, wanted)
+    if because is None:
+        return
+    due_at = due(wanted.due, facts, because[0] if because else None)
+    for one in documents:
+        if one.of_stay and one.code in wanted.codes:
+            yield one, due_at
 
 
 def delinquent_at(facts: Facts, rules: RuleSet) -> datetime | None:
