@@ -17,7 +17,7 @@ from muniment.coding.queues import CODING, SUBJECT
 from muniment.coding.stay import check_discharged, facts_of
 from muniment.coding.titles import titles_of
 from muniment.core import clock
-from muniment.core.actions import action, leave, stands, unchanged
+from muniment.core.actions import action, held, leave, stands, unchanged
 from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
 from muniment.encounters.models import Encounter
@@ -56,12 +56,12 @@ def bring_into_step(*, actor: Actor, limit: int = BATCH) -> int:
 def open_draft(*, actor: Actor, patient_id: UUID, encounter_id: UUID) -> Abstract:
     """The stay's draft, opened when there is none yet. Raises NotAllowedInState for one in the house or coded already."""
     stay = _locked_stay(actor, patient_id, encounter_id)
-    versions = Abstract.objects.filter(patient_id=patient_id, encounter_id=encounter_id)
-    draft = versions.filter(state=State.DRAFT).first()
+    versions = list(Abstract.objects.filter(patient_id=patient_id, encounter_id=encounter_id))
+    draft = next((one for one in versions if one.state == State.DRAFT), None)
     if draft:
         unchanged()
         return draft
-    if versions.exists():
+    if versions:
         raise NotAllowedInState(
             "This stay is coded already.", remedy="Open its final coding; it can be coded again with a reason."
         )
@@ -88,7 +88,7 @@ def _open(actor: Actor, stay: Encounter, *, number: int, disposition: str, reaso
         after={"encounter": str(stay.id), "number": number},
     )  # fmt: skip
     stands(abstract)
-    return abstract
+    return held(("abstract", abstract.id), lambda: abstract)
 
 
 @action("coding.set-codes", Lifecycle.AMEND)
@@ -98,10 +98,10 @@ def set_codes(*, actor: Actor, patient_id: UUID, abstract_id: UUID, revision: in
     Raises Problem for a code the release of the discharge date does not have, and for a heading.
     """
     abstract = _locked(actor, patient_id, abstract_id, revision)
-    stay = queries.stay_of(abstract)
+    stay = queries.stay_for_update(patient_id, abstract.encounter_id)
     known = queries.lines_of(abstract)
     titles = titles_of(draft, facts_of(stay).discharged, known={line.code: line.display for line in known})
-    _replace(abstract, draft, titles)
+    _replace(abstract, draft, titles, begun=bool(known))
     before = {"revision": abstract.revision, "codes": len(known)}
     abstract.disposition, abstract.answers = draft.disposition[:20], draft.answers
     _touch(abstract, actor)
@@ -126,8 +126,10 @@ def _touch(abstract: Abstract, actor: Actor) -> None:
     stands(abstract)
 
 
-def _replace(abstract: Abstract, draft: Draft, titles: dict[str, str]) -> None:
-    AbstractCode.objects.filter(patient_id=abstract.patient_id, abstract_id=abstract.id).delete()
+def _replace(abstract: Abstract, draft: Draft, titles: dict[str, str], *, begun: bool) -> None:
+    """``begun``: whether it has lines already."""
+    if begun:
+        _clear(abstract)
     AbstractCode.objects.bulk_create(
         AbstractCode(
             id=uuid7(), patient_id=abstract.patient_id, abstract_id=abstract.id, sequence=place, role=line.role,
@@ -138,6 +140,10 @@ def _replace(abstract: Abstract, draft: Draft, titles: dict[str, str]) -> None:
     )  # fmt: skip
 
 
+def _clear(abstract: Abstract) -> None:
+    AbstractCode.objects.filter(patient_id=abstract.patient_id, abstract_id=abstract.id).delete()
+
+
 @action("coding.finalise", Lifecycle.ATTEST)
 def finalise(*, actor: Actor, patient_id: UUID, abstract_id: UUID, revision: int) -> FinalCoding:
     """Make a draft final. Grouping and edits are computed anew here; errors block, and each warning needs its reason.
@@ -145,12 +151,12 @@ def finalise(*, actor: Actor, patient_id: UUID, abstract_id: UUID, revision: int
     Writes the indelible FinalCoding, files the codes as entries of the record, and completes the work item.
     """
     abstract = _locked(actor, patient_id, abstract_id, revision)
-    stay = queries.stay_of(abstract)
+    stay = queries.stay_for_update(patient_id, abstract.encounter_id)
     facts = facts_of(stay)
     lines = queries.lines_of(abstract)
     assessment = assess(facts, queries.draft_of(abstract, lines))
     permissions.check_finalise(assessment)
-    former = queries.final(patient_id, abstract.encounter_id)
+    former = queries.final(patient_id, abstract.encounter_id) if abstract.number > 1 else None
     now = clock.now()
     said = content.final_content(
         assessment, titles={line.code: line.display for line in lines}, number=abstract.number, reason=abstract.reason,
@@ -189,11 +195,11 @@ def _principal(draft: Draft) -> str:
 def _close(actor: Actor, abstract: Abstract) -> None:
     """The draft's rows go: from now on the final coding alone says what was coded."""
     earlier = Abstract.objects.filter(patient_id=abstract.patient_id, encounter_id=abstract.encounter_id, state=State.FINAL)
-    for one in earlier.select_for_update():
+    for one in earlier.select_for_update() if abstract.number > 1 else ():
         one.state, one.revision = State.SUPERSEDED, one.revision + 1
         one.save(update_fields=["state", "revision"])
         stands(one)
-    AbstractCode.objects.filter(patient_id=abstract.patient_id, abstract_id=abstract.id).delete()
+    _clear(abstract)
     abstract.state = State.FINAL
     _touch(abstract, actor)
 
@@ -213,7 +219,7 @@ def recode(*, actor: Actor, patient_id: UUID, encounter_id: UUID, reason: str) -
     number = (versions.aggregate(last=Max("number"))["last"] or 0) + 1
     abstract = _open(actor, stay, number=number, disposition=said["stay"]["disposition"], reason=reason.strip())
     draft = queries.draft_from(said)
-    _replace(abstract, draft, {one["code"]: one["title"] for one in said["codes"]})
+    _replace(abstract, draft, {one["code"]: one["title"] for one in said["codes"]}, begun=False)
     abstract.answers = draft.answers
     abstract.save(force_update=True)
     stands(abstract)

@@ -19,6 +19,7 @@ from muniment.coding.models import Abstract, AbstractCode, FinalCoding, State
 from muniment.coding.queues import CODING, SUBJECT
 from muniment.coding.rules import POA
 from muniment.core import clock
+from muniment.core.actions import held
 from muniment.core.actor import Actor
 from muniment.encounters.models import Encounter
 from muniment.encounters.queries import encounter
@@ -47,21 +48,19 @@ def uncoded_since(day: date) -> int:
     return WorkItem.objects.filter(queue_id=CODING, state__in=ACTIVE, encounter_id__in=stays).count()
 
 
-def stay_of(abstract: Abstract) -> Encounter:
-    stays = Encounter.objects.select_related("patient", "facility", "attending")
-    return stays.get(patient_id=abstract.patient_id, id=abstract.encounter_id)
-
-
 def stay_for_update(patient_id: UUID, encounter_id: UUID) -> Encounter:
-    stays = Encounter.objects.select_for_update(of=("self",)).select_related("patient", "facility")
-    found = stays.filter(patient_id=patient_id, id=encounter_id).first()
+    """The stay, which nobody else changes until this unit of work ends; read once in it. Raises Refused for one that is not there."""
+    stays = Encounter.objects.select_for_update(of=("self",)).select_related("patient", "facility", "attending")
+    found = held(("stay", encounter_id), stays.filter(patient_id=patient_id, id=encounter_id).first)
     if found is None:
         raise Refused("There is no such stay that you may see.")
     return found
 
 
 def abstract_for_update(patient_id: UUID, abstract_id: UUID) -> Abstract:
-    found = Abstract.objects.select_for_update().filter(patient_id=patient_id, id=abstract_id).first()
+    """As ``stay_for_update``."""
+    rows = Abstract.objects.select_for_update().filter(patient_id=patient_id, id=abstract_id)
+    found = held(("abstract", abstract_id), rows.first)
     if found is None:
         raise Refused("There is no such abstract that you may see.")
     return found

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import connections
+from django.db import connection, connections
 from django.utils import timezone
 
 from muniment.accounts import actions as accounts
@@ -248,12 +248,19 @@ def shard(sent: Sent, count: int) -> int:
 def _report_to(done: Any, work: Callable[..., None], *arguments: Any) -> None:
     """What a process does; then None, or what it failed of."""
     try:
+        _commit_at_leisure()
         work(*arguments)
         connections.close_all()
         done.put(None)
     except BaseException as error:
         done.put(RuntimeError(f"{type(error).__name__}: {error}"))
         raise
+
+
+def _commit_at_leisure() -> None:
+    """Wait for no disk: what a crash of the database takes back is sent again when loading goes on."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit TO off")
 
 
 def _actor() -> Actor:
