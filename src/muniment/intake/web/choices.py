@@ -11,11 +11,10 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from muniment.core import clock
-from muniment.core.keyset import Slice
 from muniment.intake.rules import Status
 from muniment.intake.web.words import FORMATS, STATES
 from muniment.ui import dates
-from muniment.ui.shapes import Filter, Option, Page
+from muniment.ui.shapes import Filter, Option
 
 ANY = "any"
 NO_FORMAT = "none"  # how an address says that no format was recognised
@@ -67,13 +66,6 @@ class Choice:
             return _midnight(clock.today() - timedelta(days=6)), None
         day = _day(self.day)
         return (_midnight(day), _midnight(day + timedelta(days=1))) if day else (None, None)
-
-    def page(self, found: Slice[Any], total: int | None = None) -> Page:
-        return Page(
-            first=found.first if found.rows else 0, last=found.last if found.rows else 0, total=total,
-            previous_url=self.address(at=found.previous) if found.previous else "",
-            next_url=self.address(at=found.next) if found.next else "",
-        )  # fmt: skip
 
     def _filter(self, name: str, what: str, words: dict[str, str]) -> Filter:
         chosen = getattr(self, name)

@@ -4,6 +4,7 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import muniment.kernel.ids
+import django.db.models.deletion
 from django.db import migrations, models
 
 
@@ -12,6 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('accounts', '0001_initial'),
     ]
 
     operations = [
@@ -129,6 +131,37 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'record_signature',
                 'indexes': [models.Index(fields=['patient_id', 'entry_id'], name='signature_by_entry')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Production',
+            fields=[
+                ('id', models.UUIDField(default=muniment.kernel.ids.uuid7, primary_key=True, serialize=False)),
+                ('number', models.CharField(max_length=60, unique=True)),
+                ('patient_id', models.UUIDField()),
+                ('asked_for', models.JSONField()),
+                ('rule_number', models.PositiveIntegerField()),
+                ('standing', models.CharField(choices=[('waiting', 'waiting'), ('running', 'running'), ('ready', 'ready'), ('failed', 'failed'), ('stopped', 'stopped')], max_length=12)),
+                ('asked_at', models.DateTimeField()),
+                ('asked_by_id', models.UUIDField(null=True)),
+                ('asked_by', models.CharField(max_length=200)),
+                ('asked_role', models.CharField(max_length=40)),
+                ('changed_at', models.DateTimeField()),
+                ('finished_at', models.DateTimeField(null=True)),
+                ('done', models.IntegerField(default=0)),
+                ('total', models.IntegerField(default=0)),
+                ('pages', models.IntegerField(default=0)),
+                ('size', models.BigIntegerField(default=0)),
+                ('pdf_sha256', models.BinaryField(null=True)),
+                ('manifest_sha256', models.BinaryField(null=True)),
+                ('contents_sha256', models.CharField(blank=True, max_length=64)),
+                ('counts', models.JSONField(default=dict)),
+                ('problem', models.TextField(blank=True)),
+                ('facility', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.facility')),
+            ],
+            options={
+                'db_table': 'record_production',
+                'indexes': [models.Index(fields=['patient_id', '-asked_at'], name='production_by_patient'), models.Index(fields=['facility', '-asked_at'], name='production_by_facility')],
             },
         ),
     ]

@@ -7,6 +7,8 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from muniment.accounts.models import Facility
 from muniment.core import clock
 from muniment.core.actor import Actor
@@ -101,9 +103,9 @@ def production_for(actor: Actor, production_id: UUID) -> Production:
     return found
 
 
-def productions(actor: Actor, *, patient_id: UUID | None = None, most: int = 200) -> list[Production]:
-    """Productions at the actor's facilities, newest first."""
-    found = Production.objects.select_related("facility").order_by("-asked_at")
+def productions(actor: Actor, *, patient_id: UUID | None = None) -> QuerySet[Production]:
+    """Productions at the actor's facilities, of one patient where one is named, newest first."""
+    found = Production.objects.select_related("facility").order_by("-asked_at", "-id")
     if not actor.is_system:
         found = found.filter(facility_id__in=actor.facilities)
-    return list((found.filter(patient_id=patient_id) if patient_id else found)[:most])
+    return found.filter(patient_id=patient_id) if patient_id else found

@@ -18,7 +18,7 @@ def chart(actor: Actor, stay: Encounter) -> Panel | None:
     """Nothing for those who neither produce nor see productions."""
     if not can(actor, Category.RELEASE):
         return None
-    found = asking.productions(actor, patient_id=stay.patient_id, most=SHOWN)
+    found = list(asking.productions(actor, patient_id=stay.patient_id)[:SHOWN])
     may_produce = can(actor, Category.RELEASE, Grade.WRITE)
     return Panel(
         title="Certified productions", order=200,

@@ -16,6 +16,7 @@ from muniment.core.request import ActorRequest, note_listed
 from muniment.intake import queries
 from muniment.intake.web import presenters
 from muniment.intake.web.choices import Choice
+from muniment.ui.paging import page_of
 
 PAGE = 50
 
@@ -30,6 +31,6 @@ def arrivals(request: ActorRequest) -> HttpResponse:
     found = keyset.page(came, keyset.Cursor.read(request.GET.get("at", "")), size=PAGE, field="received_at")
     note_listed(request, "arrivals", presenters.named(actor, found.rows), **asdict(choice))
     return render(request, "intake/arrivals.html", {
-        "filters": choice.sentence_of_arrivals(sources), "choice": choice, "page": choice.page(found),
+        "filters": choice.sentence_of_arrivals(sources), "choice": choice, "page": page_of(found, choice.address),
         "rows": presenters.rows(actor, found.rows), "may_upload": can(actor, Category.INTAKE, Grade.WRITE),
     })  # fmt: skip

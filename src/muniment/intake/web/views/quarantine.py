@@ -17,6 +17,7 @@ from muniment.intake import queries
 from muniment.intake.queues import QUARANTINE
 from muniment.intake.web import presenters
 from muniment.intake.web.choices import Choice
+from muniment.ui.paging import page_of
 from muniment.ui.shapes import Why
 
 PAGE = 50
@@ -38,6 +39,6 @@ def quarantine(request: ActorRequest) -> HttpResponse:
     total = waiting.count()
     note_listed(request, "quarantine", presenters.named(actor, found.rows), **asdict(choice))
     return render(request, "intake/quarantine.html", {
-        "filters": choice.sentence_of_quarantine(sources), "choice": choice, "total": total, "definition": DEFINITION, "page": choice.page(found, total),
+        "filters": choice.sentence_of_quarantine(sources), "choice": choice, "total": total, "definition": DEFINITION, "page": page_of(found, choice.address, total=total),
         "rows": presenters.rows(actor, found.rows, queries.owners(found.rows)), "may_upload": can(actor, Category.INTAKE, Grade.WRITE), "queue": QUARANTINE,
     })  # fmt: skip

@@ -21,7 +21,7 @@ from muniment.kernel.errors import Conflict
 from muniment.operations import actions, jobs, trail
 from muniment.operations.web import trail_words
 from muniment.operations.web.trail_form import TrailForm
-from muniment.ui.shapes import Page
+from muniment.ui.paging import page_of
 
 PAGE = 50
 
@@ -39,7 +39,7 @@ def events(request: ActorRequest) -> HttpResponse:
     cursor = keyset.Cursor.read(request.GET.get("at", ""))
     found = keyset.page(trail.events(actor, form.sought), cursor, size=PAGE, field="at")
     context |= {
-        "rows": trail_words.rows(actor, found.rows), "page": _page(form, found), "total": _total(actor, form), "sentence": form.sentence,
+        "rows": trail_words.rows(actor, found.rows), "page": page_of(found, form.address), "total": _total(actor, form), "sentence": form.sentence,
         "narrow": form.address() != "?", **_about_patient(actor, form),
     }  # fmt: skip
     actions.note_trail_read(
@@ -89,14 +89,6 @@ def _total(actor: Actor, form: TrailForm) -> int | None:
 
 def _proof() -> trail_words.Proof:
     return trail_words.proof(trail.last_asked(), trail.last_result())
-
-
-def _page(form: TrailForm, found: keyset.Slice[Any]) -> Page:
-    return Page(
-        first=found.first if found.rows else 0, last=found.last if found.rows else 0,
-        previous_url=form.address(at=found.previous) if found.previous else "",
-        next_url=form.address(at=found.next) if found.next else "",
-    )  # fmt: skip
 
 
 def _about_patient(actor: Actor, form: TrailForm) -> dict[str, Any]:

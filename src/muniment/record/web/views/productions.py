@@ -17,9 +17,9 @@ from django.views.decorators.http import require_GET, require_POST
 from muniment.access.middleware import needs
 from muniment.access.permissions import can
 from muniment.access.rules import Category, Grade
-from muniment.core import clock
+from muniment.core import clock, keyset
 from muniment.core.actor import Actor
-from muniment.core.request import ActorRequest
+from muniment.core.request import ActorRequest, note_listed
 from muniment.encounters.models import Encounter
 from muniment.identity import queries as identity
 from muniment.identity.models import Patient
@@ -31,8 +31,10 @@ from muniment.record.production import asking, scratch
 from muniment.record.production.definition import LABELS, Mark
 from muniment.record.production.order import OPEN, Order, Standing, Uncovered
 from muniment.ui import dates
+from muniment.ui.paging import page_of, plainly
 from muniment.ui.shapes import Fact, Tone
 
+PAGE = 50
 SILENT = timedelta(minutes=10)  # without a word of progress: its worker was killed
 TONES = {
     Standing.WAITING: Tone.DUE, Standing.RUNNING: Tone.INFO, Standing.READY: Tone.OK, Standing.FAILED: Tone.LATE, Standing.STOPPED: Tone.PLAIN,
@@ -49,7 +51,9 @@ FILES = {"pdf": ("PDF", "application/pdf", ".pdf"), "manifest": ("manifest", "ap
 @needs(Category.RELEASE)
 @require_GET
 def productions(request: ActorRequest) -> HttpResponse:
-    found = asking.productions(request.actor)
+    cursor = keyset.Cursor.read(request.GET.get("at", ""))
+    some = keyset.page(asking.productions(request.actor), cursor, size=PAGE, field="asked_at")
+    found = some.rows
     names = {one.id: one.display_name for one in Patient.objects.filter(id__in={row.patient_id for row in found})}
     rows = [
         {
@@ -58,7 +62,8 @@ def productions(request: ActorRequest) -> HttpResponse:
         }
         for row in found
     ]  # fmt: skip
-    return render(request, "record/productions.html", {"rows": rows})
+    note_listed(request, "productions", [row.patient_id for row in found])
+    return render(request, "record/productions.html", {"rows": rows, "page": page_of(some, plainly())})
 
 
 @needs(Category.RELEASE)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -16,7 +14,7 @@ from muniment.core.request import ActorRequest
 from muniment.scanning import queries
 from muniment.scanning.queues import EXCEPTIONS, INDEXING, QUALITY
 from muniment.scanning.web import presenters
-from muniment.ui.shapes import Page
+from muniment.ui.paging import page_of, plainly
 
 PAGE = 25
 
@@ -31,15 +29,6 @@ def board(request: ActorRequest) -> HttpResponse:
     some = keyset.page(queries.batches(actor), cursor, size=PAGE, field="received_at")
     return render(request, "scanning/board.html", {
         "figures": presenters.figures(found, governs, today), "rows": [presenters.batch_row(one) for one in some.rows],
-        "page": page_of(some), "may_work": can(actor, Category.INTAKE, Grade.WRITE) and can(actor, Category.RECORD),
+        "page": page_of(some, plainly()), "may_work": can(actor, Category.INTAKE, Grade.WRITE) and can(actor, Category.RECORD),
         "indexing": INDEXING, "quality": QUALITY, "exceptions": EXCEPTIONS, "reading": found.reading,
     })  # fmt: skip
-
-
-def page_of(some: keyset.Slice[Any], **more: str) -> Page:
-    kept = "".join(f"&{name}={value}" for name, value in more.items() if value)
-
-    def url(cursor: str) -> str:
-        return f"?at={cursor}{kept}".replace("+", "%2B") if cursor else ""
-
-    return Page(first=some.first if some.rows else 0, last=some.last, previous_url=url(some.previous), next_url=url(some.next))

@@ -19,7 +19,7 @@ from muniment.scanning import queries
 from muniment.scanning.models import Document
 from muniment.scanning.rules import State, working_days_before
 from muniment.scanning.web import presenters
-from muniment.scanning.web.views.board import page_of
+from muniment.ui.paging import page_of, plainly
 from muniment.ui.shapes import Filter, Option
 
 PAGE = 50
@@ -40,7 +40,7 @@ def documents(request: ActorRequest) -> HttpResponse:
     )
     options = [Option(words, f"?show={name}", name == shown) for name, words in SHOWN.items()]
     return render(request, "scanning/documents.html", {
-        "filters": [Filter(name="Scanned documents", options=options)], "total": found.count(), "page": page_of(some, show=shown),
+        "filters": [Filter(name="Scanned documents", options=options)], "total": found.count(), "page": page_of(some, plainly(show=shown)),
         "rows": [presenters.document_row(one) for one in some.rows], "words": SHOWN[shown],
     })  # fmt: skip
 

@@ -1,0 +1,37 @@
+"""A keyset slice as the pager shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from muniment.ui.shapes import Page
+
+
+class Part(Protocol):
+    """Rows of one page, the numbers of the first and the last, and the cursors of its neighbours ("" where there is none)."""
+
+    @property
+    def rows(self) -> Sequence[Any]: ...
+    @property
+    def first(self) -> int: ...
+    @property
+    def last(self) -> int: ...
+    @property
+    def previous(self) -> str: ...
+    @property
+    def next(self) -> str: ...
+
+
+def page_of(found: Part, address: Callable[..., str], *, total: int | None = None) -> Page:
+    """``address(at=cursor)`` gives the page's address, with whatever else it keeps."""
+    return Page(
+        first=found.first if found.rows else 0, last=found.last if found.rows else 0, total=total,
+        previous_url=address(at=found.previous) if found.previous else "", next_url=address(at=found.next) if found.next else "",
+    )  # fmt: skip
+
+
+def plainly(**kept: str) -> Callable[..., str]:
+    """Addresses that keep these parameters beside the cursor."""
+    return lambda at: "?" + urlencode({name: value for name, value in kept.items() if value} | {"at": at})
