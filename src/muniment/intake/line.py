@@ -1,7 +1,8 @@
 """The MLLP listener: messages filed and committed, then acknowledged.
 
 Whatever waits on the connections when the last commit is done is filed as one lot (``take_lot``): one commit for all of it, and
-each message is acknowledged after it. Nobody waits for a lot to fill.
+each message is acknowledged after it. Nobody waits for a lot to fill; but after a lot the senders that were just answered get a
+moment to send their next, so that they do not fall into two halves that take turns in lots half as large.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from muniment.kernel.ids import uuid7
 log = structlog.get_logger("muniment.mllp")
 ANSWERS = {"filed": "AA", "duplicate": "AA", "quarantined": "AE"}
 MOST_AT_ONCE = 50  # messages of one lot: its first waits for its last
+GATHER_SECONDS = 0.002
 _LATER = "The record can't be written just now. Nothing was kept; send it again."
 
 
@@ -64,6 +66,7 @@ class Line:
             while self._waiting:
                 lot = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))]
                 await self._file(lot)
+                await asyncio.sleep(GATHER_SECONDS)
         finally:
             self._filing = None
 
