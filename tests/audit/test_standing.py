@@ -30,6 +30,7 @@ FORGERIES = {
     "identity_possible_match": ["state = 'different people'", "reason = 'x'"],
     "record_production": ["standing = 'stopped'", "pages = 1", "pdf_sha256 = sha256('x')"],
     "rulebook_version": ["status = 'vacated'", "effective_to = effective_from", "verified_on = '2026-01-01'"],
+    "tracking_volume": ["state = 'missing'", "holder = 'Somebody'", "home = 'Elsewhere'", "due_on = NULL"],
     "work_item": ["state = 'done'", "owner_id = NULL", "due_at = now()", "priority = 9", "revision = revision + 1"],
 }  # fmt: skip
 CASES = [(table, change) for table, changes in FORGERIES.items() for change in changes]
@@ -44,6 +45,7 @@ def busy(house: Any) -> Any:
     from muniment.record import actions as record
     from muniment.rulebook import actions as rulebook
     from muniment.rulebook.models import RuleVersion
+    from muniment.tracking import actions as tracking
     from muniment.work import actions as work
     from muniment.work.models import WorkItem
 
@@ -67,6 +69,10 @@ def busy(house: Any) -> Any:
     record.ask_production(
         actor=house.actor("administrator"), patient_id=stay.patient.id, facility_id=house.hospital.id, order=order()
     )
+    volume = tracking.register(
+        actor=house.actor("technician"), patient_id=one.id, facility=house.hospital, label="2009 on", home="Bay 14"
+    )
+    tracking.charge_out(actor=house.actor("technician"), volume_id=volume.id, holder="Ward clerk", place="4 West")
     CodedStay(house, "77").discharged().opened(house)
     version = RuleVersion.objects.filter(status="adopted").first()
     rulebook.end(actor=house.actor("administrator"), version_id=version.id, step="stay", on=date(2026, 6, 1), reason="Order 7")

@@ -32,6 +32,7 @@ class Category(StrEnum):
     SYSTEM = "system"  # health of the database and jobs
     ACCESS_TABLE = "access-table"  # this table itself
     RELEASE = "release"  # certified productions
+    PAPER = "paper"  # volumes of paper charts
 
 
 MEANINGS = {
@@ -48,6 +49,7 @@ MEANINGS = {
     Category.SYSTEM: "Health of the database and of jobs",
     Category.ACCESS_TABLE: "This table",
     Category.RELEASE: "Certified productions of the record; changing: produce, stop",
+    Category.PAPER: "Volumes of paper charts and where they are; changing: charge out, return, search",
 }
 
 

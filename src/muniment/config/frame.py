@@ -21,6 +21,7 @@ PLACES = (
     ("Coding", "coding-queue", "o", (Category.CODING, Grade.READ)),
     ("Arrivals", "intake-arrivals", "a", (Category.INTAKE, Grade.READ)),
     ("Scans", "scanning-board", "s", (Category.INTAKE, Grade.READ)),
+    ("Paper", "tracking-board", "v", (Category.PAPER, Grade.READ)),
     ("Audit", "operations-audit", "t", (Category.AUDIT, Grade.READ)),
     ("Health", "operations-health", "h", (Category.SYSTEM, Grade.READ)),
     ("Rules", "rulebook-book", "r", (Category.RULES, Grade.READ)),

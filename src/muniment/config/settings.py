@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "muniment.operations",
     "muniment.intake",
     "muniment.scanning",
+    "muniment.tracking",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -19,4 +19,5 @@ urlpatterns = [
     path("", include("muniment.coding.web.urls")),
     path("", include("muniment.intake.web.urls")),
     path("", include("muniment.scanning.web.urls")),
+    path("", include("muniment.tracking.web.urls")),
 ]

@@ -19,7 +19,7 @@ from muniment.core import clock
 from muniment.core.actions import action, leave
 from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
-from muniment.demo import generator, rota, scans
+from muniment.demo import generator, paper, rota, scans
 from muniment.demo.draw import Draw
 from muniment.demo.organisation import ZONE
 from muniment.demo.size import Size
@@ -50,6 +50,7 @@ def work_off(actor: Actor, progress: Callable[[str, int, int], None], size: Size
             pass
         decide_pairs(size, as_of)
         decline_some(as_of)
+        paper.shelve(as_of)
         while completion.drain(actor=actor):
             pass
     finish(actor=actor)

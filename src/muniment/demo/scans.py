@@ -154,14 +154,14 @@ def _take(
 def _set(leaves: Sequence[Leaf], code: str) -> bytes:
     import typst
 
-    from muniment.scanning.typeset import code_of
+    from muniment.core.typeset import qr_code
 
     with tempfile.TemporaryDirectory() as folder:
         here = Path(folder)
         (here / "main.typ").write_text(_PAGES)
         (here / "data.json").write_bytes(msgspec.json.encode(list(leaves)))
         if code:
-            (here / "code.svg").write_bytes(code_of(code))
+            (here / "code.svg").write_bytes(qr_code(code))
         made = typst.compile(here / "main.typ", root=here, ignore_system_fonts=True, timestamp=0, format="pdf")
     assert isinstance(made, bytes)
     return made
