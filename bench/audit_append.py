@@ -31,7 +31,9 @@ def run(options: Any) -> list[Figure]:
     rate = EVENTS / (time.perf_counter() - begun)
     peer = peers.commit_rate([b"x" * 400] * EVENTS, PROCESSES)
     return [
-        Figure(f"Audit events appended, {PROCESSES} processes", rate, "events/s", "one INSERT and commit a row", peer, "≥ 2,000"),
+        Figure(
+            f"Audit events appended, {PROCESSES} processes", rate, "events/s", "one INSERT and commit a row", peer, "≥ 2,000"
+        ),
         Figure("Audit append, processor time with PostgreSQL's", spent.total, "µs/event", "PostgreSQL's", spent.database),
     ]
 
