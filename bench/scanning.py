@@ -103,7 +103,7 @@ def _page(number: int) -> Any:
 
 def _batch(actor: Any, facility: Any, content: bytes) -> Any:
     from muniment.scanning import taking
-    from muniment.scanning.actions import Arrival
+    from muniment.scanning.making import Arrival
 
     arrival = Arrival(
         content=content,

@@ -10,10 +10,12 @@ import pytest
 from django.db import connection
 
 from muniment.audit.verify import verify
+from muniment.core import clock
 from muniment.core.actions import action, leave, stands, unchanged
 from muniment.core.lifecycle import Lifecycle
 from muniment.core.models import witnessed_models
 from muniment.core.standing import fields_of, said_in, said_of
+from support import scans
 from support.charts import add_patient
 from support.coding import CodedStay
 from support.house import system_actor
@@ -31,6 +33,8 @@ FORGERIES = {
     "record_production": ["standing = 'stopped'", "pages = 1", "pdf_sha256 = sha256('x')"],
     "rulebook_version": ["status = 'vacated'", "effective_to = effective_from", "verified_on = '2026-01-01'"],
     "tracking_volume": ["state = 'missing'", "holder = 'Somebody'", "home = 'Elsewhere'", "due_on = NULL"],
+    "scanning_batch": ["state = 'paper destroyed'", "destruction = '{\"on\": \"2026-03-20\"}'", "certificate_sha256 = sha256('x')"],
+    "scanning_document": ["state = 'passed'", "patient_id = gen_random_uuid()", "indexed_by_name = 'Somebody'", "checked_at = now()"],
     "work_item": ["state = 'done'", "owner_id = NULL", "due_at = now()", "priority = 9", "revision = revision + 1"],
 }  # fmt: skip
 CASES = [(table, change) for table, changes in FORGERIES.items() for change in changes]
@@ -74,9 +78,35 @@ def busy(house: Any) -> Any:
     )
     tracking.charge_out(actor=house.actor("technician"), volume_id=volume.id, holder="Ward clerk", place="4 West")
     CodedStay(house, "77").discharged().opened(house)
+    scan_paper(house)
     version = RuleVersion.objects.filter(status="adopted").first()
     rulebook.end(actor=house.actor("administrator"), version_id=version.id, step="stay", on=date(2026, 6, 1), reason="Order 7")
     return house
+
+
+def scan_paper(house: Any) -> None:
+    """Three batches: one filed, failed, filed again, checked and shredded; one refused and settled; one that is stopped."""
+    from muniment.scanning import actions as scanning
+    from muniment.scanning.choosing import Index
+    from muniment.scanning.making import Answers, Destruction
+
+    scans.adopt_scanning_rules(house, percent=100, wait_days=0)
+    technician, patient = house.actor("technician"), add_patient(house.hospital)
+    batch = scans.take(house, scans.tiff(*[scans.picture(str(number)) for number in range(3)])).batch
+    [whole] = scans.noted(house, batch, scans.SUMMARY, scans.FOLLOWING, scans.CONSENT)
+    parts = [scanning.split_document(actor=technician, document_id=whole.id, number=number) for number in (3, 2)]
+    scanning.merge_with_previous(actor=technician, document_id=parts[1].id)
+    scanning.leave_out(actor=technician, document_id=parts[0].id, reason="A blank form")
+    index = Index(patient_id=patient.id, type_code="18842-5", original="2026-03-05")
+    for legible in (False, True):
+        scanning.file_document(actor=technician, document_id=whole.id, index=index)
+        answers = Answers(right_patient=True, complete=True, legible=legible, reason="Blurred")
+        scanning.check_document(actor=house.actor("identity-specialist"), document_id=whole.id, answers=answers)
+    today = clock.today()
+    said = Destruction(on=today, how="Shredded", witness="Lena Brandt")
+    scanning.certify_destruction(actor=technician, batch_id=batch.id, said=said, today=today)
+    scanning.dismiss(actor=technician, batch_id=scans.take(house, b"no scan").batch.id, reason="Scanned again")
+    scanning.stop(actor=technician, batch_id=scans.take(house, scans.tiff(scans.picture("4"))).batch.id)
 
 
 def run(sql: str) -> int:

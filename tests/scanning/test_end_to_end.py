@@ -16,8 +16,8 @@ from muniment.record import blobs
 from muniment.record import queries as record
 from muniment.record.models import Entry, Version
 from muniment.scanning import actions, queries, reading
-from muniment.scanning.actions import Answers, Destruction
 from muniment.scanning.choosing import Index
+from muniment.scanning.making import Answers, Destruction
 from muniment.scanning.models import Batch, Document
 from muniment.scanning.rules import State
 from muniment.work.models import WorkItem
@@ -211,6 +211,17 @@ def test_pages_are_turned_left_out_split_and_merged(house, ada, documents):
         assert [int(page.obj.get("/Rotate", 0)) for page in made.pages] == [90, 0]
     with pytest.raises(NotAllowedInState):
         actions.turn_page(actor=technician, document_id=summary.id, number=1)
+
+
+def test_what_was_merged_may_be_split_again_and_a_third_part_merged_past_it(house, documents):
+    summary, consent = documents
+    technician = house.actor("technician")
+    second = actions.split_document(actor=technician, document_id=summary.id, number=2)
+    actions.merge_with_previous(actor=technician, document_id=second.id)
+    assert actions.merge_with_previous(actor=technician, document_id=consent.id).id == summary.id
+    again = actions.split_document(actor=technician, document_id=summary.id, number=3)
+    assert [one.number for one in queries.pages(again)] == [3]
+    assert [one.number for one in queries.pages(summary)] == [1, 2]
 
 
 def test_the_same_bytes_twice_are_told_and_taken_once(house):

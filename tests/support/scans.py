@@ -78,7 +78,7 @@ def sheet_code(**more: Any) -> str:
 
 
 def arrival(house: Any, content: bytes, *, name: str = "batch.tif", role: str = "technician", **more: Any) -> Any:
-    from muniment.scanning.actions import Arrival
+    from muniment.scanning.making import Arrival
 
     actor = house.actor(role)
     given = {"source": "upload", "paper": "Box 12", "received_at": datetime.now(UTC), "scanned_on": date(2026, 3, 9)} | more

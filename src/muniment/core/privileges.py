@@ -42,7 +42,7 @@ def settle(using: str = "owner") -> None:
             _refuse(cursor, table, "UPDATE OR DELETE")
         for model in our_models():
             if model.changing and model._meta.db_table in present:
-                fixed = [str(one.column) for one in model._meta.concrete_fields if one.column not in model.changing]
+                fixed = [_quoted(str(one.column)) for one in model._meta.concrete_fields if one.column not in model.changing]
                 _refuse(cursor, model._meta.db_table, f"DELETE OR UPDATE OF {', '.join(fixed)}")
         cursor.execute("SELECT current_setting('server_version_num')::int")
         maintainable = cursor.fetchone()[0] >= MAINTAIN_FROM
@@ -65,7 +65,11 @@ def _refuse(cursor: Any, table: str, what: str) -> None:
 def _changing(table: str) -> str:
     """The columns an UPDATE may set, where only some may change."""
     found = next((model.changing for model in our_models() if model._meta.db_table == table), ())
-    return f" ({', '.join(found)})" if found else ""
+    return f" ({', '.join(map(_quoted, found))})" if found else ""
+
+
+def _quoted(column: str) -> str:
+    return f'"{column}"'
 
 
 def _erasing(table: str) -> str:

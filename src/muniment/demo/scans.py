@@ -24,8 +24,8 @@ from muniment.demo.organisation import FACILITIES
 from muniment.encounters.models import Encounter
 from muniment.identity import queries as identity
 from muniment.scanning import actions, queries, reading, taking
-from muniment.scanning.actions import Arrival
 from muniment.scanning.choosing import Index
+from muniment.scanning.making import Arrival
 from muniment.scanning.models import Batch, Document
 from muniment.scanning.rules import State
 from muniment.scanning.separators import Sheet

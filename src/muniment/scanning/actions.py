@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from muniment.accounts.models import Facility
 from muniment.core import clock, keys
-from muniment.core.actions import action, leave, unchanged
+from muniment.core.actions import action, leave, stands, unchanged
 from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
 from muniment.kernel.errors import NotAllowedInState, Problem, Refused
 from muniment.kernel.ids import uuid7
 from muniment.record import actions as record
 from muniment.record import queries as entries
-from muniment.scanning import choosing, filing, permissions, queries, typeset, worklist
+from muniment.scanning import choosing, filing, making, permissions, queries, typeset, worklist
+from muniment.scanning.making import Answers, Arrival, Destruction
 from muniment.scanning.models import Batch, Check, Document, Page
-from muniment.scanning.proposals import propose
 from muniment.scanning.queues import EXCEPTIONS, QUALITY
 from muniment.scanning.rules import BatchState, State, missing_for_destruction, sampled
-from muniment.scanning.separators import Sheet
-from muniment.scanning.splitting import Leaf, Run, split
+from muniment.scanning.splitting import Leaf, split
 from muniment.work import actions as work
 
 if TYPE_CHECKING:  # what they stand on (pikepdf, PDFium) is loaded by the process that needs it
@@ -32,35 +30,17 @@ if TYPE_CHECKING:  # what they stand on (pikepdf, PDFium) is loaded by the proce
     from muniment.scanning.reader import Reading
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
-    """A scanned file as it arrived. ``paper`` says where its paper lies."""
-
-    content: bytes = field(repr=False)
-    name: str
-    source: str
-    facility: Facility
-    operator_id: UUID | None = None
-    operator_name: str
-    received_at: datetime
-    scanned_on: date
-    paper: str = ""
-
-    @property
-    def sha256(self) -> bytes:
-        return hashlib.sha256(self.content).digest()
-
-
 @action("scanning.take", Lifecycle.RECEIVE)
 def take(*, actor: Actor, arrival: Arrival, checked: Checked) -> Batch:
     """Keep a batch's original bytes and have it read. The same bytes twice raise IntegrityError: ask ``queries.by_hash`` first."""
     record.keep(content=arrival.content, media_type=checked.media_type)
-    row = _batch(arrival, BatchState.READING)
+    row = making.batch_of(arrival, BatchState.READING)
     if checked.working is not None:
         row.working_sha256 = record.keep(content=checked.working, media_type=checked.media_type)
     row.media_type, row.pages, row.remarks = checked.media_type, checked.pages, checked.remarks
     permissions.check_work(actor, row)
     row.save(force_insert=True)
+    stands(row)
     leave(
         subject=("scan-batch", row.id), facility_id=row.facility_id,
         after={"sha256": arrival.sha256.hex(), "pages": row.pages, "source": row.source, "taken_out": bool(checked.working)},
@@ -72,25 +52,17 @@ def take(*, actor: Actor, arrival: Arrival, checked: Checked) -> Batch:
 def refuse(*, actor: Actor, arrival: Arrival, problem: Problem) -> Batch:
     """Keep a file that can't be read, with its sentence, and put it before a technician."""
     record.keep(content=arrival.content, media_type="application/octet-stream")
-    row = _batch(arrival, BatchState.REFUSED)
+    row = making.batch_of(arrival, BatchState.REFUSED)
     row.reason, row.where, row.remedy = problem.what, problem.where[:300], problem.remedy
     permissions.check_work(actor, row)
     row.save(force_insert=True)
+    stands(row)
     leave(
         subject=("scan-batch", row.id), facility_id=row.facility_id, reason=problem.what,
         after={"sha256": arrival.sha256.hex(), "state": row.state, "source": row.source},
     )  # fmt: skip
     work.create(actor=actor, items=[worklist.refused(row)])
     return row
-
-
-def _batch(arrival: Arrival, state: BatchState) -> Batch:
-    return Batch(
-        id=uuid7(), sha256=arrival.sha256, name=arrival.name[:300], source=arrival.source, paper=arrival.paper[:120],
-        facility_id=arrival.facility.id, operator_id=arrival.operator_id, operator_name=arrival.operator_name[:200],
-        received_at=arrival.received_at, scanned_on=arrival.scanned_on, size=len(arrival.content), state=state,
-        changed_at=arrival.received_at,
-    )  # fmt: skip
 
 
 @action("scanning.dismiss", Lifecycle.AMEND)
@@ -117,8 +89,7 @@ def resume(*, actor: Actor, batch_id: UUID) -> Batch:
 def _step_batch(actor: Actor, batch_id: UUID, step: str, reason: str) -> Batch:
     row = _locked_batch(actor, batch_id)
     before, row.state = row.state, permissions.check_batch_step(row, step)
-    row.changed_at = clock.now()
-    row.save()
+    _changed_batch(row)
     leave(
         subject=("scan-batch", row.id),
         facility_id=row.facility_id,
@@ -129,26 +100,25 @@ def _step_batch(actor: Actor, batch_id: UUID, step: str, reason: str) -> Batch:
     return row
 
 
+def _changed_batch(row: Batch) -> None:
+    row.revision, row.changed_at = row.revision + 1, clock.now()
+    row.save(update_fields=Batch.changing)
+    stands(row)
+
+
 @action("scanning.note-pages", Lifecycle.RECEIVE)
 def note_pages(*, actor: Actor, batch_id: UUID, readings: Sequence[Reading]) -> Batch:
     """Keep what was read of some pages. What was read before is passed over, so a page is read once whatever was killed."""
     row = Batch.objects.select_for_update().get(id=batch_id)
-    made = [_page(row, one) for one in readings]
+    made = [making.page_of(row, one) for one in readings]
     Page.objects.bulk_create(made, ignore_conflicts=True)
-    row.pages_read, row.changed_at = row.page_set.count(), clock.now()
-    row.save(update_fields=["pages_read", "changed_at"])
+    row.pages_read = row.page_set.count()
+    _changed_batch(row)
     leave(
         subject=("scan-batch", row.id), facility_id=row.facility_id,
         after={"read": row.pages_read, "of": row.pages, "first": made[0].number if made else 0},
     )  # fmt: skip
     return row
-
-
-def _page(row: Batch, one: Reading) -> Page:
-    return Page(
-        id=uuid7(), batch_id=row.id, number=one.number, codes=list(one.codes), blank=one.blank, dropped=one.blank, turn=one.turn,
-        skew=one.skew, confidence=max(0, min(100, one.confidence)), text=one.text, trouble=one.trouble,
-    )  # fmt: skip
 
 
 @action("scanning.split", Lifecycle.WORK)
@@ -162,35 +132,14 @@ def split_batch(*, actor: Actor, batch_id: UUID) -> list[Document]:
     facility = Facility.objects.get(id=row.facility_id)
     leaves = [Leaf(one.number, one.text, tuple(one.codes), one.blank) for _, one in sorted(found.items())]
     runs = split(leaves, keys.named("separators"), facility.code)
-    made = [_document(row, run, facility, found) for run in runs]
+    made = [making.document_of(row, run, facility, found) for run in runs]
     Document.objects.bulk_create(made)
+    stands(*made)
     Page.objects.bulk_update(found.values(), ["document", "dropped"])
-    row.changed_at = clock.now()
-    row.save(update_fields=["state", "changed_at"])
+    _changed_batch(row)
     leave(subject=("scan-batch", row.id), facility_id=row.facility_id, after={"documents": len(made), "state": row.state})
     work.create(actor=actor, items=[worklist.waiting(one, row) for one in made])
     return made
-
-
-def _document(row: Batch, run: Run, facility: Facility, found: dict[int, Page]) -> Document:
-    first = run.separator if run.separator is not None else run.pages[0].number
-    made = Document(
-        id=uuid7(), batch_id=row.id, facility_id=row.facility_id, first_page=first, exception=run.exception,
-        sheet=asdict(run.sheet) if run.sheet else {}, expected_pages=run.sheet.pages if run.sheet else 0, waiting_since=row.received_at,
-    )  # fmt: skip
-    for leaf in run.pages:
-        found[leaf.number].document = made
-    if run.separator is not None:
-        found[run.separator].dropped = True
-    _propose(made, facility, [found[leaf.number] for leaf in run.pages])
-    return made
-
-
-def _propose(row: Document, facility: Facility, pages: Sequence[Page]) -> None:
-    sheet = Sheet(**row.sheet) if row.sheet else None
-    proposed = propose(facility, queries.texts(pages), sheet)
-    row.exception = row.exception or proposed.contradiction
-    row.proposals = {name: value for name, value in asdict(proposed).items() if value and name != "contradiction"}
 
 
 def _locked(actor: Actor, document_id: UUID, revision: int | None) -> Document:
@@ -210,9 +159,14 @@ def _locked_batch(actor: Actor, batch_id: UUID) -> Batch:
     return row
 
 
-def _changed(row: Document, before: dict[str, Any], after: dict[str, Any], reason: str = "") -> None:
+def _save(row: Document) -> None:
     row.revision += 1
-    row.save()
+    row.save(update_fields=Document.changing)
+    stands(row)
+
+
+def _changed(row: Document, before: dict[str, Any], after: dict[str, Any], reason: str = "") -> None:
+    _save(row)
     leave(
         subject=("scan-document", row.id),
         patient_id=row.patient_id,
@@ -257,10 +211,11 @@ def split_document(*, actor: Actor, document_id: UUID, number: int, revision: in
         id=uuid7(), batch=row.batch, facility_id=row.facility_id, first_page=number, waiting_since=row.waiting_since
     )
     facility = Facility.objects.get(id=row.facility_id)
-    _propose(made, facility, moved)
+    making.put_proposals(made, facility, moved)
     made.save(force_insert=True)
+    stands(made)
     Page.objects.filter(id__in=[one.id for one in moved]).update(document=made)
-    _propose(row, facility, [one for one in pages if one.number < number])
+    making.put_proposals(row, facility, [one for one in pages if one.number < number])
     _changed(row, {"pages": len(pages)}, {"pages": len(pages) - len(moved), "new": str(made.id), "at": number})
     work.create(actor=actor, items=[worklist.waiting(made, row.batch)])
     return made
@@ -274,10 +229,9 @@ def merge_with_previous(*, actor: Actor, document_id: UUID, revision: int | None
     if before is None or before.state != State.WAITING:
         raise Refused("There is no document before this one that still waits.", remedy="Index this one by itself.")
     row.page_set.update(document=before)
-    _propose(before, Facility.objects.get(id=row.facility_id), queries.pages(before))
+    making.put_proposals(before, Facility.objects.get(id=row.facility_id), queries.pages(before))
     before.exception = before.exception or row.exception
-    before.revision += 1
-    before.save()
+    _save(before)
     row.state, row.left_out, row.exception = State.LEFT_OUT, "Its pages were put to the document before it.", ""
     _changed(row, {"state": State.WAITING}, {"state": row.state, "into": str(before.id)})
     worklist.settle(actor, row, "put to the document before it")
@@ -355,20 +309,6 @@ def _page_of(row: Document, number: int) -> Page:
     return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
-    """The three questions of the quality check, and why one is answered with no."""
-
-    right_patient: bool
-    complete: bool
-    legible: bool
-    reason: str = ""
-
-    @property
-    def passed(self) -> bool:
-        return self.right_patient and self.complete and self.legible
-
-
 @action("scanning.check", Lifecycle.VERIFY)
 def check_document(*, actor: Actor, document_id: UUID, answers: Answers, revision: int | None = None) -> Document:
     """Pass a filed scan, or fail it: then it is retracted from the chart and waits to be indexed again, first in its queue."""
@@ -388,11 +328,11 @@ def check_document(*, actor: Actor, document_id: UUID, answers: Answers, revisio
         document=row, entry_id=row.entry_id, operator_id=row.indexed_by_id, checker_id=actor.id, checker_name=actor.name,
         right_patient=answers.right_patient, complete=answers.complete, legible=answers.legible, reason=answers.reason, at=now, event_id=event.id,
     )  # fmt: skip
-    row.checked_at, row.revision = now, row.revision + 1
+    row.checked_at = now
     worklist.settle(actor, row, "passed" if answers.passed else answers.reason, QUALITY)
     if not answers.passed:
         _send_back(actor, row, answers.reason, now)
-    row.save()
+    _save(row)
     return row
 
 
@@ -407,15 +347,6 @@ def _send_back(actor: Actor, row: Document, reason: str, now: datetime) -> None:
     work.create(actor=actor, items=[worklist.failed(row, reason)])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Destruction:
-    """Of a batch's paper: the day, the method, and who witnessed it."""
-
-    on: date
-    how: str
-    witness: str
-
-
 @action("scanning.certify-destruction", Lifecycle.DESTROY)
 def certify_destruction(*, actor: Actor, batch_id: UUID, said: Destruction, today: date) -> Batch:
     """Certify that a batch's paper was destroyed. Raises Refused with everything that is missing; the scans stay."""
@@ -425,11 +356,11 @@ def certify_destruction(*, actor: Actor, batch_id: UUID, said: Destruction, toda
     if lacking := missing_for_destruction(policy, queries.standing(row), today):
         raise Refused(" ".join(lacking), remedy="The paper stays until then.")
     choosing.check_destruction(said.on, said.how, said.witness, row, policy, today)
-    row.state, row.changed_at = reached, clock.now()
+    row.state = reached
     row.destruction = {"on": said.on.isoformat(), "how": said.how, "witness": said.witness, "by": actor.name}
     pdf = typeset.certificate(row, Facility.objects.get(id=row.facility_id), list(row.documents.order_by("first_page")))
     row.certificate_sha256 = record.keep(content=pdf, media_type="application/pdf")
-    row.save()
+    _changed_batch(row)
     leave(
         subject=("scan-batch", row.id), facility_id=row.facility_id, reason=said.how, before={"state": before},
         after={"state": row.state, "certificate": bytes(row.certificate_sha256).hex()} | row.destruction,

@@ -17,6 +17,8 @@ class Batch(MunimentModel):
     """One scanned file with its original bytes (in record.Blob), who scanned it, and what became of its paper."""
 
     placement = Placement.DEPARTMENT
+    witnessed = True
+    changing = ("state", "pages_read", "changed_at", "destruction", "certificate_sha256", "revision")
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     sha256 = models.BinaryField(unique=True)  # the same bytes are taken once
@@ -41,6 +43,7 @@ class Batch(MunimentModel):
     changed_at = models.DateTimeField()
     destruction = models.JSONField(default=dict)  # on, how, by, witness, documents
     certificate_sha256 = models.BinaryField(null=True)
+    revision = models.PositiveIntegerField(default=1)
 
     class Meta:
         db_table = "scanning_batch"
@@ -60,6 +63,12 @@ class Document(MunimentModel):
     """A run of pages that is one document: what is proposed of it, what was decided, and the entry it was filed as."""
 
     placement = Placement.DEPARTMENT
+    witnessed = True
+    changing = (
+        "state", "exception", "proposals", "patient_id", "encounter_id", "type_code", "type_name", "original", "downtime", "entry_id",
+        "entry_number", "pdf_sha256", "indexed_by_id", "indexed_by_name", "indexed_at", "said", "sampled", "checked_at", "left_out",
+        "attempt", "revision",
+    )  # fmt: skip
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, db_index=False, related_name="documents")
@@ -92,7 +101,12 @@ class Document(MunimentModel):
 
     class Meta:
         db_table = "scanning_document"
-        constraints = [models.UniqueConstraint(fields=["batch", "first_page"], name="scan_page_begins_one_document")]
+        constraints = [
+            # one whose pages were put to another begins nothing any more: that page may begin a document again
+            models.UniqueConstraint(
+                fields=["batch", "first_page"], name="scan_page_begins_one_document", condition=~models.Q(state=State.LEFT_OUT.value)
+            )
+        ]
         indexes = [
             # what waits and what is to be checked, oldest first
             models.Index(

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from muniment.accounts.models import Facility
 from muniment.core.actor import Actor
@@ -105,8 +105,9 @@ def page(actor: Actor, document_id: UUID, number: int) -> tuple[Document, Page]:
 
 
 def previous_of(row: Document) -> Document | None:
-    """The document before this one in its batch."""
-    return Document.objects.filter(batch_id=row.batch_id, first_page__lt=row.first_page).order_by("-first_page").first()
+    """The document before this one in its batch; not one whose pages were put to another."""
+    here = Document.objects.filter(batch_id=row.batch_id, first_page__lt=row.first_page)
+    return here.filter(Exists(Page.objects.filter(document=OuterRef("id")))).order_by("-first_page").first()
 
 
 def bytes_of(row: Batch) -> bytes:

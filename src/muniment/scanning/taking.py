@@ -18,7 +18,7 @@ from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.kernel.errors import Problem, Unreadable
 from muniment.scanning import actions, queries
-from muniment.scanning.actions import Arrival
+from muniment.scanning.making import Arrival
 from muniment.scanning.models import Batch
 from muniment.scanning.rules import MOST_BYTES, BatchState
 

@@ -20,7 +20,7 @@ from muniment.core.request import ActorRequest
 from muniment.kernel.errors import Problem, Refused
 from muniment.record import blobs
 from muniment.scanning import actions, jobs, permissions, queries
-from muniment.scanning.actions import Destruction
+from muniment.scanning.making import Destruction
 from muniment.scanning.models import Batch
 from muniment.scanning.rules import BatchState, missing_for_destruction
 from muniment.scanning.web import presenters

@@ -20,7 +20,7 @@ from muniment.identity.models import Patient
 from muniment.identity.web import presenters as people
 from muniment.kernel.errors import Conflict, NotAllowedInState
 from muniment.scanning import actions, permissions, queries
-from muniment.scanning.actions import Answers
+from muniment.scanning.making import Answers
 from muniment.scanning.models import Document
 from muniment.scanning.proposals import agreeing
 from muniment.scanning.queues import QUALITY

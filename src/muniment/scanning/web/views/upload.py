@@ -17,7 +17,7 @@ from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.core.request import ActorRequest
 from muniment.scanning import jobs, taking
-from muniment.scanning.actions import Arrival
+from muniment.scanning.making import Arrival
 from muniment.scanning.taking import Outcome
 from muniment.scanning.web.forms import UploadForm
 from muniment.ui.shapes import Tone
