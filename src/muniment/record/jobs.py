@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from uuid import UUID
 
 import structlog
@@ -51,14 +52,19 @@ def carry_out(production_id: UUID, told: Callable[[int, int], None] = lambda don
     except NotAllowedInState:
         log.info("a production was stopped")
     except Problem as problem:
-        actions.fail_production(actor=actor, production_id=production_id, problem=str(problem))
+        _fail(actor, production_id, str(problem))
     except Exception as error:
         log.exception("a production failed")
         said = (
             f"The production could not be made ({type(error).__name__}). Tell the administrator; the log says where it failed."
         )
-        actions.fail_production(actor=actor, production_id=production_id, problem=said)
+        _fail(actor, production_id, said)
     return Production.objects.get(id=production_id)
+
+
+def _fail(actor: Actor, production_id: UUID, problem: str) -> None:
+    with suppress(NotAllowedInState):  # stopped in the meantime
+        actions.fail_production(actor=actor, production_id=production_id, problem=problem)
 
 
 def _noting(actor: Actor, production_id: UUID, told: Callable[[int, int], None]) -> Callable[[int, int], None]:

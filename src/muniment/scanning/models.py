@@ -104,7 +104,9 @@ class Document(MunimentModel):
         constraints = [
             # one whose pages were put to another begins nothing any more: that page may begin a document again
             models.UniqueConstraint(
-                fields=["batch", "first_page"], name="scan_page_begins_one_document", condition=~models.Q(state=State.LEFT_OUT.value)
+                fields=["batch", "first_page"],
+                name="scan_page_begins_one_document",
+                condition=~models.Q(state=State.LEFT_OUT.value),
             )
         ]
         indexes = [

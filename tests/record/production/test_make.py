@@ -215,6 +215,28 @@ def test_as_of_a_time_shows_what_stood_then(house: Any, stay: Any, folder: Path)
     assert str(later) not in listed
 
 
+def test_as_of_a_time_it_says_whose_name_it_carries(house: Any, stay: Any, folder: Path) -> None:
+    file_note(stay)
+    told = "Name, birth date, sex, record numbers and stays are given as they were known on"
+    then = " ".join(texts_of(pdf_of(produce(house, stay, as_of=datetime.now(UTC)), folder)))
+    now = " ".join(texts_of(pdf_of(produce(house, stay), folder)))
+    assert told in then
+    assert told not in now
+
+
+def test_part_2_records_left_out_are_not_betrayed_by_saying_so(house: Any, stay: Any, folder: Path) -> None:
+    """42 CFR 2.13(c)(2): no answer reveals that somebody was treated for substance use."""
+    file_note(stay)
+    file(stay, new_version(document("Group session.", title="Counselling", code="part-2-record"), stay, text="Group session."))
+    row = produce(house, stay)
+    said = " ".join(texts_of(pdf_of(row, folder))) + str(manifest_of(row)["contents"]["left_out"])
+    assert "types kept apart" in said
+    for word in ("Part 2", "part 2", "ubstance", "Counselling"):
+        assert word not in said
+    held = " ".join(texts_of(pdf_of(produce(house, stay, part2=True), folder)))
+    assert "42 CFR part 2 prohibits unauthorized use or disclosure of these records." in held
+
+
 def test_the_same_order_gives_the_same_contents_and_the_same_row_the_same_bytes(house: Any, stay: Any, folder: Path) -> None:
     from muniment.record.models import Production
     from muniment.record.production.dossier import gather

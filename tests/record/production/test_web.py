@@ -149,6 +149,35 @@ def test_a_stop_while_it_is_set_ends_it(
     assert list(scratch.place().iterdir()) == []
 
 
+def test_who_opens_a_production_is_in_the_trail(house: Any, stay: Any) -> None:
+    """Its page shows whose record it is; the part that asks for itself while it is made leaves none."""
+    from muniment.audit.models import LifecycleEvent
+
+    row = produce(house, stay)
+    client = client_of(house, "auditor")
+    client.get(f"/productions/{row.id}/")
+    client.get(f"/productions/{row.id}/", headers={"HX-Request": "true"})
+    seen = LifecycleEvent.objects.filter(name="record.view", subject_type="production", subject_id=str(row.id))
+    assert list(seen.values_list("patient_id", "role")) == [(stay.patient_id, "auditor")]
+
+
+def test_one_that_is_stopped_while_it_fails_stays_stopped(house: Any, stay: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from muniment.record import actions, jobs
+    from muniment.record.production import make
+    from support.productions import order
+
+    row = actions.ask_production(
+        actor=house.actor("administrator"), patient_id=stay.patient_id, facility_id=house.hospital.id, order=order()
+    )
+
+    def stopped_and_broken(*args: Any) -> None:
+        actions.stop_production(actor=house.actor("administrator"), production_id=row.id)
+        raise RuntimeError("no room")
+
+    monkeypatch.setattr(make, "make", stopped_and_broken)
+    assert jobs.carry_out(row.id).standing == "stopped"
+
+
 def test_somebody_of_another_facility_sees_none_of_it(house: Any, stay: Any) -> None:
     from muniment.accounts import actions
     from muniment.accounts.rules import Role

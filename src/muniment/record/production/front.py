@@ -139,9 +139,13 @@ def _remarks(dossier: Dossier, tally: Tally) -> list[Block]:
         said.append(
             f"Characters no font here can show stand as their Unicode number in brackets, such as [U+{ord(tally.unshown[0]):04X}]."
         )
-    if dossier.order.part2:
+    if any(item.part2 for item in dossier.selection.items):
         said.append(
-            "This production holds records of substance use disorder treatment that 42 CFR Part 2 protects; that rule limits what their receiver may do with them."
+            "This production holds records of substance use disorder treatment. 42 CFR part 2 prohibits unauthorized use or disclosure of these records."
+        )
+    if dossier.order.as_of:
+        said.append(
+            f"Documents, data and signatures are those of {dossier.clock(dossier.at)}. Name, birth date, sex, record numbers and stays are given as they were known on {dossier.clock(dossier.asked_at)}, when this copy was made."
         )
     return [{"k": "note", "t": one} for one in said]
 

@@ -21,7 +21,8 @@ from muniment.record.rules import Category, VersionKind
 from muniment.ui import dates
 
 LAST = datetime.max.replace(tzinfo=UTC)
-NAMED = (Mark.LEGAL, Mark.DESIGNATED, Mark.PART2, Mark.WORKING)  # marks whose types may be named to whoever gets the production
+NAMED = (Mark.LEGAL, Mark.DESIGNATED, Mark.WORKING)  # marks whose types may be named outside the house where they are left out
+APART = ("types kept apart", "the definition keeps them apart")  # what is said of the others: not even why (42 CFR 2.13(c)(2))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +195,7 @@ class _Judge:
         if row.is_apart or not row.has(self.order.which):
             return Left("the definition leaves their type out", name, _nameable(row))
         if row.has(Mark.PART2) and not self.order.part2:
-            return Left("they are Part 2 records, which were not asked for", name)
+            return Left("they are Part 2 records, which were not asked for", name, _nameable(row))
         return None
 
 
@@ -237,10 +238,10 @@ def when(facts: Facts, zone: ZoneInfo) -> str:
 
 
 def left_words(found: Counter[Left]) -> list[tuple[str, str, int]]:
-    """(type, why, how many) as it may be said outside the house: types kept apart are counted, not named."""
+    """(type, why, how many) as it may be said outside the house: types kept apart are counted together and not named."""
     told: Counter[tuple[str, str]] = Counter()
     for left, count in found.items():
-        told[(left.type if left.nameable else "types kept apart", left.why)] += count
+        told[(left.type, left.why) if left.nameable else APART] += count
     return [(name, why, count) for (name, why), count in sorted(told.items())]
 
 

@@ -75,6 +75,10 @@ def production(request: ActorRequest, production_id: UUID) -> HttpResponse:
     if getattr(request, "htmx", False):
         return render(request, "record/_production.html", context)
     patient = Patient.objects.get(id=row.patient_id)
+    actions.note_view(
+        actor=request.actor, patient_id=patient.id, subject=("production", str(row.id)), shown=f"production {row.number}",
+        facility_id=row.facility_id,
+    )  # fmt: skip
     numbers = identity.numbers_of([patient.id]).get(patient.id, [])
     return render(
         request, "record/production.html", context | {"banner": people.banner(patient, numbers), "facts": _facts(row)}
