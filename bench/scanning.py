@@ -132,7 +132,7 @@ def _alone(pages: int) -> float:
     from muniment.scanning import reader
 
     some = [_page(number) for number in range(max(1, pages // 10))]
-    reader._bound()
+    reader.bound()
     reader._text_of(some[0])
     begun = time.process_time()
     for one in some:

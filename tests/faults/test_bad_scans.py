@@ -9,8 +9,9 @@ import pikepdf
 import pytest
 from PIL import Image
 
+from muniment.kernel.errors import Unreadable
 from muniment.record import blobs
-from muniment.scanning import checking, reader
+from muniment.scanning import checking, reader, renderer
 from muniment.scanning.models import Batch
 from muniment.scanning.reader import Reader
 from muniment.work.models import WorkItem
@@ -132,3 +133,52 @@ def test_a_page_whose_picture_is_broken_has_its_sentence():
     whole = scans.tiff(scans.picture("text"), scans.picture("more"))
     with Reader(whole[: len(whole) // 3], "image/tiff") as reading:
         assert next(reading.pages([2])).trouble
+
+
+@pytest.mark.parametrize("draw", [page_readers.draws_nothing_and_dies, page_readers.draws_for_ever])
+def test_a_picture_that_breaks_its_process_costs_that_picture_only(monkeypatch, draw):
+    """What broke the reader is looked at on screen afterwards: it may not break the site."""
+    content = scans.tiff(scans.picture("text"))
+    shot = renderer.Shot(b"1", "image/tiff", 1)
+    with monkeypatch.context() as broken:
+        broken.setattr(renderer, "draw", draw)
+        broken.setattr(renderer, "SECONDS", 1)
+        with pytest.raises(Unreadable, match="can't be opened"):
+            renderer.picture(shot, lambda: content)
+    assert renderer.picture(shot, lambda: content).startswith(b"\x89PNG")
+    asked = []
+    renderer.picture(shot, lambda: asked.append(1) or content)
+    assert asked == []  # the child has it open
+
+
+def test_a_page_that_cannot_be_drawn_is_said_and_the_next_file_is_drawn():
+    with pytest.raises(Unreadable) as told:
+        renderer.picture(renderer.Shot(b"2", "application/pdf", 7), lambda: scans.pdf(scans.picture("text")))
+    assert told.value.where == "page 7"
+    assert renderer.picture(renderer.Shot(b"3", "image/tiff", 1), lambda: scans.tiff(scans.picture("text")))
+
+
+def test_a_child_ends_with_its_parent():
+    """A service that was killed leaves no reader behind."""
+    import os
+    import signal
+    import subprocess
+    import sys
+    import time
+
+    code = (
+        "from muniment.scanning import reader\n"
+        "if __name__ == '__main__':\n"
+        "    child = reader.begin_child(reader.bound, ())\n"
+        "    import os; print(child.submit(os.getpid).result(), flush=True)\n"
+        "    import time; time.sleep(60)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    child = int(parent.stdout.readline())
+    parent.send_signal(signal.SIGKILL)
+    parent.communicate()
+    until = time.monotonic() + 20
+    while time.monotonic() < until and os.path.exists(f"/proc/{child}"):
+        time.sleep(0.2)
+    assert not os.path.exists(f"/proc/{child}")

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
+from muniment.audit.models import LifecycleEvent
 from muniment.core import keys
 from muniment.record.models import Entry
 from muniment.scanning import actions, pictures
@@ -227,6 +228,23 @@ def test_pages_are_seen_only_by_those_who_read_charts(house, document, role, pag
     assert client.get(reverse("scanning-board")).status_code == 200
     assert client.get(reverse("scanning-index", args=[document.id])).status_code == pages
     assert client.get(reverse("scanning-picture", args=[document.id, 1])).status_code == pages
+
+
+def test_a_picture_asked_for_by_its_address_alone_is_in_the_trail(technician, document):
+    for _ in range(2):
+        technician.get(reverse("scanning-picture", args=[document.id, 1]))
+    seen = LifecycleEvent.objects.filter(name="scanning.view", subject_id=str(document.id))
+    assert [one.after["shown"] for one in seen] == ["pages"]
+
+
+def test_who_is_found_while_indexing_is_in_the_trail(house, technician, document, ada):
+    add_patient(house.hospital, number="0099", family="Okonjo", given="Ben")
+    technician.get(reverse("scanning-patient", args=[document.id]), {"patient": "0042213"})
+    seen = LifecycleEvent.objects.filter(name="record.view", subject_type="patient")
+    assert [one.patient_id for one in seen] == [ada[0].id]
+    technician.get(reverse("scanning-patient", args=[document.id]), {"patient": "Okonjo"})
+    listed = LifecycleEvent.objects.get(name="access.view-list")
+    assert "Okonjo" not in str(listed.after)
 
 
 def test_a_refused_file_is_settled_with_a_reason(house, technician):

@@ -18,3 +18,13 @@ def dies_on_two(number: int) -> Reading:
 def sleeps(number: int) -> Reading:
     time.sleep(60)
     return Reading(number)
+
+
+def draws_nothing_and_dies(shot: object, content: bytes | None) -> bytes:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return b""
+
+
+def draws_for_ever(shot: object, content: bytes | None) -> bytes:
+    time.sleep(60)
+    return b""

@@ -112,7 +112,12 @@ def previous_of(row: Document) -> Document | None:
 
 def bytes_of(row: Batch) -> bytes:
     """The copy that is read and rendered: the original, or the one without what acts by itself."""
-    return blobs.get(bytes(row.working_sha256 or row.sha256))
+    return blobs.get(working(row))
+
+
+def working(row: Batch) -> bytes:
+    """The digest of those bytes."""
+    return bytes(row.working_sha256 or row.sha256)
 
 
 def texts(found: Iterable[Page]) -> list[tuple[int, str]]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures import TimeoutError as TooLong
@@ -83,24 +85,24 @@ class Reader:
 
     def _child(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            self._pool = _pool(_open, (self.content, self.media_type))
+            self._pool = begin_child(_open, (self.content, self.media_type))
         return self._pool
 
     def _end(self) -> None:
         if self._pool:
-            _kill(self._pool)
+            end_child(self._pool)
             self._pool = None
 
 
 def check(content: bytes, name: str = "") -> Checked:
     """``checking.check`` in a child. Raises Unreadable also for a file that breaks or outlasts the check."""
-    pool = _pool(_bound, ())
+    pool = begin_child(bound, ())
     try:
         answer = pool.submit(_check, content, name).result(SECONDS_TO_CHECK)
     except (BrokenProcessPool, TooLong, MemoryError):
         answer = ("The file can't be opened: it broke the program that looks at files.", "", "Scan the paper again.")
     finally:
-        _kill(pool)
+        end_child(pool)
     if isinstance(answer, Checked):
         return answer
     what, where, remedy = answer
@@ -114,11 +116,11 @@ def _check(content: bytes, name: str) -> Checked | tuple[str, str, str]:
         return told.what, told.where, told.remedy
 
 
-def _pool(initializer: Any, arguments: tuple[Any, ...]) -> ProcessPoolExecutor:
+def begin_child(initializer: Any, arguments: tuple[Any, ...]) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=initializer, initargs=arguments)
 
 
-def _kill(pool: ProcessPoolExecutor) -> None:
+def end_child(pool: ProcessPoolExecutor) -> None:
     for process in list((getattr(pool, "_processes", None) or {}).values()):  # the pool itself only waits
         process.kill()
     pool.shutdown(wait=False, cancel_futures=True)
@@ -127,17 +129,25 @@ def _kill(pool: ProcessPoolExecutor) -> None:
 # In the child
 
 
-def _bound() -> None:
+def bound() -> None:
+    """What every child begins with: limits, and an end when its parent was killed."""
     import resource
 
     os.environ.update(OMP_THREAD_LIMIT="1")  # else Tesseract's threads wait for one another: five times slower
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(2)
+    os._exit(1)
 
 
 def _open(content: bytes, media_type: str) -> None:
     global _source
-    _bound()
+    bound()
     _source = pictures.Source(content, media_type)
 
 

@@ -25,7 +25,7 @@ from muniment.scanning.models import Document
 from muniment.scanning.proposals import agreeing
 from muniment.scanning.queues import QUALITY
 from muniment.scanning.rules import State
-from muniment.scanning.web import presenters
+from muniment.scanning.web import looks, presenters
 from muniment.scanning.web.views.index import onward
 from muniment.ui.shapes import Input, Why
 
@@ -44,7 +44,7 @@ def check(request: ActorRequest, document_id: UUID) -> HttpResponse:
         return redirect("scanning-batch", batch_id=row.batch_id)
     if request.method == "POST":
         return _answer(request, row)
-    actions.note_view(actor=request.actor, row=row, shown="filed pages, to be checked")
+    looks.note_pages(request, row, "filed pages, to be checked", always=True)
     return _page(request, row)
 
 

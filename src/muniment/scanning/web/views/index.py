@@ -22,7 +22,7 @@ from muniment.scanning.choosing import Index
 from muniment.scanning.models import Document
 from muniment.scanning.queues import EXCEPTIONS, INDEXING
 from muniment.scanning.rules import State
-from muniment.scanning.web import desk, presenters
+from muniment.scanning.web import desk, looks, presenters
 from muniment.scanning.web.forms import NO_STAY, IndexForm, ReasonForm
 from muniment.work import actions as work
 from muniment.work import places
@@ -38,7 +38,7 @@ def index(request: ActorRequest, document_id: UUID) -> HttpResponse:
     facility = Facility.objects.get(id=row.facility_id)
     if request.method == "POST":
         return _file(request, row, facility)
-    actions.note_view(actor=request.actor, row=row, shown="pages, to be indexed")
+    looks.note_pages(request, row, "pages, to be indexed", always=True)
     begun = desk.initial(row, facility)
     return _page(request, row, facility, IndexForm(initial=begun, zone=ZoneInfo(facility.zone)), begun)
 
@@ -55,6 +55,7 @@ def patient(request: ActorRequest, document_id: UUID) -> HttpResponse:
         request.actor, row, facility, queries.in_force(clock.today()), text=said.get("patient", "")[:120],
         chosen=_chosen(said), stay=said.get("stay", "") or row.proposals.get("encounter", {}).get("value", ""),
     )  # fmt: skip
+    looks.note_whose(request, row, shown)
     return render(request, "scanning/_whose.html", {"whose": shown, "document": row, "swapped": True, "no_stay": NO_STAY})
 
 
@@ -140,6 +141,7 @@ def _page(
         chosen=given.get("patient_id", ""),
         stay=given.get("stay", ""),
     )
+    looks.note_whose(request, row, shown)
     before = queries.previous_of(row)
     return render(request, "scanning/index.html", {
         "document": row, "batch": row.batch, "row": presenters.document_row(row), "facility": facility, "form": form, "whose": shown,

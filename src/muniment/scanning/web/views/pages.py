@@ -15,18 +15,21 @@ from muniment.access.rules import Category, Grade
 from muniment.core.request import ActorRequest
 from muniment.kernel.errors import Refused
 from muniment.record import blobs
-from muniment.scanning import actions, permissions, queries
+from muniment.scanning import actions, permissions, queries, renderer
 from muniment.scanning.models import Document
-
-SHOWN_DPI = 110
+from muniment.scanning.renderer import Shot
+from muniment.scanning.web import looks
 
 
 @needs(Category.INTAKE)
 @require_GET
 def picture(request: ActorRequest, document_id: UUID, number: int) -> HttpResponse:
-    """A page as it was scanned, upright. Opening the document left the event; its pictures are part of that."""
+    """A page as it was scanned, upright."""
     row, page = queries.page(request.actor, document_id, number)
-    return _picture(queries.bytes_of(row.batch), row.batch.media_type, number, page.turn, page.skew)
+    looks.note_pages(request, row, "pages")
+    batch = row.batch
+    shot = Shot(queries.working(batch), batch.media_type, number, page.turn, page.skew)
+    return _picture(shot)
 
 
 @needs(Category.INTAKE)
@@ -37,22 +40,12 @@ def filed(request: ActorRequest, document_id: UUID, number: int) -> HttpResponse
     permissions.check_read(request.actor, row)
     if row.pdf_sha256 is None:
         raise Refused("This document is not filed.")
-    return _picture(blobs.get(bytes(row.pdf_sha256)), "application/pdf", number)
+    looks.note_pages(request, row, "filed pages")
+    return _picture(Shot(bytes(row.pdf_sha256), "application/pdf", number))
 
 
-def _picture(content: bytes, media_type: str, number: int, turn: int = 0, skew: float = 0.0) -> HttpResponse:
-    from muniment.scanning import pictures
-
-    try:
-        source = pictures.Source(content, media_type)
-        try:
-            made = pictures.as_png(pictures.upright(source.page(number, SHOWN_DPI), turn, skew))
-        finally:
-            source.close()
-    except Exception as error:  # whatever a decoder finds wrong with one page is said of that page
-        raise Refused(
-            "The picture of this page can't be opened.", where=f"page {number}", remedy="Have the paper scanned again."
-        ) from error
+def _picture(shot: Shot) -> HttpResponse:
+    made = renderer.picture(shot, lambda: blobs.get(shot.sha256))
     return HttpResponse(made, content_type="image/png", headers={"X-Content-Type-Options": "nosniff"})
 
 
