@@ -11,7 +11,7 @@ from PIL import Image
 
 from muniment.kernel.errors import Unreadable
 from muniment.record import blobs
-from muniment.scanning import checking, reader, renderer
+from muniment.scanning import assembly, checking, reader, renderer
 from muniment.scanning.models import Batch
 from muniment.scanning.reader import Reader
 from muniment.work.models import WorkItem
@@ -94,7 +94,12 @@ def acting(pdf):
         Rect=[0, 0, 9, 9],
         A=pikepdf.Dictionary(S=pikepdf.Name.Launch, F="calc.exe"),
     )
-    pdf.pages[0].obj.Annots = pikepdf.Array([pdf.make_indirect(launch)])
+    script = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(2)")
+    field = pdf.make_indirect(pikepdf.Dictionary(T="field", AA=pikepdf.Dictionary(K=script)))
+    widget = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Widget, Rect=[0, 0, 9, 9], Parent=field)
+    field.Kids = pikepdf.Array([pdf.make_indirect(widget)])
+    pdf.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array([field]))
+    pdf.pages[0].obj.Annots = pikepdf.Array([pdf.make_indirect(launch), field.Kids[0]])
 
 
 def test_what_acts_is_taken_out_of_the_working_copy_and_said(house):
@@ -106,6 +111,14 @@ def test_what_acts_is_taken_out_of_the_working_copy_and_said(house):
         text = b"".join(one.unparse(resolved=True) for one in pdf.objects if isinstance(one, pikepdf.Dictionary))
     assert not [word for word in (b"/JavaScript", b"/Launch", b"/EmbeddedFiles", b"/OpenAction") if word in text]
     assert len([one for one in row.remarks if one.startswith("Taken out")]) == 3
+
+
+def test_nothing_that_acts_is_filed():
+    filed = assembly.assemble(made(acting), "application/pdf", [assembly.Leaf(1)])
+    with pikepdf.open(io.BytesIO(filed)) as pdf:
+        text = b"".join(one.unparse(resolved=True) for one in pdf.objects if isinstance(one, pikepdf.Dictionary))
+    assert b"/Widget" in text
+    assert not [word for word in (b"/JavaScript", b"/Launch", b"/OpenAction", b"/AA") if word in text]
 
 
 def test_a_wrong_name_is_said_and_the_bytes_decide():

@@ -15,7 +15,7 @@ from muniment.kernel.errors import NotAllowedInState, Refused
 from muniment.record import blobs
 from muniment.record import queries as record
 from muniment.record.models import Entry, Version
-from muniment.scanning import actions, queries, reading
+from muniment.scanning import actions, queries, reading, taking
 from muniment.scanning.choosing import Index
 from muniment.scanning.making import Answers, Destruction
 from muniment.scanning.models import Batch, Document
@@ -128,9 +128,10 @@ def test_a_failed_check_retracts_and_the_document_is_filed_anew(house, ada, docu
 
 def test_paper_is_not_certified_as_destroyed_before_its_checks_passed(house, ada, documents):
     summary, consent = documents
-    said, today = Destruction(on=date(2026, 3, 20), how="Shredded", witness="Lena Brandt"), timezone.localdate()
+    today = timezone.localdate()
+    said = Destruction(on=today, how="Shredded", witness="Lena Brandt")
 
-    def certify():
+    def certify(said=said):
         return actions.certify_destruction(actor=house.actor("technician"), batch_id=summary.batch_id, said=said, today=today)
 
     with pytest.raises(Refused, match="2 documents are not indexed yet"):
@@ -140,6 +141,10 @@ def test_paper_is_not_certified_as_destroyed_before_its_checks_passed(house, ada
         certify()
     actions.leave_out(actor=house.actor("technician"), document_id=consent.id, reason="A blank form")
     check(house, filed)
+    with pytest.raises(Refused, match="no earlier day is certified"):
+        certify(replace(said, on=date(2026, 3, 20)))
+    with pytest.raises(Refused, match="is not its witness"):
+        certify(replace(said, witness=house.actor("technician").name.upper()))
     row = certify()
     assert row.state == "paper destroyed"
     assert blobs.get(bytes(row.certificate_sha256)).startswith(b"%PDF")
@@ -230,6 +235,16 @@ def test_the_same_bytes_twice_are_told_and_taken_once(house):
     again = scans.take(house, content, name="again.tif")
     assert (again.status, Batch.objects.count()) == ("known", 1)
     assert "batch.tif" in again.words
+
+
+def test_what_another_facility_has_taken_is_not_told_by_its_name(house):
+    content = scans.tiff(scans.picture("1"))
+    scans.take(house, content, name="Okonjo Ada 1943.tif")
+    stranger = replace(house.actor("technician"), facilities=frozenset({house.clinic.id}))
+    arrival = replace(scans.arrival(house, content), facility=house.clinic)
+    outcome = taking.take(stranger, arrival)
+    assert (outcome.status, outcome.batch) == ("known", None)
+    assert "Okonjo" not in outcome.words
 
 
 def test_a_document_nearly_the_same_as_one_of_the_patient_is_shown(house, ada, documents):

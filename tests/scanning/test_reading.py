@@ -123,3 +123,56 @@ def test_the_watch_folder_takes_what_lies_whole(house, tmp_path):
     ]
     assert Batch.objects.get(state="reading").source == "watch folder"
     assert list(taking.take_folder(system_actor(), tmp_path / "nowhere")) == []
+
+
+def lay(place, name, content, *, old=True):
+    path = os.path.join(os.fsencode(place), name if isinstance(name, bytes) else name.encode())
+    with open(path, "wb") as file:
+        file.write(content)
+    os.utime(path, (time.time() - 60,) * 2)
+
+
+def test_no_link_of_the_watch_folder_is_followed(house, tmp_path):
+    outside, place = tmp_path / "outside", tmp_path / "watched" / "HOSP"
+    outside.mkdir()
+    place.mkdir(parents=True)
+    lay(outside, "secret.tif", scans.tiff(scans.picture("1")))
+    (place / "a.tif").symlink_to(outside / "secret.tif")
+    (place.parent / "CLIN").symlink_to(outside)
+    assert list(taking.take_folder(system_actor(), place.parent)) == []
+    lay(place, "b.tif", scans.tiff(scans.picture("2")))
+    (place / "taken").symlink_to(outside)
+    assert list(taking.take_folder(system_actor(), place.parent)) == []
+    assert [one.name for one in outside.iterdir()] == ["secret.tif"]
+
+
+def test_a_file_that_cannot_be_taken_keeps_no_other_back(house, tmp_path, monkeypatch):
+    place = tmp_path / "HOSP"
+    place.mkdir()
+    lay(place, "a.tif", scans.tiff(scans.picture("1")))
+    lay(place, b"b\xff\xfe.tif", scans.tiff(scans.picture("2")))
+    opened = os.open
+    monkeypatch.setattr(
+        os, "open", lambda path, *more, **named: opened(path if "a.tif" not in str(path) else "/nowhere", *more, **named)
+    )
+    [outcome] = taking.take_folder(system_actor(), tmp_path)
+    assert (outcome.name, outcome.status) == ("b\ufffd\ufffd.tif", "taken")
+    assert (place / "a.tif").exists()
+
+
+def test_a_batch_that_cannot_be_read_keeps_no_other_back(house, batch, told, monkeypatch):
+    from muniment.record import blobs
+    from muniment.scanning import jobs
+    from muniment.work.models import WorkItem
+
+    other = scans.take(house, scans.tiff(scans.picture("other"))).batch
+    damaged = bytes(Batch.objects.get(id=batch.id).sha256)
+    whole = blobs.get
+    monkeypatch.setattr(blobs, "get", lambda digest: whole(b"gone" if digest == damaged else digest))
+    jobs.read_next()
+    assert (state(batch), state(other)) == (BatchState.STOPPED, BatchState.READ)
+    item = WorkItem.objects.get(subject_id=str(batch.id))
+    assert (item.queue_id, item.state) == ("scan-exceptions", "open")
+    assert "The bytes of this document are not here." in item.reason
+    actions.resume(actor=house.actor("technician"), batch_id=batch.id)
+    assert WorkItem.objects.get(subject_id=str(batch.id)).state != "open"

@@ -21,7 +21,7 @@ from muniment.scanning import choosing, filing, making, permissions, queries, ty
 from muniment.scanning.making import Answers, Arrival, Destruction
 from muniment.scanning.models import Batch, Check, Document, Page
 from muniment.scanning.queues import EXCEPTIONS, QUALITY
-from muniment.scanning.rules import BatchState, State, missing_for_destruction, sampled
+from muniment.scanning.rules import BatchState, State, free_from, missing_for_destruction, sampled
 from muniment.scanning.splitting import Leaf, split
 from muniment.work import actions as work
 
@@ -75,15 +75,20 @@ def dismiss(*, actor: Actor, batch_id: UUID, reason: str) -> Batch:
 
 
 @action("scanning.stop", Lifecycle.WORK)
-def stop(*, actor: Actor, batch_id: UUID) -> Batch:
-    """Stop the reading of a batch after the page that is being read."""
-    return _step_batch(actor, batch_id, "stop", "")
+def stop(*, actor: Actor, batch_id: UUID, trouble: str = "") -> Batch:
+    """Stop the reading of a batch after the page that is being read. With ``trouble`` it is put before a technician."""
+    row = _step_batch(actor, batch_id, "stop", trouble)
+    if trouble:
+        work.create(actor=actor, items=[worklist.stopped(row, trouble)])
+    return row
 
 
 @action("scanning.resume", Lifecycle.WORK)
 def resume(*, actor: Actor, batch_id: UUID) -> Batch:
     """Go on reading where it was stopped."""
-    return _step_batch(actor, batch_id, "resume", "")
+    row = _step_batch(actor, batch_id, "resume", "")
+    work.settle(actor=actor, queue=EXCEPTIONS, subjects=[("scan-batch", str(row.id))], reason="reading goes on")
+    return row
 
 
 def _step_batch(actor: Actor, batch_id: UUID, step: str, reason: str) -> Batch:
@@ -353,9 +358,10 @@ def certify_destruction(*, actor: Actor, batch_id: UUID, said: Destruction, toda
     row = _locked_batch(actor, batch_id)
     policy = queries.in_force(today).policy
     reached, before = permissions.check_batch_step(row, "certify destruction"), row.state
-    if lacking := missing_for_destruction(policy, queries.standing(row), today):
+    standing = queries.standing(row)
+    if lacking := missing_for_destruction(policy, standing, today):
         raise Refused(" ".join(lacking), remedy="The paper stays until then.")
-    choosing.check_destruction(said.on, said.how, said.witness, row, policy, today)
+    choosing.check_destruction(said, actor.name, first=free_from(policy, standing) or row.scanned_on, today=today)
     row.state = reached
     row.destruction = {"on": said.on.isoformat(), "how": said.how, "witness": said.witness, "by": actor.name}
     pdf = typeset.certificate(row, Facility.objects.get(id=row.facility_id), list(row.documents.order_by("first_page")))

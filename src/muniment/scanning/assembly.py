@@ -11,7 +11,7 @@ from typing import Any
 import pikepdf
 from PIL import Image
 
-from muniment.scanning.checking import PDF, dots_per_inch, saved, taken_out
+from muniment.scanning.checking import PDF, dots_per_inch, quietly, saved, taken_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,10 @@ def assemble(content: bytes, media_type: str, leaves: Sequence[Leaf]) -> bytes:
     if not leaves:
         raise ValueError("a document has a page")
     made = pikepdf.new()
-    _from_pdf(made, content, leaves) if media_type == PDF else _from_tiff(made, content, leaves)
-    taken_out(made)
-    return saved(made)
+    with quietly():  # of the fields of a form only what is drawn comes along
+        _from_pdf(made, content, leaves) if media_type == PDF else _from_tiff(made, content, leaves)
+        taken_out(made)
+        return saved(made)
 
 
 def _from_pdf(made: pikepdf.Pdf, content: bytes, leaves: Sequence[Leaf]) -> None:

@@ -22,6 +22,7 @@ from muniment.scanning.rules import LEAST_INCHES, MOST_INCHES, MOST_PAGES, MOST_
 PDF, TIFF = "application/pdf", "image/tiff"
 ENDINGS = {PDF: (".pdf",), TIFF: (".tif", ".tiff")}
 ACTING = {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE", "/GoToR", "/Rendition", "/Movie", "/Sound"}
+MOST_NESTED = 32  # fields within fields
 CARRYING = {"/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", "/3D"}
 _SCAN_AGAIN = "Scan the paper again, or ask the sender for another file."
 
@@ -71,7 +72,7 @@ def _begins(content: bytes) -> str:
 
 
 def _pdf(content: bytes) -> Checked:
-    with _quietly(), _opened_pdf(content) as pdf:
+    with quietly(), _opened_pdf(content) as pdf:
         if pdf.is_encrypted and not pdf.owner_password_matched and not pdf.user_password_matched:
             raise Unreadable("The PDF is encrypted.", remedy="Ask the sender for a copy without a password.")
         count = len(pdf.pages)
@@ -149,7 +150,7 @@ def _check_pixels(width: int, height: int, where: str) -> None:
 
 
 def _tiff(content: bytes) -> Checked:
-    with _quietly():
+    with quietly():
         try:
             with Image.open(io.BytesIO(content), formats=["TIFF"]) as image:
                 count = _frames(image)
@@ -235,7 +236,18 @@ def _clean_note(note: Any) -> int:
         return 0
     action = note.get("/A")
     acts = isinstance(action, pikepdf.Dictionary) and (str(action.get("/S", "")) in ACTING or "/Next" in action)
-    return _drop(note, "/AA", *(["/A"] if acts else []))
+    return _drop(note, "/AA", *(["/A"] if acts else [])) + _clean_fields(note)
+
+
+def _clean_fields(note: Any) -> int:
+    """The form's fields a widget stands for keep programs of their own, which a page takes along."""
+    count, field = 0, note.get("/Parent")
+    for _ in range(MOST_NESTED):
+        if not isinstance(field, pikepdf.Dictionary):
+            break
+        count += _drop(field, "/AA", "/A")
+        field = field.get("/Parent")
+    return count
 
 
 def saved(pdf: pikepdf.Pdf) -> bytes:
@@ -245,7 +257,7 @@ def saved(pdf: pikepdf.Pdf) -> bytes:
     return out.getvalue()
 
 
-class _quietly(warnings.catch_warnings):  # noqa: N801 reads as what it does
+class quietly(warnings.catch_warnings):  # noqa: N801 reads as what it does
     """Libraries warn of what we refuse or bear anyway."""
 
     def __enter__(self) -> Any:

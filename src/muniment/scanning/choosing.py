@@ -15,8 +15,10 @@ from muniment.identity import queries as identity
 from muniment.identity.models import Patient
 from muniment.kernel.errors import Refused
 from muniment.kernel.moments import Moment
+from muniment.kernel.names import folded
 from muniment.scanning import clues, queries
-from muniment.scanning.models import Batch, Document, Page
+from muniment.scanning.making import Destruction
+from muniment.scanning.models import Document, Page
 from muniment.scanning.proposals import agreeing, at_facility
 from muniment.scanning.rules import Policy
 
@@ -119,10 +121,18 @@ def username(actor: Actor) -> str:
     return User.objects.filter(id=actor.id).values_list("username", flat=True).first() or "" if actor.id else ""
 
 
-def check_destruction(on: date, how: str, witness: str, row: Batch, policy: Policy, today: date) -> None:
-    if not how.strip():
+def check_destruction(said: Destruction, certifier: str, *, first: date, today: date) -> None:
+    """``first``: the day from which the paper might be destroyed. A certificate of an earlier day would tell of a breach."""
+    if not said.how.strip():
         raise Refused("Say how the paper was destroyed.", where="how")
-    if not witness.strip():
+    if not said.witness.strip():
         raise Refused("Name who witnessed it.", where="witness")
-    if on > today or on < row.scanned_on:
-        raise Refused("The day lies between the scanning and today.", where="on")
+    if folded(said.witness) == folded(certifier):
+        raise Refused("Whoever certifies it is not its witness.", where="witness")
+    if said.on > today:
+        raise Refused("This day lies ahead.", where="on")
+    if said.on < first:
+        raise Refused(
+            f"The paper was to be kept until {first:%d %b %Y}; no earlier day is certified.", where="on",
+            remedy="If it was destroyed before, tell the privacy officer.",
+        )  # fmt: skip

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 from procrastinate.contrib.django import app
@@ -11,12 +13,14 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from muniment.accounts.queries import organisation_code
 from muniment.core.actor import Actor
-from muniment.scanning import reading, taking
+from muniment.kernel.errors import NotAllowedInState, Problem
+from muniment.scanning import actions, reading, taking
 from muniment.scanning.models import Batch
 from muniment.scanning.rules import BatchState
 
 SLICE_SECONDS = 40
 LOOK = "scanning.look"
+log = structlog.get_logger("muniment.scanning")
 READ = "scanning.read"
 
 
@@ -37,10 +41,24 @@ def read_next() -> None:
     for batch_id in list(
         Batch.objects.filter(state=BatchState.READING).order_by("received_at").values_list("id", flat=True)[:4]
     ):
-        if reading.read(actor, batch_id, seconds=SLICE_SECONDS):
+        if _read(actor, batch_id):
             break
     if Batch.objects.filter(state=BatchState.READING).exists():
         read_soon()
+
+
+def _read(actor: Actor, batch_id: UUID) -> bool:
+    """One that can't be read is stopped and put before somebody: it keeps none of the others back."""
+    try:
+        return reading.read(actor, batch_id, seconds=SLICE_SECONDS)
+    except Problem as told:
+        trouble = str(told)
+    except Exception as error:
+        log.exception("a batch could not be read")
+        trouble = f"It could not be read ({type(error).__name__}); the log says where it failed."
+    with suppress(NotAllowedInState):  # somebody stopped it
+        actions.stop(actor=actor, batch_id=batch_id, trouble=trouble)
+    return False
 
 
 def read_soon() -> None:

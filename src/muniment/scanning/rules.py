@@ -144,6 +144,11 @@ class Standing:
     last_day: date | None
 
 
+def free_from(policy: Policy, standing: Standing) -> date | None:
+    """The day from which the paper may be destroyed, when nothing else is missing; None where nothing was ever filed of it."""
+    return standing.last_day + timedelta(days=policy.wait_days) if standing.last_day else None
+
+
 def missing_for_destruction(policy: Policy, standing: Standing, today: date) -> list[str]:
     """What is missing before the paper may be destroyed, a sentence each; empty when nothing is."""
     if not standing.read:
@@ -153,7 +158,7 @@ def missing_for_destruction(policy: Policy, standing: Standing, today: date) -> 
         lacking.append(f"{_count(standing.waiting, 'is', 'are')} not indexed yet.")
     if standing.checking:
         lacking.append(f"{_count(standing.checking, 'has', 'have')} not passed the quality check.")
-    if not lacking and standing.last_day and today < (free := standing.last_day + timedelta(days=policy.wait_days)):
+    if not lacking and (free := free_from(policy, standing)) and today < free:
         lacking.append(f"The paper is kept for {policy.wait_days} days after the last check: until {free:%d %b %Y}.")
     return lacking
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +19,7 @@ from muniment.accounts.queries import facility_by_code
 from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.kernel.errors import Problem, Unreadable
-from muniment.scanning import actions, queries
+from muniment.scanning import actions, permissions, queries
 from muniment.scanning.making import Arrival
 from muniment.scanning.models import Batch
 from muniment.scanning.rules import MOST_BYTES, BatchState
@@ -40,14 +42,14 @@ class Outcome:
 def take(actor: Actor, arrival: Arrival) -> Outcome:
     """Take one file. Raises Refused where the actor may not; whatever is wrong with the file is told in the outcome."""
     if known := queries.by_hash(arrival.sha256):
-        return _known(arrival, known)
+        return _known(actor, arrival, known)
     try:
         return _take(actor, arrival)
     except IntegrityError:
         known = queries.by_hash(arrival.sha256)
         if known is None:
             raise
-        return _known(arrival, known)
+        return _known(actor, arrival, known)
 
 
 def _take(actor: Actor, arrival: Arrival) -> Outcome:
@@ -62,47 +64,73 @@ def _take(actor: Actor, arrival: Arrival) -> Outcome:
     return Outcome(arrival.name, "taken", f"{row.pages} {'page' if row.pages == 1 else 'pages'}, being read", row)
 
 
-def _known(arrival: Arrival, known: Batch) -> Outcome:
+def _known(actor: Actor, arrival: Arrival, known: Batch) -> Outcome:
+    """What another facility calls its file may be a name of its patient."""
+    if not permissions.can_read(actor, known):
+        return Outcome(arrival.name, "known", "The same bytes came before, at another facility; nothing was taken twice.")
     came = f"The same bytes came before, as “{known.name}” on {known.received_at:%d %b %Y}"
     rest = "; they were refused." if known.state in (BatchState.REFUSED, BatchState.DISMISSED) else "; nothing was taken twice."
     return Outcome(arrival.name, "known", came + rest, known)
 
 
-def arrival_of(path: Path, *, facility: Facility, source: str, operator: Actor, paper: str = "") -> Arrival | Problem:
-    """A file on disk; the Problem that says why it is not even opened."""
-    size = path.stat().st_size
-    if size > MOST_BYTES:
+def arrival_of(
+    path: Path, *, facility: Facility, source: str, operator: Actor, paper: str = "", follow: bool = True
+) -> Arrival | Problem:
+    """A file on disk; the Problem that says why it is not even opened. Raises OSError; for a link too, where it may not ``follow`` one."""
+    with os.fdopen(os.open(path, os.O_RDONLY | (0 if follow else os.O_NOFOLLOW)), "rb") as file:
+        found, content = os.fstat(file.fileno()), file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
         return Unreadable(
-            f"The file has {size // 2**20:,} MB; at most {MOST_BYTES // 2**20} are taken.", remedy="Scan it in smaller batches."
+            f"The file has {found.st_size // 2**20:,} MB; at most {MOST_BYTES // 2**20} are taken.",
+            remedy="Scan it in smaller batches.",
         )
     now = clock.now()
-    scanned = datetime.fromtimestamp(path.stat().st_mtime, ZoneInfo(facility.zone)).date()
+    scanned = datetime.fromtimestamp(found.st_mtime, ZoneInfo(facility.zone)).date()
     return Arrival(
-        content=path.read_bytes(), name=path.name, source=source, facility=facility, operator_id=operator.id,
+        content=content, name=_shown(path.name), source=source, facility=facility, operator_id=operator.id,
         operator_name=operator.name, received_at=now, scanned_on=min(scanned, now.astimezone(ZoneInfo(facility.zone)).date()), paper=paper,
     )  # fmt: skip
 
 
 def take_folder(actor: Actor, folder: Path) -> Iterator[Outcome]:
-    """Take what lies whole in ``folder/<facility's code>/``; then it is moved to ``taken`` or ``refused`` beside it."""
+    """Take what lies whole in ``folder/<facility's code>/``; then it is moved to ``taken`` or ``refused`` beside it.
+
+    No link is followed. A file that can't be opened or moved is left where it is and keeps no other one back.
+    """
     for place in sorted(folder.iterdir()) if folder.is_dir() else []:
-        facility = facility_by_code(place.name) if place.is_dir() else None
+        facility = facility_by_code(place.name) if place.is_dir() and not place.is_symlink() else None
         if facility is None:
             continue
         for path in sorted(place.iterdir()):
-            if path.is_file() and not path.is_symlink() and path.suffix.lower() in ENDINGS and _is_whole(path):
-                yield _take_from(actor, path, facility)
+            if path.suffix.lower() in ENDINGS and (outcome := _try_from(actor, path, facility)):
+                yield outcome
+
+
+def _try_from(actor: Actor, path: Path, facility: Facility) -> Outcome | None:
+    try:
+        return _take_from(actor, path, facility) if _is_whole(path) else None
+    except OSError as error:
+        log.warning("a file of the watch folder was left", facility=facility.code, error=type(error).__name__)
+        return None
 
 
 def _is_whole(path: Path) -> bool:
-    return time.time() - path.stat().st_mtime > SETTLED_SECONDS
+    found = path.lstat()
+    return stat.S_ISREG(found.st_mode) and time.time() - found.st_mtime > SETTLED_SECONDS
+
+
+def _shown(name: str) -> str:
+    """A name as it can be kept: what is no character (a file system's bytes of another alphabet) is marked."""
+    return "".join(one if one.isprintable() else "\ufffd" for one in name)
 
 
 def _take_from(actor: Actor, path: Path, facility: Facility) -> Outcome:
-    arrival = arrival_of(path, facility=facility, source="watch folder", operator=actor)
-    outcome = Outcome(path.name, "refused", str(arrival)) if isinstance(arrival, Problem) else take(actor, arrival)
+    arrival = arrival_of(path, facility=facility, source="watch folder", operator=actor, follow=False)
+    outcome = Outcome(_shown(path.name), "refused", str(arrival)) if isinstance(arrival, Problem) else take(actor, arrival)
     aside = path.parent / ("refused" if outcome.status == "refused" else "taken")
     aside.mkdir(exist_ok=True)
+    if aside.is_symlink():
+        raise NotADirectoryError("a link stands where files are put aside")
     target = aside / path.name
     path.rename(target if not target.exists() else aside / f"{path.stem}-{time.time_ns()}{path.suffix}")
     log.info("a scan was taken from the watch folder", facility=facility.code, outcome=outcome.status)

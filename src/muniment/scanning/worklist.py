@@ -24,6 +24,13 @@ def refused(row: Batch) -> NewItem:
     )
 
 
+def stopped(row: Batch, trouble: str) -> NewItem:
+    return NewItem(
+        queue=EXCEPTIONS, subject=("scan-batch", str(row.id)), facility_id=row.facility_id, title=f"Reading stopped: {row.name}",
+        reason=trouble,
+    )  # fmt: skip
+
+
 def waiting(row: Document, batch: Batch) -> NewItem:
     """A document to be indexed; one with something that does not add up stands among the exceptions."""
     governs = _governing(row)
