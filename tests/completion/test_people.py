@@ -194,3 +194,32 @@ def test_another_facilitys_deficiency_is_not_there(scene):
         actions.waive(actor=far, deficiency_id=lack.id, reason="x", authority="y")
     assert queries.for_encounter(far, lack.patient_id, lack.encounter_id).open == []
     assert list(queries.open_list(far, queries.Search())) == []
+
+
+def test_what_is_owed_follows_the_sign_in(house):
+    """Nobody's work stays with somebody who can't sign in, and a new link brings it into the inbox."""
+    adopt_rules(house)
+    late = practitioner(house, "Late")
+    stay = StayMaker(house, late, number="7", class_code="EMER")
+    stay.admit()
+    stay.file(ED, author=late)
+    stay.discharge(1)
+    actions.drain(actor=system_actor())
+    owed = {str(row.id) for row in Deficiency.objects.filter(responsible=late)}
+
+    def where():
+        items = WorkItem.objects.filter(subject_id__in=owed, state__in=["open", "assigned"])
+        return {(one.queue_id, one.owner_id) for one in items}, items.count()
+
+    user, admin = house.users["clinician"], house.actor("administrator")
+    assert owed
+    assert where() == ({(ANALYSIS, None)}, len(owed))
+    accounts.link_practitioner(actor=admin, practitioner=late, user=user, reason="Is she.")
+    assert where() == ({(INBOX, user.id)}, len(owed))
+    accounts.set_active(actor=admin, user=user, active=False, reason="On leave")
+    assert where() == ({(ANALYSIS, None)}, len(owed))
+    accounts.set_active(actor=admin, user=user, active=True, reason="Back")
+    assert where() == ({(INBOX, user.id)}, len(owed))
+    accounts.unlink_practitioner(actor=admin, user=user, reason="Was another.")
+    assert where() == ({(ANALYSIS, None)}, len(owed))
+    assert verify().sound

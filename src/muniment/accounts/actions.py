@@ -7,11 +7,13 @@ from contextlib import nullcontext
 from uuid import UUID
 
 from muniment.accounts import permissions, seals
+from muniment.accounts.happenings import SignsAs
 from muniment.accounts.models import Assignment, Facility, Organisation, Practitioner, PractitionerIdentifier, User
 from muniment.accounts.rules import Role
 from muniment.core import clock
 from muniment.core.actions import action, leave, unchanged
 from muniment.core.actor import Actor
+from muniment.core.events import announce
 from muniment.core.lifecycle import Lifecycle
 from muniment.kernel.errors import NotAllowedInState, Refused, Unfileable
 
@@ -123,6 +125,9 @@ def set_active(*, actor: Actor, user: User, active: bool, reason: str) -> None:
     with seals.changing(user.id):
         user.save(update_fields=["is_active"])
     leave(subject=("user", user.id), reason=reason, before={"active": before}, after={"active": active})
+    signs_as = Practitioner.objects.filter(user=user).first()
+    if signs_as and before != active:
+        announce(SignsAs(practitioner_id=signs_as.id, actor=actor))
 
 
 @action("accounts.give-password", Lifecycle.SECURITY)
@@ -243,6 +248,7 @@ def link_practitioner(*, actor: Actor, practitioner: Practitioner, user: User, r
     with seals.changing(user.id):
         held.save(update_fields=["user"])
     leave(subject=("user", user.id), reason=reason, before={"practitioner": ""}, after={"practitioner": str(held.id)})
+    announce(SignsAs(practitioner_id=held.id, actor=actor))
     return held
 
 
@@ -258,3 +264,4 @@ def unlink_practitioner(*, actor: Actor, user: User, reason: str) -> None:
     with seals.changing(user.id):
         held.save(update_fields=["user"])
     leave(subject=("user", user.id), reason=reason, before={"practitioner": str(held.id)}, after={"practitioner": ""})
+    announce(SignsAs(practitioner_id=held.id, actor=actor))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from muniment.accounts.happenings import SignsAs
 from muniment.accounts.models import Practitioner, User
 from muniment.completion import analysis, charts, outbox, permissions
 from muniment.completion.documents import Written, resource_of
@@ -165,6 +166,25 @@ def reassign(*, actor: Actor, deficiency_id: UUID, practitioner_id: UUID, reason
     _settle([deficiency], actor, "Reassigned", done=False)
     work.create(actor=actor, items=[analysis.item_for(deficiency)])
     return deficiency
+
+
+@action("completion.hand-over", Lifecycle.WORK)
+def hand_over(*, actor: Actor, practitioner_id: UUID) -> int:
+    """Put what a practitioner owes where it belongs now: into the inbox of their open sign-in, or before a technician."""
+    owed = Deficiency.objects.filter(responsible_id=practitioner_id, state=State.OPEN)
+    analysis.lock(owed.values_list("encounter_id", flat=True))
+    rows = list(owed.select_for_update(of=("self",)).order_by("id"))
+    if not rows:
+        unchanged()
+        return 0
+    leave(subject=("practitioner", practitioner_id), after={"deficiencies": _ids(rows)})
+    _settle(rows, actor, "Their clinician’s sign-in has changed", done=False)
+    work.create(actor=actor, items=analysis.items(rows))
+    return len(rows)
+
+
+def signs_as(happening: SignsAs) -> None:
+    hand_over(actor=happening.actor, practitioner_id=happening.practitioner_id)
 
 
 @action("completion.waive", Lifecycle.WORK)

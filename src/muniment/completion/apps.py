@@ -6,7 +6,8 @@ class CompletionConfig(AppConfig):
     name = "muniment.completion"
 
     def ready(self) -> None:
-        from muniment.completion import jobs, outbox  # noqa: F401 the worker knows its jobs by their import
+        from muniment.accounts.happenings import SignsAs
+        from muniment.completion import actions, jobs, outbox  # noqa: F401 the worker knows its jobs by their import
         from muniment.completion.web import panels
         from muniment.core.events import listen
         from muniment.encounters.happenings import StaysChanged
@@ -19,6 +20,7 @@ class CompletionConfig(AppConfig):
         CHART.register(panels.chart)
         JUDGED_AGAIN.register(panels.judged_again)
         listen(StaysChanged, outbox.stays_changed)
+        listen(SignsAs, actions.signs_as)
         listen(Filed, outbox.filed)
         listen(Signed, outbox.signed)
         listen(RuleChanged, outbox.CHARTS.rule_changed)
