@@ -30,6 +30,7 @@ FORGERIES = {
     "encounters_encounter": ["status = 'cancelled'", "discharged_at = now()", "attending_id = NULL", "disposition = '20'"],
     "identity_patient": ["person_id = gen_random_uuid()", "merged_into_id = id", "family = 'Other'", "flags = '[\"vip\"]'"],
     "identity_possible_match": ["state = 'different people'", "reason = 'x'"],
+    "operations_verification": ["breaks = '[\"x\"]'", "standing = 'broken'", "damaged = '[\"x\"]'"],
     "record_production": ["standing = 'stopped'", "pages = 1", "pdf_sha256 = sha256('x')"],
     "rulebook_version": ["status = 'vacated'", "effective_to = effective_from", "verified_on = '2026-01-01'"],
     "tracking_volume": ["state = 'missing'", "holder = 'Somebody'", "home = 'Elsewhere'", "due_on = NULL"],
@@ -46,6 +47,7 @@ def busy(house: Any) -> Any:
     from muniment.completion import actions as completion
     from muniment.completion.models import Deficiency
     from muniment.identity import actions as identity
+    from muniment.operations import jobs
     from muniment.record import actions as record
     from muniment.rulebook import actions as rulebook
     from muniment.rulebook.models import RuleVersion
@@ -79,6 +81,7 @@ def busy(house: Any) -> Any:
     tracking.charge_out(actor=house.actor("technician"), volume_id=volume.id, holder="Ward clerk", place="4 West")
     CodedStay(house, "77").discharged().opened(house)
     scan_paper(house)
+    jobs.verify(verification_id=str(jobs.verify_soon(house.actor("auditor")).id))
     version = RuleVersion.objects.filter(status="adopted").first()
     rulebook.end(actor=house.actor("administrator"), version_id=version.id, step="stay", on=date(2026, 6, 1), reason="Order 7")
     return house

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,9 +12,14 @@ from django.urls import reverse
 from muniment.access.rules import Category, Grade, grade
 from muniment.accounts.rules import Role
 from muniment.audit import anchors
+from muniment.core import clock
 from muniment.intake.desk import Desk
+from muniment.kernel.errors import Problem
 from muniment.operations import health as machine
+from muniment.operations import jobs
 from muniment.operations.web import health_words
+from muniment.record import blobs
+from muniment.record.models import Blob
 from support.house import system_actor
 from support.messages import build
 
@@ -51,6 +58,34 @@ def test_a_silent_worker_and_a_missing_anchor_show(keeper, settings, folder):
     found = machine.health(keeper).chain
     assert found.anchored_at is not None
     assert found.unanchored_for is None
+
+
+def test_every_document_is_read_again_within_a_week_and_a_damaged_one_shows(house, keeper, monkeypatch):
+    for one in build(6):
+        Desk(actor=system_actor(), source="line").take(one.content)
+    kept = list(Blob.objects.values_list("sha256", flat=True))
+    damaged = bytes(kept[0]).hex()[:12]
+    whole = blobs.get
+
+    def spoilt(digest):
+        if digest.hex().startswith(damaged):
+            raise Problem("The stored bytes of this document are damaged.", where=damaged)
+        return whole(digest)
+
+    def shown():
+        return {one.title: one for one in health_words.groups(machine.health(keeper))}["Documents and intake"]
+
+    assert {fact.label: fact.value for fact in shown().facts}["Read again"] == "not yet"
+    monkeypatch.setattr(blobs, "get", spoilt)
+    today = clock.today()
+    for day in range(7):
+        monkeypatch.setattr(jobs.clock, "today", lambda day=day: today - timedelta(days=day))
+        jobs.verify(verification_id=str(jobs.verify_soon(system_actor()).id), documents=True)
+    jobs.verify(verification_id=str(jobs.verify_soon(system_actor()).id))  # asked for by hand: it hides nothing
+    said = {fact.label: fact.value for fact in shown().facts}["Read again"]
+    assert said.startswith(f"{len(kept)} in 7 nights, ")
+    assert damaged in said
+    assert shown().state == "1 damaged"
 
 
 def test_it_asks_at_most_ten_questions_of_its_own(keeper):

@@ -162,6 +162,19 @@ def test_a_broken_chain_is_said_on_the_page_and_at_the_row(officer, busy):
     assert "does not hold" in page.content.decode()
 
 
+@pytest.mark.forges
+def test_a_forged_sign_in_is_named_by_the_nightly_walk(officer, busy):
+    jobs.verify(verification_id=str(jobs.verify_soon(busy.actor("auditor")).id))
+    assert Verification.objects.get().breaks == []
+    forged = busy.users["coder"]
+    type(forged).objects.filter(id=forged.id).update(password="known")
+    jobs.nightly(timestamp=0)
+    jobs.verify(**ProcrastinateJob.objects.filter(task_name=jobs.NAME).latest("id").args)
+    last = Verification.objects.latest("asked_at")
+    assert (last.standing, last.breaks) == ("broken", [f"The sign-in {forged.id} does not carry its seal."])
+    assert str(forged.id) in officer.get(reverse("operations-audit")).content.decode()
+
+
 @pytest.mark.parametrize("role", list(Role))
 def test_who_may_read_it_is_what_the_table_says(house, client, role):
     client.force_login(house.users[role.value])

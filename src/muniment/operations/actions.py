@@ -9,7 +9,7 @@ from muniment.access.permissions import check_category
 from muniment.access.rules import Category
 from muniment.audit.verify import Verification as Found
 from muniment.core import clock
-from muniment.core.actions import action, leave
+from muniment.core.actions import action, leave, stands
 from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
 from muniment.kernel.errors import Conflict
@@ -41,7 +41,9 @@ def ask_verification(*, actor: Actor) -> Verification:
             raise Conflict("The chain is being verified already.", remedy="Wait for its result.")
         other.standing, other.changed_at = Standing.ABANDONED, now
         other.save()
+        stands(other)
     row = Verification.objects.create(asked_at=now, changed_at=now, asked_by=actor.name, standing=Standing.WAITING)
+    stands(row)
     leave(subject=("verification", row.id))
     return row
 
@@ -54,23 +56,36 @@ def begin_verification(*, actor: Actor, verification_id: UUID, heads: Mapping[in
     row.changed_at, row.heads = row.started_at, {str(lane): last for lane, last in heads.items()}
     row.total = sum(heads.values())
     row.save()
+    stands(row)
     leave(subject=("verification", row.id), after={"events": row.total})
 
 
 @action("audit.note-verification", Lifecycle.VERIFY)
 def note_progress(*, actor: Actor, verification_id: UUID, walked: int) -> None:
     """How far it has come: called every few seconds, not every row."""
-    Verification.objects.filter(id=verification_id).update(walked=walked, changed_at=clock.now())
+    row = Verification.objects.select_for_update().get(id=verification_id)
+    row.walked, row.changed_at = walked, clock.now()
+    row.save()
+    stands(row)
     leave(subject=("verification", verification_id), after={"walked": walked})
 
 
 @action("audit.verify", Lifecycle.VERIFY)
-def finish_verification(*, actor: Actor, verification_id: UUID, found: Found) -> Verification:
-    """What the walk found."""
+def finish_verification(
+    *, actor: Actor, verification_id: UUID, found: Found, read: tuple[int, list[str]] | None = None
+) -> Verification:
+    """What the walk found. ``read``: how many documents were read again, and what is wrong with them."""
     row = Verification.objects.select_for_update().get(id=verification_id)
     row.standing = Standing.SOUND if found.sound else Standing.BROKEN
     row.finished_at = row.changed_at = clock.now()
     row.walked, row.anchors, row.breaks = found.events, found.anchors, [str(one) for one in found.breaks]
+    row.documents, row.damaged = read or (None, [])
     row.save()
-    leave(subject=("verification", row.id), after={"events": row.walked, "anchors": row.anchors, "breaks": row.breaks})
+    stands(row)
+    leave(
+        subject=("verification", row.id),
+        after={
+            "events": row.walked, "anchors": row.anchors, "breaks": row.breaks, "documents": row.documents, "damaged": row.damaged,
+        },
+    )  # fmt: skip
     return row

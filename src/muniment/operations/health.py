@@ -18,6 +18,7 @@ from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.operations import trail
 from muniment.operations.models import Verification
+from muniment.record.verify import NIGHTS
 from muniment.work import queries as work
 from muniment.work.models import Queue
 
@@ -75,6 +76,7 @@ class Chain:
     anchored_at: datetime | None
     last_event_at: datetime | None
     verified: Verification | None
+    reread: Sequence[Verification]  # of the last nights, those that read documents again
 
     @property
     def unanchored_for(self) -> timedelta | None:
@@ -186,4 +188,6 @@ def _documents(rows: int) -> Documents:
 
 def _chain() -> Chain:
     last = LifecycleEvent.objects.order_by("-at", "-id").values_list("at", flat=True).first()
-    return Chain(anchors.latest(), last, trail.last_result())
+    ended = trail.last_nights()
+    nights = [one for one in ended if one.documents is not None][:NIGHTS]
+    return Chain(anchors.latest(), last, ended[0] if ended else None, nights)

@@ -13,6 +13,7 @@ class Verification(MunimentModel):
     """One walk over the whole chain: who asked for it, how far it is, what it found."""
 
     placement = Placement.DEPARTMENT
+    witnessed = True
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     asked_at = models.DateTimeField()
@@ -25,7 +26,11 @@ class Verification(MunimentModel):
     total = models.BigIntegerField(default=0)  # events there were when it began
     anchors = models.IntegerField(default=0)
     heads = models.JSONField(default=dict)  # lane → last row when it began: every row up to there was walked
-    breaks = models.JSONField(default=list)  # a sentence for the first broken row of each lane
+    breaks = models.JSONField(
+        default=list
+    )  # a sentence for the first broken row of each lane, each row and sign-in that does not hold
+    documents = models.BigIntegerField(null=True)  # whose bytes were read again; None where nobody asked for it
+    damaged = models.JSONField(default=list)  # a sentence for each of them that is not what was kept
 
     class Meta:
         db_table = "operations_verification"

@@ -21,6 +21,7 @@ from muniment.operations.rules import Standing
 SEEING = (Lifecycle.ACCESS, Lifecycle.OUTPUT, Lifecycle.DISCLOSE, Lifecycle.TRANSMIT)
 SENDING = (Lifecycle.DISCLOSE, Lifecycle.OUTPUT, Lifecycle.TRANSMIT)
 SENT = "sent"  # in place of a kind: all of SENDING
+MOST_IN_A_WEEK = 28  # verifications: the nights’ and those that were asked for
 THE_SYSTEM = "system"  # in place of a person: what no person did
 
 
@@ -119,6 +120,13 @@ def last_asked() -> Verification | None:
 def last_result() -> Verification | None:
     """The last verification that came to its end."""
     return Verification.objects.filter(standing__in=[Standing.SOUND, Standing.BROKEN]).order_by("-asked_at").first()
+
+
+def last_nights() -> list[Verification]:
+    """The last verifications that came to their end, the newest first: as many as hold a week's nights."""
+    return list(
+        Verification.objects.filter(standing__in=[Standing.SOUND, Standing.BROKEN]).order_by("-asked_at")[:MOST_IN_A_WEEK]
+    )
 
 
 def covers(verification: Verification | None, lane: int, sequence: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, date
 from itertools import islice
 
 from muniment.core import keys
@@ -15,6 +15,7 @@ from muniment.record.models import Blob, Signature, Version
 from muniment.record.rules import SIGNING, SignatureFacts, seal_signature
 
 BATCH = 2000
+NIGHTS = 7  # in which every document is read again
 
 
 @dataclass(slots=True)
@@ -32,18 +33,38 @@ def verify(progress: Callable[[int], None] = lambda count: None) -> Proof:
         proof.versions += len(versions)
         proof.faults.extend(_versions(versions))
         progress(proof.versions)
-    for digest in Blob.objects.values_list("sha256", flat=True).iterator(chunk_size=2000):
+    for digest in _digests():
         proof.documents += 1
-        try:
-            blobs.get(bytes(digest))
-        except Problem as problem:
-            proof.faults.append(str(problem))
+        proof.faults.extend(_damage(digest))
     for signature in Signature.objects.iterator(chunk_size=2000):
         proof.signatures += 1
         if not sound(signature):
             proof.faults.append(f"The signature {signature.id} under entry {signature.entry_id} does not verify.")
     proof.faults.extend(cross_check.faults())
     return proof
+
+
+def reread(day: date, told: Callable[[int], None] = lambda count: None) -> tuple[int, list[str]]:
+    """Read the documents again whose turn it is on ``day``: each within ``NIGHTS`` days. How many; a sentence for each that is damaged."""
+    count, faults = 0, []
+    for digest in _digests():
+        if digest[0] % NIGHTS == day.toordinal() % NIGHTS:
+            count += 1
+            faults.extend(_damage(digest))
+            told(count)
+    return count, faults
+
+
+def _digests() -> Iterator[bytes]:
+    return map(bytes, Blob.objects.values_list("sha256", flat=True).iterator(chunk_size=2000))
+
+
+def _damage(digest: bytes) -> list[str]:
+    try:
+        blobs.get(digest)
+    except Problem as problem:
+        return [str(problem)]
+    return []
 
 
 def _versions(versions: list[Version]) -> Iterator[str]:

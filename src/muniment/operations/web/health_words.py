@@ -13,6 +13,7 @@ from muniment.operations.rules import Standing
 from muniment.ui import dates
 from muniment.ui.shapes import Fact, Tone, Why
 
+MOST_NAMED = 5  # damaged documents
 QUIET = timedelta(seconds=60)  # a worker says every ten seconds that it lives; anchors are dropped every five
 
 # Each figure and what it means: shown under its "why?".
@@ -36,8 +37,10 @@ WHY = {
         "happened, so that a cut tail shows."
     ),
     "Last event": "The newest lifecycle event. One older than a minute without an anchor after it means that no worker runs.",
-    "Last verification": "The walk over the whole chain, and over every row that may change, held against its last event: every night "
-    "and when an auditor asks for it.",
+    "Last verification": "The walk over the whole chain, over every row that may change, held against its last event, and over the seal "
+    "of every sign-in: every night and when an auditor asks for it.",
+    "Read again": "Each night a seventh of the documents is decrypted and held against its SHA-256, so that each is within a week. "
+    "“muniment record verify” reads them all, and every version and signature.",
     "Documents kept": "Different bytes by their SHA-256: originals of inputs and documents of charts.",
     "Their size": "Before encryption. Above 100,000 documents it is measured on one page of the table in a hundred.",
     "In quarantine": "Inputs that could not be filed and wait for somebody, within your facilities and those of none.",
@@ -135,6 +138,11 @@ def _documents(found: Health) -> Group:
     documents = found.documents
     about = "about " if documents.is_estimate else ""
     state, tone = (f"{found.quarantine:,} in quarantine", Tone.DUE) if found.quarantine else ("Quarantine empty", Tone.OK)
+    nights = found.chain.reread
+    damaged = sorted({sentence for one in nights for sentence in one.damaged})
+    read = f"{sum(one.documents or 0 for one in nights):,} in {len(nights)} nights, " if nights else ""
+    if damaged:
+        state, tone = f"{len(damaged):,} damaged", Tone.LATE
     return Group(
         "Documents and intake",
         state,
@@ -142,6 +150,7 @@ def _documents(found: Health) -> Group:
         [
             _fact("Documents kept", f"{about}{documents.count:,}"),
             _fact("Their size", f"{about}{size(documents.bytes)}"),
+            _fact("Read again", f"{read}{' '.join(damaged[:MOST_NAMED]) or 'all whole'}" if nights else "not yet"),
             _fact("In quarantine", f"{found.quarantine:,}"),
         ],
     )
