@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
@@ -11,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from muniment.audit.models import LifecycleEvent
 from muniment.core.actor import Actor
 from muniment.identity import lookup
-from muniment.identity.models import LinkEvent, Patient, PatientIdentifier, PossibleMatch
+from muniment.identity.models import LinkEvent, Patient, PatientIdentifier, PatientVersion, PossibleMatch
 from muniment.identity.rules import MatchState, Traits
 from muniment.identity.statements import Demographics, full_date
 from muniment.kernel.errors import Refused
@@ -49,6 +51,17 @@ def demographics(row: Patient) -> Demographics:
         names=tuple(row.names), birth=row.birth, sex=row.sex, deceased=row.deceased or None, deceased_at=row.deceased_at,
         addresses=tuple(row.addresses), telecoms=tuple(row.telecoms), flags=frozenset(row.flags),
     )  # fmt: skip
+
+
+def as_stated(row: Patient, at: datetime) -> Patient:
+    """A copy of a record, not to be saved, with the demographics last stated by ``at``; with the first, where none was yet."""
+    known = PatientVersion.objects.filter(patient_id=row.id).order_by("-number")
+    found = known.filter(recorded_at__lte=at).first() or known.last()
+    then = copy(row)
+    if found:
+        for name, value in Demographics.read(found.content).columns().items():
+            setattr(then, name, value)
+    return then
 
 
 def traits(row: Patient) -> Traits:

@@ -36,6 +36,13 @@ class Demographics:
         }  # fmt: skip
         return _encode(said)
 
+    @classmethod
+    def read(cls, canonical: str) -> Demographics:
+        """What ``canonical`` wrote."""
+        said = msgspec.json.decode(canonical)
+        said |= {"flags": frozenset(said["flags"])}
+        return cls(**said | {name: tuple(said[name]) for name in ("names", "addresses", "telecoms")})
+
     def digest(self) -> bytes:
         return sha256(self.canonical()).digest()
 

@@ -215,13 +215,25 @@ def test_as_of_a_time_shows_what_stood_then(house: Any, stay: Any, folder: Path)
     assert str(later) not in listed
 
 
-def test_as_of_a_time_it_says_whose_name_it_carries(house: Any, stay: Any, folder: Path) -> None:
+def test_as_of_a_time_it_carries_the_name_and_numbers_of_then(house: Any, stay: Any, folder: Path) -> None:
+    from muniment.identity import actions as identity
+    from muniment.identity.statements import Demographics
+    from support.house import system_actor
+
     file_note(stay)
-    told = "Name, birth date, sex, record numbers and stays are given as they were known on"
-    then = " ".join(texts_of(pdf_of(produce(house, stay, as_of=datetime.now(UTC)), folder)))
-    now = " ".join(texts_of(pdf_of(produce(house, stay), folder)))
-    assert told in then
-    assert told not in now
+    between = datetime.now(UTC)
+    married = Demographics(names=({"family": "Brandt", "given": ["Ada"]},), birth="1943-03-15")
+    more = [identity.Number("OTHER", "777-1", "MR")]
+    identity.update(actor=system_actor(), patient_id=stay.patient_id, said=married, numbers=more)
+    then, now = (texts_of(pdf_of(produce(house, stay, as_of=at), folder)) for at in (between, None))
+    assert all("OKONJO, Ada" in text and "BRANDT" not in text for text in then[1:])
+    assert "Known today as BRANDT, Ada, born 15 Mar 1943" in then[0]
+    assert "777-1" not in " ".join(then)
+    assert "which records are this person’s, is given as it was known on" in " ".join(then)
+    assert all("BRANDT, Ada" in text for text in now)
+    assert "777-1" in now[0]
+    assert "Known today as" not in now[0]
+    assert "is given as it was known on" not in " ".join(now)
 
 
 def test_part_2_records_left_out_are_not_betrayed_by_saying_so(house: Any, stay: Any, folder: Path) -> None:

@@ -30,7 +30,10 @@ AT_ONCE = 2000
 
 @dataclass(slots=True, kw_only=True)
 class Dossier:
-    """``at`` is the moment as of which the record is produced. ``filed_by`` says of an event who filed by it."""
+    """``at`` is the moment as of which the record is produced, ``patient`` who it was then and ``today`` who it is now.
+
+    ``filed_by`` says of an event who filed by it.
+    """
 
     production: Production
     order: Order
@@ -38,6 +41,7 @@ class Dossier:
     facility: Facility
     zone: ZoneInfo
     patient: Patient
+    today: Patient
     patients: list[UUID]
     numbers: list[PatientIdentifier]
     stays: dict[UUID, Encounter]
@@ -63,6 +67,15 @@ class Dossier:
     @property
     def born(self) -> str:
         return partial(self.patient.birth) or "not known"
+
+    @property
+    def known_as(self) -> str:
+        """Who it is today, where that is not what was known then."""
+        then, now = (
+            f"{one.display_name}, born {partial(one.birth) or 'not known'}, {one.sex or 'sex not known'}"
+            for one in (self.patient, self.today)
+        )
+        return now if now != then else ""
 
     @property
     def chief_number(self) -> str:
@@ -105,14 +118,15 @@ def gather(row: Production) -> Dossier:
     found = governing(at.astimezone(zone).date())
     assert found is not None, "the order was checked when it was asked for"
     everything = Actor.system("production", organisation="")
-    patient = Patient.objects.get(id=row.patient_id)
+    today = Patient.objects.get(id=row.patient_id)
+    patient = identity.as_stated(today, at) if order.as_of else today
     patients = sorted(one.id for one in identity.person_records(everything, patient.person_id))
     stays = {one.id: one for one in encounters.of_person(everything, patients) if one.facility_id == facility.id}
     selection = select(patients, facility, order, found, at=at)
     versions = [version for item in selection.items for version in item.versions]
     return Dossier(
-        production=row, order=order, definition=found, facility=facility, zone=zone, patient=patient, patients=patients,
-        numbers=[one for numbers in identity.numbers_of(patients).values() for one in numbers], stays=stays, at=at,
+        production=row, order=order, definition=found, facility=facility, zone=zone, patient=patient, today=today, patients=patients,
+        numbers=[one for numbers in identity.numbers_of(patients).values() for one in numbers if one.since <= at], stays=stays, at=at,
         selection=selection, signatures=_signatures(patients, at), filed_by=_filed_by(patients, {one.event_id for one in versions}),
     )  # fmt: skip
 

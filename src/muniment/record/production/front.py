@@ -49,6 +49,7 @@ class Tally:
 def cover(dossier: Dossier, pages: int) -> list[Block]:
     definition = dossier.definition
     rows = [
+        *([["Known today as", dossier.known_as]] if dossier.known_as else []),
         ["Born", dossier.born],
         ["Sex", dossier.patient.sex or "not known"],
         ["Record numbers", "\n".join(sorted({number_words(one) for one in dossier.numbers if one.deciding})) or "none"],
@@ -145,7 +146,7 @@ def _remarks(dossier: Dossier, tally: Tally) -> list[Block]:
         )
     if dossier.order.as_of:
         said.append(
-            f"Documents, data and signatures are those of {dossier.clock(dossier.at)}. Name, birth date, sex, record numbers and stays are given as they were known on {dossier.clock(dossier.asked_at)}, when this copy was made."
+            f"Documents, data, signatures and demographics are those of {dossier.clock(dossier.at)}. When stays began and ended, and which records are this person’s, is given as it was known on {dossier.clock(dossier.asked_at)}, when this copy was made."
         )
     return [{"k": "note", "t": one} for one in said]
 
