@@ -21,6 +21,7 @@ def configure(*, debug: bool) -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _without_values,
+        _without_address,
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -46,6 +47,15 @@ def _without_values(logger: Any, method: str, record: dict[str, Any]) -> dict[st
         kind, _, trace = sys.exc_info() if error is True else error
         record["error"] = kind.__name__ if kind else "unknown"
         record["at"] = _frames(trace)
+    return record
+
+
+def _without_address(logger: Any, method: str, record: dict[str, Any]) -> dict[str, Any]:
+    """What Django says of a failed or suspicious request ends in its address, which holds identifiers; the screen's name will do."""
+    if str(record.get("logger", "")).startswith(("django.request", "django.security")):
+        record["event"] = str(record["event"]).partition(": /")[0]
+        match = getattr(getattr(record.get("_record"), "request", None), "resolver_match", None)
+        record["screen"] = match.view_name if match else "none"
     return record
 
 

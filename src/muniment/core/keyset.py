@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -27,8 +27,8 @@ class Cursor:
         """The cursor an address carries; None for none, and for one that is none."""
         try:
             way, number, at, key = text.split("_")
-            return cls(way == "a", max(int(number), 0), datetime.fromisoformat(at), UUID(key))
-        except ValueError:
+            return cls(way == "a", max(int(number), 0), datetime.fromisoformat(at).astimezone(UTC), UUID(key))
+        except (ValueError, OverflowError):
             return None
 
     def __str__(self) -> str:

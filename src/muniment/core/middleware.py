@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from prometheus_client import Histogram
 
-from muniment.kernel.errors import Conflict, NotAllowedInState, Problem, Refused
+from muniment.kernel.errors import Conflict, NotAllowedInState, Problem, Refused, Unfileable
 
 log = structlog.get_logger("muniment.web")
 seconds = Histogram("muniment_request_seconds", "Time at the server", ["screen", "status"])
@@ -50,6 +50,15 @@ class ProblemMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """No text of the house holds the character with the number 0, and the database takes none: it is refused before any screen asks."""
+        typed = (text for fields in (request.GET, request.POST) for _, texts in fields.lists() for text in texts)
+        if any("\0" in str(text) for text in (*typed, *kwargs.values())):
+            return problem_page(request, Unfileable("A character that is none (NUL) was sent.", remedy="Type it again."), 422)
+        return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, Problem):
