@@ -174,7 +174,7 @@ def test_only_an_administrator_waives(scene):
 
 FILTERS = {
     "": {"1", "2"}, "?kind=signature": {"1"}, "?kind=document": {"2"}, "?late=0": {"1", "2"} , "?owner=nobody": set(),
-    "?document=34111-5": {"1", "2"}, "?document=18842-5": set(), "?owner=nonsense": {"1", "2"}, "?after=nonsense": {"1", "2"},
+    "?document=34111-5": {"1", "2"}, "?document=18842-5": set(), "?owner=nonsense": {"1", "2"}, "?at=nonsense": {"1", "2"},
 }  # fmt: skip
 
 
@@ -187,8 +187,7 @@ def test_the_list_is_filtered(scene, query):
 def test_the_list_is_paged_by_key(scene, monkeypatch):
     from muniment.completion.web.views import deficiencies
 
-    page = deficiencies.queries.page
-    monkeypatch.setattr(deficiencies.queries, "page", lambda found, *, after: page(found, after=after, size=1))
+    monkeypatch.setattr(deficiencies, "PAGE", 1)
     client, seen, url = browse(scene, "technician"), [], "?"
     while url:
         context = client.get(reverse("completion-deficiencies") + url).context

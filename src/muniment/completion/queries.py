@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, QuerySet
 
 from muniment.accounts.models import Practitioner
 from muniment.completion.charts import RulesByDay
@@ -20,8 +20,6 @@ from muniment.core.actor import Actor
 from muniment.kernel.errors import Refused
 from muniment.work import queries as work
 from muniment.work.models import WorkItem
-
-PAGE = 50
 
 
 def practitioner_of(actor: Actor) -> Practitioner | None:
@@ -135,16 +133,6 @@ def open_list(actor: Actor, search: Search) -> QuerySet[Deficiency]:
     if search.kind:
         found = found.filter(kind=search.kind)
     return found.filter(facility_id=search.facility) if search.facility else found
-
-
-def page(
-    found: QuerySet[Deficiency], *, after: tuple[datetime, UUID] | None = None, size: int = PAGE
-) -> tuple[list[Deficiency], bool]:
-    """One page by keyset: the rows after (due date, id), and whether more follow."""
-    if after:
-        found = found.filter(Q(due_at__gt=after[0]) | Q(due_at=after[0], id__gt=after[1]))
-    rows = list(found[: size + 1])
-    return rows[:size], len(rows) > size
 
 
 def documents_owed(actor: Actor) -> list[tuple[str, str, int]]:

@@ -1,4 +1,4 @@
-"""A keyset slice as the pager shows it."""
+"""A page of a list as the pager shows it: a keyset slice, or, where no key can follow the order, rows by their numbers."""
 
 from __future__ import annotations
 
@@ -35,3 +35,18 @@ def page_of(found: Part, address: Callable[..., str], *, total: int | None = Non
 def plainly(**kept: str) -> Callable[..., str]:
     """Addresses that keep these parameters beside the cursor."""
     return lambda at: "?" + urlencode({name: value for name, value in kept.items() if value} | {"at": at})
+
+
+def numbered(found: Any, text: str, address: Callable[..., str], *, size: int) -> tuple[list[Any], Page]:
+    """The rows behind the first ``text`` of a query, and their page. Two queries. ``address(**{"from": n})`` gives a page's address.
+
+    For lists of hundreds in an order that may be empty or has many parts; a long one is paged by ``core.keyset``.
+    """
+    begun = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+    rows, total = list(found[begun : begun + size]), found.count()
+    last = begun + len(rows)
+    return rows, Page(
+        first=begun + 1 if rows else 0, last=last, total=total,
+        previous_url=address(**{"from": max(0, begun - size) or ""}) if begun else "",
+        next_url=address(**{"from": last}) if rows and last < total else "",
+    )  # fmt: skip

@@ -21,7 +21,8 @@ from muniment.coding.web.rows import rows
 from muniment.core import clock
 from muniment.core.request import ActorRequest, note_listed
 from muniment.encounters.rules import CLASSES
-from muniment.ui.shapes import Filter, Option, Page, Why
+from muniment.ui.paging import numbered
+from muniment.ui.shapes import Filter, Option, Why
 from muniment.work import actions as work
 
 PAGE = 50
@@ -52,12 +53,11 @@ def _list(request: ActorRequest, title: str, name: str) -> HttpResponse:
         request.actor, mine=chosen["whose"] == "mine", late=chosen["due"] == "late", class_code=chosen["class"],
         facility_id=UUID(chosen["facility"]) if chosen["facility"] else None, over_days=int(chosen["over"] or 0),
     )  # fmt: skip
-    total, first = found.count(), _place(request.GET.get("from", ""))
-    items = list(found[first : first + PAGE])
+    items, page = numbered(found, request.GET.get("from", ""), lambda **more: _address(chosen | more), size=PAGE)
     note_listed(request, name, (one.patient_id for one in items), **chosen)
     return render(request, "coding/queue.html", {
-        "title": title, "name": name, "definition": DEFINITION, "rows": rows(request.actor, items), "filters": _filters(request, chosen), "total": total,
-        "page": _page(chosen, first, len(items), total), "narrow": any(chosen[one] not in ("", "all", "any") for one in chosen),
+        "title": title, "name": name, "definition": DEFINITION, "rows": rows(request.actor, items), "filters": _filters(request, chosen), "total": page.total,
+        "page": page, "narrow": any(chosen[one] not in ("", "all", "any") for one in chosen),
         "may_code": can(request.actor, Category.CODING, Grade.WRITE), "now": clock.now(),
     })  # fmt: skip
 
@@ -89,19 +89,6 @@ def _filters(request: ActorRequest, chosen: dict[str, str]) -> list[Filter]:
 
 def _address(chosen: dict[str, Any]) -> str:
     return "?" + urlencode({name: value for name, value in chosen.items() if value not in ("", "all", "any")})
-
-
-def _place(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
-
-
-def _page(chosen: dict[str, str], first: int, count: int, total: int) -> Page:
-    more = first + count < total
-    return Page(
-        first=first + 1 if count else 0, last=first + count, total=total,
-        previous_url=_address(chosen | {"from": max(0, first - PAGE) or ""}) if first else "",
-        next_url=_address(chosen | {"from": first + PAGE}) if more else "",
-    )  # fmt: skip
 
 
 @needs(Category.CODING, Grade.WRITE)

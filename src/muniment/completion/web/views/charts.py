@@ -16,7 +16,8 @@ from muniment.completion.web import presenters
 from muniment.completion.web.choices import places_of
 from muniment.core import clock
 from muniment.core.request import ActorRequest, note_listed
-from muniment.ui.shapes import Filter, Option, Page, Why
+from muniment.ui.paging import numbered
+from muniment.ui.shapes import Filter, Option, Why
 
 PAGE = 50
 STANDING = {"": "Incomplete", "clock": "Delinquent"}
@@ -36,11 +37,10 @@ def charts(request: ActorRequest) -> HttpResponse:
     }
     place = UUID(chosen["facility"]) if chosen["facility"] else None
     found = queries.incomplete_charts(request.actor, delinquent=chosen["standing"] == "clock", facility=place)
-    total, first = found.count(), _place(said.get("from", ""))
-    rows = list(found[first : first + PAGE])
+    rows, page = numbered(found, said.get("from", ""), lambda **more: _address(chosen, **more), size=PAGE)
     note_listed(request, "incomplete charts", (one.patient_id for one in rows), **chosen)
     return render(request, "completion/charts.html", {
-        "filters": _filters(chosen, places_of(request.actor)), "page": _page(chosen, first, len(rows), total), "narrow": any(chosen.values()),
+        "filters": _filters(chosen, places_of(request.actor)), "page": page, "narrow": any(chosen.values()),
         "rows": presenters.charts(rows, clock.now()), "definition": DEFINITION,
     })  # fmt: skip
 
@@ -56,15 +56,3 @@ def _filters(chosen: dict[str, str], places: dict[UUID, str]) -> list[Filter]:
 
 def _address(chosen: dict[str, str], **more: object) -> str:
     return "?" + urlencode({name: value for name, value in (chosen | more).items() if value})
-
-
-def _place(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
-
-
-def _page(chosen: dict[str, str], first: int, count: int, total: int) -> Page:
-    return Page(
-        first=first + 1 if count else 0, last=first + count, total=total,
-        previous_url=_address(chosen, **{"from": max(0, first - PAGE) or ""}) if first else "",
-        next_url=_address(chosen, **{"from": first + PAGE}) if first + count < total else "",
-    )  # fmt: skip

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_GET
 from muniment.access.middleware import needs
 from muniment.access.rules import Category
 from muniment.accounts import queries as accounts
-from muniment.core import clock
+from muniment.core import clock, keyset
 from muniment.core.request import ActorRequest, note_listed
 from muniment.operations import completeness, queries
 from muniment.operations.web.figures import DISCHARGES
 from muniment.operations.web.rows import stay_rows
 from muniment.operations.web.views.board import chosen_place, place_filters
-from muniment.ui.shapes import Page, Why
+from muniment.ui.paging import page_of, plainly
+from muniment.ui.shapes import Why
 
 PAGE = 50
 
@@ -33,19 +34,10 @@ def discharges(request: ActorRequest) -> HttpResponse:
     zone = ZoneInfo(here[0].zone if chosen else timezone.get_current_timezone_name())
     actor = replace(request.actor, facilities=frozenset(one.id for one in here))
     found = queries.recently_discharged(actor, clock.today(), zone)
-    total, text = found.count(), request.GET.get("from", "")
-    first = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
-    stays = list(found[first : first + PAGE])
+    some = keyset.page(found, keyset.Cursor.read(request.GET.get("at", "")), size=PAGE, field="discharged_at")
+    stays = some.rows
     note_listed(request, "recent discharges", (one.patient_id for one in stays), facility=chosen)
     return render(request, "operations/discharges.html", {
         "filters": place_filters(places, chosen), "stays": stay_rows(stays, completeness.statuses(stays), clock.now()),
-        "page": _page(first, len(stays), total, f"facility={chosen}&" if chosen else ""), "definition": Why(rule=DISCHARGES),
+        "page": page_of(some, plainly(facility=str(chosen or "")), total=found.count()), "definition": Why(rule=DISCHARGES),
     })  # fmt: skip
-
-
-def _page(first: int, count: int, total: int, kept: str) -> Page:
-    return Page(
-        first=first + 1 if count else 0, last=first + count, total=total,
-        previous_url=f"?{kept}from={max(0, first - PAGE)}" if first else "",
-        next_url=f"?{kept}from={first + PAGE}" if first + count < total else "",
-    )  # fmt: skip
