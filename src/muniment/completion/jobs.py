@@ -2,35 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
-from django.db import transaction
-from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
-
 from muniment.accounts.queries import organisation_code
 from muniment.completion import actions
 from muniment.core.actor import Actor
+from muniment.encounters.draining import drained_by
 
-LOCK = "completion.analyse_pending"
-
-
-@app.periodic(cron="* * * * *", periodic_id=LOCK)
-@app.task(name="completion.look", queueing_lock="completion.look", pass_context=False)
-def look(timestamp: int) -> None:
-    """Every minute: whatever was noted and not nudged for (a crash between commit and nudge) is found here."""
-    drain_all()
-
-
-@app.task(name=LOCK, queueing_lock=LOCK, lock=LOCK)
-def analyse_pending() -> None:
-    drain_all()
-
-
-def analyse_soon() -> None:
-    """Have the worker drain the notes in two seconds; once, however often it is asked."""
-    with suppress(AlreadyEnqueued), transaction.atomic():
-        analyse_pending.configure(schedule_in={"seconds": 2}).defer()
+NAME = "completion.analyse_pending"
 
 
 def drain_all() -> int:
@@ -40,3 +17,6 @@ def drain_all() -> int:
     while count := actions.drain(actor=actor):
         total += count
     return total
+
+
+analyse_soon = drained_by(NAME, drain_all)

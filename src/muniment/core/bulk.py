@@ -45,14 +45,6 @@ def copy_in(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -
 FEW = 10  # rows that cost less in an INSERT than in a COPY
 
 
-def insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """A few rows by one INSERT (one round trip), many by COPY."""
-    if len(rows) > FEW:
-        copy_in(table, columns, rows)
-    elif rows:
-        _execute([_statement(table, columns, rows)])
-
-
 def _statement(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], conflict: str = "") -> str:
     """An INSERT with its values written out: handing them over one by one costs more than the database's part."""
     values = ",".join("(" + ",".join(map(_literal, row)) + ")" for row in rows)
