@@ -61,6 +61,7 @@ class Row:
     sha256: bytes
     document_sha256: bytes | None
     media_type: str
+    other_bytes: bool  # than the version before
 
 
 def digest(patient_id: UUID, rows: Iterable[Row], source_id: UUID | None) -> str:
@@ -148,7 +149,7 @@ def number_anew(patient_id: UUID, versions: Sequence[NewVersion]) -> list[Row]:
         )
         if now[1:] == was[1:]:
             continue
-        rows.append(Row(version, now.number, kind, sha256, document, media_type))
+        rows.append(Row(version, now.number, kind, sha256, document, media_type, document != was.document_sha256))
         mine.entries[patient_id, version.entry_id] = now
     return rows
 
@@ -166,7 +167,8 @@ def write(patient_id: UUID, rows: list[Row], *, source_id: UUID | None, event_id
         known = Known.NEVER if row.number == 1 else Known.REPLACED
         cells = _entry_cells(patient_id, row, at if row.version.signed_by_source else None)
         later("record_entry", ENTRY_COLUMNS, [cells], key=2, known=known)
-        if text := row.version.text.replace("\0", ""):
+        text = row.version.text.replace("\0", "")
+        if text or (row.number > 1 and row.other_bytes):  # what stood in the bytes before is not to be found in these
             later("record_text", TEXT_COLUMNS, [(patient_id, row.version.entry_id, row.number, text)], key=2, known=known)
 
 
