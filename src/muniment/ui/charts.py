@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 WIDTH, HEIGHT = 580, 216
 LEFT, RIGHT, TOP, BOTTOM = 40, 124, 12, 26
 LABEL = 27  # characters of a row's name on one line
-LETTER = 7  # a generous width of one bold character, so that words are never cut
+LETTER = 7.6  # a generous width of one bold character, so that words are never cut
 _ids = count(1)
 Point = tuple[float, float]
 

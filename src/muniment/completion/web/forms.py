@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 
 from muniment.accounts.models import Practitioner
+from muniment.completion.permissions import check_written
 from muniment.kernel.errors import Refused
 
 PASSWORD = {
@@ -42,6 +43,13 @@ class WriteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 28, "spellcheck": "true", "data-key": "e", "data-key-label": "Write"}),
         help_text="Lines in capitals are headings. What you type is kept in this window until it is filed.",
     )
+
+    def clean_text(self) -> str:
+        try:
+            check_written(self.cleaned_data["text"])
+        except Refused as error:
+            raise forms.ValidationError(f"{error.what} {error.remedy}".strip()) from error
+        return str(self.cleaned_data["text"])
 
 
 class Reasoned(forms.Form):

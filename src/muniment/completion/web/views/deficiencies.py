@@ -36,7 +36,7 @@ def deficiencies(request: ActorRequest) -> HttpResponse:
     return render(request, "completion/deficiencies.html", {
         "choice": choice, "page": page, "definition": DEFINITION,
         "filters": choice.sentence(queries.documents_owed(actor), queries.clinicians_owing(actor), places_of(actor)),
-        "lines": presenters.lines(rows), "delinquent": queries.delinquent_charts(actor).count(), "broken": queries.broken_rules(),
+        "lines": presenters.lines(actor, rows), "delinquent": queries.delinquent_charts(actor).count(), "broken": queries.broken_rules(),
     })  # fmt: skip
 
 
