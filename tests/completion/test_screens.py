@@ -16,7 +16,7 @@ from muniment.audit.models import LifecycleEvent
 from muniment.completion import actions
 from muniment.completion.models import ChartStatus, Deficiency
 from muniment.identity.models import PatientIdentifier
-from muniment.record.models import Signature
+from muniment.record.models import Entry, Signature
 from muniment.record.rules import Meaning
 from support.house import system_actor
 from support.stays import StayMaker, adopt_rules, practitioner

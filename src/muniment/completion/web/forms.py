@@ -78,7 +78,7 @@ class ReassignForm(Reasoned):
 
     def __init__(self, *args: Any, clinicians: list[Practitioner], **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["practitioner"].choices = [(str(one.id), str(one)) for one in clinicians]  # type: ignore[attr-defined]
+        self.fields["practitioner"].choices = [("", "choose"), *((str(one.id), str(one)) for one in clinicians)]  # type: ignore[attr-defined]
 
     @property
     def practitioner_id(self) -> UUID:
