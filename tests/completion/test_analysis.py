@@ -154,7 +154,7 @@ def test_an_operation_asks_the_surgeon(ward, house):
     drain()
     report = Deficiency.objects.get(rule_code="completion.operative-report")
     assert report.responsible_id == surgeon.id
-    assert "with Operation 0DTJ4ZZ" in report.why
+    assert "with operation 0DTJ4ZZ" in report.why
 
 
 def test_a_history_filed_to_the_patient_before_admission_counts(ward):

@@ -16,7 +16,7 @@ from muniment.audit.models import LifecycleEvent
 from muniment.completion import actions
 from muniment.completion.models import ChartStatus, Deficiency
 from muniment.identity.models import PatientIdentifier
-from muniment.record.models import Signature
+from muniment.record.models import Entry, Signature
 from muniment.record.rules import Meaning
 from support.house import system_actor
 from support.stays import StayMaker, adopt_rules, practitioner
@@ -281,3 +281,16 @@ def test_writing_offers_the_next_item_and_leaves_the_cursor_out_of_the_text(scen
     page = browse(scene).get(reverse("completion-write", args=[unwritten().id])).content.decode()
     assert reverse("completion-sign", args=[unsigned().id]) in page
     assert "data-first-focus" not in page
+
+
+def test_a_page_of_headings_is_not_filed_as_the_document(scene):
+    from muniment.completion.documents import template_of
+
+    lack = unwritten()
+    before = Entry.objects.filter(encounter_id=lack.encounter_id).count()
+    answer = browse(scene).post(
+        reverse("completion-write", args=[lack.id]), {"text": template_of(lack.document_code).replace("\n", "\r\n")}
+    )
+    assert answer.status_code == 422
+    assert "Nothing is written under the headings." in answer.content.decode()
+    assert Entry.objects.filter(encounter_id=lack.encounter_id).count() == before

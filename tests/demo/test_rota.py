@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -71,3 +72,16 @@ def test_a_lot_ends_after_it_began_and_within_its_time(back: int) -> None:
 )
 def test_the_tale_ends_at_eight_in_the_morning_and_never_ahead(founded: str, shown: str) -> None:
     assert moment_shown(datetime.fromisoformat(founded)) == datetime.fromisoformat(shown)
+
+
+def test_discharge_summaries_of_the_last_days_wait_to_be_signed(small_plan: Plan) -> None:
+    """The tutorial follows one: an adult inpatient, discharged so lately that nobody has coded the stay."""
+    adults = [stay for stay in small_plan.stays if stay.story.patient_class == "I" and stay.story.ages[0]]
+    for days, least, most in ((1, 0.5, 0.8), (10, 0.0, 0.4)):
+        waiting = [_unsigned_summary(stay, stay.end + timedelta(days=days)) for stay in adults]
+        assert least <= sum(waiting) / len(waiting) <= most
+
+
+def _unsigned_summary(stay: Any, as_of: datetime) -> bool:
+    gap = gaps(11, stay.visit, stay.story, stay.end, as_of).get("summary")
+    return gap is not None and gap.state == "unsigned" and gap.until > as_of

@@ -15,6 +15,7 @@ from muniment.intake.desk import Desk
 from muniment.kernel.errors import Conflict
 from muniment.operations import jobs, trail
 from muniment.operations.models import Verification
+from muniment.operations.web import trail_words
 from muniment.operations.web.views import trail as screen
 from muniment.record import actions as record
 from support.house import system_actor
@@ -190,3 +191,24 @@ def test_an_event_of_no_facility_names_no_patient_of_another(officer, busy):
         record.note_view(actor=system_actor(), patient_id=row.id, subject=("entry", "x"), shown="document")
     page = officer.get(reverse("operations-audit") + "?name=record.view")
     assert {row.patient for row in page.context["rows"]} == {"a patient", own.display_name}
+
+
+def test_what_an_event_wrote_is_a_table_and_no_json(officer, busy):
+    seen = LifecycleEvent.objects.filter(trail.within(busy.actor("privacy-officer"))).order_by("-at")
+    event = next(one for one in seen if one.after.get("stands"))
+    answer = officer.get(reverse("operations-audit-event", args=[event.lane, event.sequence]))
+    table, rows = next(iter(event.after["stands"].items()))
+    row, said = next(iter(rows.items()))
+    shown = next(one for one in answer.context["stands"] if one.id == row)
+    assert shown.digest == said.partition(":")[2]
+    body = answer.content.decode()
+    assert shown.kind in body
+    assert table not in body
+    assert "{&quot;" not in body
+
+
+def test_what_holds_further_names_is_opened():
+    event = LifecycleEvent(
+        before={"closed": False}, after={"filter": {"age": "any", "kinds": ["a", "b"]}, "closed": True, "stands": {}}
+    )
+    assert trail_words.changes(event) == [("closed", "no", "yes"), ("filter: age", "", "any"), ("filter: kinds", "", "a; b")]

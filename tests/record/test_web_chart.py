@@ -22,7 +22,8 @@ from support.charts import (
 )
 from support.queries import EVENT, GOODBYE, SIGNED_IN, asked
 
-CHART = ["SELECT encounters_encounter", "SELECT identity_identifier"]  # the stay with patient, facility, attending; the numbers
+# the stay with patient, facility, attending; whose numbers may be read; the numbers
+CHART = ["SELECT encounters_encounter", "SELECT accounts_facility", "SELECT identity_identifier"]
 AROUND = ["SELECT record_entry", "SELECT encounters_movement"]  # the counts on the tabs; the movements beside
 PANELS = [
     "SELECT completion_deficiency",
@@ -221,3 +222,12 @@ def test_the_persons_timeline_holds_no_movement_of_another_facility(house: Any, 
     body = client_of(house, "technician").get(chart(stay, "?tab=timeline&scope=person")).content.decode()
     assert "4 West" in body
     assert "Detoxification" not in body
+
+
+def test_the_banner_holds_no_number_of_another_facility(house: Any) -> None:
+    """A patient whom this house never numbered: the banner says "none" and not what the clinic calls them."""
+    patient = add_patient(house.clinic, number="C-777", assigner="CLIN")
+    stay = add_stay(patient, house.hospital)
+    body = client_of(house, "technician").get(chart(stay)).content.decode()
+    assert "C-777" not in body
+    assert "none" in body

@@ -13,6 +13,7 @@ from support.queries import EVENT, GOODBYE, SIGNED_IN, asked
 QUERIES = [
     *SIGNED_IN,
     "SELECT encounters_encounter",  # the stay
+    "SELECT accounts_facility",  # whose numbers may be read
     "SELECT identity_identifier",  # its patient's numbers
     "SELECT record_entry",  # the entry
     "SELECT record_version",  # the version that is read

@@ -12,6 +12,7 @@ from support.queries import EVENT, GOODBYE, SIGNED_IN, asked
 QUERIES = [
     *SIGNED_IN,
     "SELECT encounters_encounter",
+    "SELECT accounts_facility",
     "SELECT identity_identifier",
     "SELECT record_entry",  # the documents in scope
     "SELECT record_text",  # where the words stand

@@ -153,9 +153,9 @@ def test_an_unsigned_document_of_unknown_author_is_owed_by_the_attending():
 SENTENCES = {
     "discharge-summary": "Inpatient stay of 4 days: a discharge summary is required within 30 days of discharge.",
     "history-and-physical": "Inpatient stay of 4 days: a history and physical is required within 24 hours of admission.",
-    "operative-report": "Inpatient stay of 4 days with Appendectomy:"
+    "operative-report": "Inpatient stay of 4 days with appendectomy:"
     " an operative report is required within 24 hours of the procedure.",
-    "anaesthesia-record": "Inpatient stay of 4 days with Appendectomy:"
+    "anaesthesia-record": "Inpatient stay of 4 days with appendectomy:"
     " an anaesthesia record is required within 48 hours of the procedure.",
     "progress-notes": "Inpatient stay of 4 days: a progress note is required by discharge.",
 }
@@ -325,7 +325,7 @@ SAID = {
     ),
     "order": (
         CONSULTATION, ORDERED, [],
-        "Inpatient stay of 4 days with Cardiology consultation ordered: a consultation is required within 48 hours of the order.",
+        "Inpatient stay of 4 days with cardiology consultation ordered: a consultation is required within 48 hours of the order.",
     ),
     "co-signature": (
         COSIGNED, INPATIENT, [noted(doc(DS), author_credential="NP", name="Discharge summary")],

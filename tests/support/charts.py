@@ -20,6 +20,7 @@ def add_patient(
     facility: Any,
     *,
     number: str = "0042213",
+    assigner: str = "HOSP",
     family: str = "Okonjo",
     given: str = "Ada",
     birth: str = "1943-03-14",
@@ -33,7 +34,7 @@ def add_patient(
     phone = more.pop("phone", "")
     telecoms = ({"system": "phone", "value": phone},) if phone else ()
     said = Demographics(names=names, birth=birth, sex=more.pop("sex", "female"), telecoms=telecoms, **more)
-    return actions.register(actor=system_actor(), numbers=[Number("HOSP", number, "MR")], said=said, facility_id=facility.id)
+    return actions.register(actor=system_actor(), numbers=[Number(assigner, number, "MR")], said=said, facility_id=facility.id)
 
 
 def add_stay(patient: Any, facility: Any, *, number: str = "V100", days: int | None = 4, unit: str = "4 West") -> Any:

@@ -81,3 +81,13 @@ def test_the_departments_list_and_record(owed: Any, signed_in: SignedIn) -> None
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="History").wait_for()
     assert violations(page) == []
+
+
+def test_the_key_of_an_act_opens_its_form_and_stands_in_it(owed: Any, signed_in: SignedIn) -> None:
+    from muniment.completion.models import Deficiency
+
+    page = signed_in("technician")
+    page.goto(f"/completion/deficiencies/{Deficiency.objects.filter(state='open')[0].id}/")
+    page.keyboard.press("a")
+    assert page.evaluate("document.activeElement.name") == "practitioner"
+    assert page.evaluate("document.activeElement.value") == ""

@@ -120,3 +120,9 @@ def test_a_stacked_chart_cuts_neither_long_names_nor_its_legend() -> None:
         begin = {"end": x - wide, "middle": x - wide / 2}.get(one.get("text-anchor", ""), x)
         assert begin >= 0, one.text
         assert begin + wide <= charts.WIDTH, one.text
+
+
+def test_counts_are_never_marked_in_halves() -> None:
+    drawn = charts.line("Stays", ["Mon", "Tue"], [charts.Series("Stays", [0, 9])]).svg
+    assert ">2.5<" not in drawn
+    assert ">5<" in drawn

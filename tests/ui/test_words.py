@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from muniment.ui import dates
 from muniment.ui.prose import prose
 from muniment.ui.shapes import Tone
+from muniment.ui.words import with_units
 
 TODAY = date(2026, 3, 16)
 
@@ -106,3 +107,14 @@ def test_no_word_of_a_document_is_lost(text: str, find: str) -> None:
     shown = unescape(re.sub(r"<[^>]*>", " ", str(prose(text, find))))
     solid = re.compile(r"[\s:]+")
     assert solid.sub("", shown) == solid.sub("", text)
+
+
+@pytest.mark.parametrize(
+    ("kept", "shown"),
+    [
+        ("67 mm[Hg]", "67 mmHg"), ("7.28 [pH]", "7.28"), ("370 10*3/uL", "370 ×10³/µL"), ("112 mm[Hg]; 68 mm[Hg]", "112 mmHg; 68 mmHg"),
+        ("36.8 Cel", "36.8 °C"), ("23 mmol/L", "23 mmol/L"), ("Celiac panel", "Celiac panel"), ("2 Celebrex", "2 Celebrex"), ("41.0%", "41.0%"),
+    ],
+)  # fmt: skip
+def test_a_unit_is_shown_as_the_ward_writes_it(kept: str, shown: str) -> None:
+    assert with_units(kept) == shown

@@ -235,3 +235,9 @@ def test_what_i_completed_today_is_listed_with_what_was_done(house: Any) -> None
     body = client_of(house, "technician").get("/work/mine/done/").content.decode()
     assert "Answered by telephone" in body
     assert "You have completed nothing yet today" in client_of(house, "coder").get("/work/mine/done/").content.decode()
+
+
+def test_a_row_shows_no_number_of_a_facility_the_reader_does_not_work_for(house: Any) -> None:
+    add_items(house, patient_id=add_patient(house.clinic, number="C-777", assigner="CLIN").id)
+    rows = client_of(house, "technician").get(f"/work/{QUEUE}/").context["rows"]
+    assert [row.whose.number for row in rows] == ["none"]

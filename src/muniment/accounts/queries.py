@@ -125,16 +125,15 @@ def facility_names() -> dict[UUID, str]:
     return dict(Facility.objects.order_by("name").values_list("id", "name"))
 
 
-def facility_codes() -> dict[UUID, str]:
-    """Every facility's code by its id."""
-    return dict(Facility.objects.values_list("id", "code"))
-
-
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How far an actor sees: the names of their facilities, and every spelling of the others as an assigner of numbers."""
+    """How far an actor sees: the names of their facilities, and every spelling of the others as an assigner of numbers.
+
+    ``codes`` are of every facility.
+    """
 
     names: dict[UUID, str]
+    codes: dict[UUID, str]
     foreign: frozenset[str]
 
     def name(self, facility_id: UUID | None) -> str:
@@ -143,13 +142,14 @@ class Reach:
 
 def reach(actor: Actor) -> Reach:
     """One query."""
-    names, foreign = {}, set()
+    names, codes, foreign = {}, {}, set()
     for facility_id, name, code, aliases in Facility.objects.values_list("id", "name", "code", "aliases"):
+        codes[facility_id] = code
         if actor.is_system or facility_id in actor.facilities:
             names[facility_id] = name
         else:
             foreign |= {form for spelling in (code, *aliases) for form in (spelling, f"urn:oid:{spelling}")}
-    return Reach(names, frozenset(foreign))
+    return Reach(names, codes, frozenset(foreign))
 
 
 def colleagues(queue: Queue, facility_id: UUID | None) -> list[tuple[UUID, str]]:

@@ -229,7 +229,7 @@ def recode(*, actor: Actor, patient_id: UUID, encounter_id: UUID, reason: str) -
 
 def _again(actor: Actor, stay: Encounter, reason: str) -> NewItem:
     return NewItem(
-        queue=CODING, subject=(SUBJECT, str(stay.id)), title=f"{stay.patient.display_name}: code {stay.visit_number} again",
+        queue=CODING, subject=(SUBJECT, str(stay.id)), title=f"Code {stay.visit_number} again",
         reason=f"To be coded again: {reason}", facility_id=stay.facility_id, patient_id=stay.patient_id, encounter_id=stay.id,
         owner_id=actor.id,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from muniment.coding.models import FinalCoding
 from muniment.coding.queues import CODING, SUBJECT
 from muniment.encounters.models import Encounter
-from muniment.encounters.rules import CLASSES, Status
+from muniment.encounters.rules import Status, stay_words
 from muniment.rulebook import queries as rulebook
 from muniment.rulebook.rules import RuleBook
 from muniment.work.actions import NewItem
@@ -40,11 +40,11 @@ def _item(stay: Encounter, book: Callable[[date], RuleBook]) -> NewItem | None:
     classes = rules.find("coding.classes")
     if classes is None or stay.class_code not in classes.parameters["classes"]:
         return None
-    kind = CLASSES.get(stay.class_code, stay.class_code)
+    kind = stay_words(stay.class_code)
     due = rules.find("coding.due")
     return NewItem(
-        queue=CODING, subject=(SUBJECT, str(stay.id)), title=f"{stay.patient.display_name}: {kind.lower()} {stay.visit_number}",
-        reason=f"{kind} stay, discharged {local.day} {local:%b %Y}, not coded yet.",
+        queue=CODING, subject=(SUBJECT, str(stay.id)), title=f"Code {kind.lower()} {stay.visit_number}",
+        reason=f"{kind}, discharged {local.day} {local:%b %Y}, not coded yet.",
         citation="; ".join(rule.cited for rule in (classes, due) if rule)[:200], facility_id=stay.facility_id,
         patient_id=stay.patient_id, encounter_id=stay.id, due_at=_due(local, due.parameters["days"]) if due else None,
     )  # fmt: skip

@@ -126,7 +126,7 @@ def write(*, actor: Actor, deficiency_id: UUID, text: str) -> Deficiency:
         practitioner = permissions.check_owed(actor, deficiency, practitioner_of(actor))
         permissions.check_open(deficiency, _last_actor(deficiency))
         permissions.check_writable(deficiency)
-        permissions.check_said(text, "The document is empty.", "text")
+        permissions.check_written(text)
         stay = Encounter.objects.get(patient_id=deficiency.patient_id, id=deficiency.encounter_id)
         written = resource_of(Written(deficiency, stay, practitioner, text, clock.now(), appends=deficiency.entry_id))
         record.file(actor=actor, patient_id=deficiency.patient_id, versions=[written], zone=deficiency.facility.zone)

@@ -35,4 +35,7 @@ def _places() -> None:
         name = "completion-sign" if item.queue_id == INBOX else "completion-deficiency"
         return reverse(name, args=[item.subject_id])
 
-    places.register("deficiency", verb="Complete the document", url=url)
+    def verb(item: places.WorkItem) -> str:
+        return "Complete the document" if item.queue_id == INBOX else "Reassign or waive"
+
+    places.register("deficiency", verb=verb, url=url)

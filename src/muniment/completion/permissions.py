@@ -10,7 +10,7 @@ from muniment.access.rules import Category, Grade
 from muniment.accounts.models import Practitioner
 from muniment.accounts.rules import Role
 from muniment.completion.models import Deficiency
-from muniment.completion.rules import WRITTEN, Kind, State
+from muniment.completion.rules import WRITTEN, Kind, State, has_words
 from muniment.core.actor import Actor
 from muniment.kernel.errors import Conflict, NotAllowedInState, Refused
 
@@ -82,6 +82,13 @@ def check_writable(deficiency: Deficiency) -> None:
 def check_said(text: str, what: str, where: str) -> None:
     if not text.strip():
         raise Refused(what, where=where)
+
+
+def check_written(text: str) -> None:
+    """A page of headings says nothing: it is not filed as the document."""
+    check_said(text, "The document is empty.", "text")
+    if not has_words(text):
+        raise Refused("Nothing is written under the headings.", where="text", remedy="Write the document, then file it.")
 
 
 def _can(check: Callable[[Actor, Deficiency], None], actor: Actor, deficiency: Deficiency) -> bool:

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from muniment.completion.parameters import Clock, DocumentRule, RuleSet, Stays
 from muniment.completion.rules import BEGINNING, LOINC, Facts, Procedure, Requirement
-from muniment.encounters.rules import CLASSES
+from muniment.encounters.rules import stay_words
 from muniment.rulebook.rules import RuleInForce
+from muniment.ui.words import inside
 
 
 def requirements(facts: Facts, rules: RuleSet) -> list[Requirement]:
@@ -96,7 +97,7 @@ def _count(number: int, noun: str) -> str:
 
 def describe(facts: Facts, stays: Stays, procedure: Procedure | None) -> str:
     """The stay in the words that brought it under the rule: "Inpatient stay of 4 days with appendectomy"."""
-    said = f"{CLASSES.get(facts.class_code, 'Unclassified')} stay"
+    said = stay_words(facts.class_code)
     if facts.days is not None:
         said += f" of {_count(facts.days, 'day')}"
     if stays.facility_kinds:
@@ -106,12 +107,17 @@ def describe(facts: Facts, stays: Stays, procedure: Procedure | None) -> str:
     if stays.dispositions:
         said += f", discharged with status {facts.disposition}"
     if procedure in facts.orders:
-        return f"{said} with {procedure.name or procedure.code} ordered"
+        return f"{said} with {_named(procedure)} ordered"
     if procedure and procedure.system == LOINC:
         return f"{said} with {article(procedure.name or 'document')} in the chart"
-    return f"{said} with {procedure.name or procedure.code}" if procedure else said
+    return f"{said} with {_named(procedure)}" if procedure else said
+
+
+def _named(procedure: Procedure) -> str:
+    """As the sentence has it, however the source wrote it; a procedure without a name goes by its code."""
+    return inside(procedure.name) if procedure.name else procedure.code
 
 
 def article(name: str) -> str:
-    words = name if name.split(" ")[0].isupper() else name[:1].lower() + name[1:]
+    words = inside(name)
     return f"{'an' if words[:1].lower() in 'aeiou' else 'a'} {words}"

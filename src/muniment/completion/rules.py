@@ -145,3 +145,9 @@ class Closing:
     step: Step
     why: str
     entry_id: UUID | None = None
+
+
+def has_words(text: str) -> bool:
+    """Whether anything stands under the headings: lines in capitals that end in a colon, as the template has them."""
+    lines = (line.strip() for line in text.splitlines())
+    return any(line and not (line.endswith(":") and line.isupper()) for line in lines)

@@ -35,13 +35,15 @@ def web(*, host: str, port: int) -> None:
     """Granian, one process, a few threads: Django's own concurrency."""
     follow_parent()
     os.environ[PARENT] = str(os.getpid())  # Granian serves from a process of its own: config.wsgi follows this one
+    from django.conf import settings
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of one that is not there
     Granian(
         "muniment.config.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=1,
-        blocking_threads=8, log_level=LogLevels.warning, websockets=False,
+        blocking_threads=min(8, 2 * (os.cpu_count() or 1) + 1), log_level=LogLevels.warning, websockets=False,
     ).serve()  # fmt: skip
 
 

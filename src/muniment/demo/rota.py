@@ -17,6 +17,7 @@ CODED_CLASSES = ("I", "OBS", "SS", "E")
 _TURNAROUND = ((1, 0.24), (2, 0.33), (3, 0.23), (4, 0.12), (5, 0.04), (7, 0.02), (11, 0.015), (17, 0.005))
 # Days until what was forgotten is done: (from, to), share.
 _DELAYS = (((1, 7), 0.44), ((7, 15), 0.27), ((15, 29), 0.2), ((29, 45), 0.07), ((45, 80), 0.02))
+FRESH = timedelta(days=4)  # so long a discharge summary may come back from transcription and wait to be signed
 _BEGINNING, _OLD_LOT = datetime(2020, 1, 1, 6, tzinfo=UTC), timedelta(days=3)
 
 
@@ -56,7 +57,8 @@ def coding_turn(seed: int, visit: str, facility: str, discharged: datetime) -> T
 def gaps(seed: int, visit: str, story: Story, discharged: datetime, as_of: datetime) -> dict[str, Gap]:
     """Which of a stay's documents are forgotten or left unsigned, by kind, and until when.
 
-    The share is the same in every month: what is open at ``as_of`` is what has not been made good by then.
+    The share is the same in every month: what is open at ``as_of`` is what has not been made good by then, and the discharge
+    summaries of the last days, which nobody calls forgotten.
     """
     draw = Draw(seed, "gaps", visit)
     if discharged > as_of and story.patient_class == "I":
@@ -65,6 +67,8 @@ def gaps(seed: int, visit: str, story: Story, discharged: datetime, as_of: datet
     found = {}
     for kind, state in _forgotten(draw, story):
         found[kind] = Gap(state, made_good(draw, discharged, quick=story.patient_class in ("E", "O")))
+    if story.patient_class == "I" and story.ages[0] and discharged > as_of - FRESH and draw.chance(0.6):
+        found.setdefault("summary", Gap("unsigned", discharged + FRESH))
     return found
 
 

@@ -44,6 +44,14 @@ CLASSES = {
     "NONAC": "Inpatient, non-acute",
     "FLD": "Field",
 }
+
+
+def stay_words(code: str) -> str:
+    """``Inpatient stay``, ``Short stay``; a class nobody knows is an unclassified stay."""
+    name = CLASSES.get(code, "Unclassified")
+    return name if name.endswith("stay") else f"{name} stay"
+
+
 CANCELS = {
     Kind.CANCEL_ADMIT: (Kind.ADMIT, Kind.REGISTER),
     Kind.CANCEL_TRANSFER: (Kind.TRANSFER,),

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 WIDTH, HEIGHT = 580, 216
 LEFT, RIGHT, TOP, BOTTOM = 40, 124, 12, 26
 LABEL = 27  # characters of a row's name on one line
-LETTER = 7  # a generous width of one bold character, so that words are never cut
+LETTER = 8.4  # a generous width of one bold character, so that words are never cut
 _ids = count(1)
 Point = tuple[float, float]
 
@@ -152,7 +152,9 @@ def _scale(values: Sequence[float], target: float | None, places: int) -> _Scale
     most = most if most > 1e-6 else 1
     rough = most / 4
     magnitude = 10 ** floor(log10(rough))
-    step = next(factor * magnitude for factor in (1, 2, 2.5, 5, 10) if factor * magnitude >= rough)
+    counted = all(value == int(value) for value in [*values, target or 0])  # of things that come whole no half is marked
+    steps = [factor * magnitude for factor in (1, 2, 2.5, 5, 10, 20, 50, 100)]
+    step = next(one for one in steps if one >= rough and not (counted and one % 1))
     return _Scale(step * ceil(most / step), step, places)
 
 

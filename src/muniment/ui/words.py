@@ -50,6 +50,12 @@ ACRONYMS = frozenset(
 PROPER = frozenset(
     ["Apgar", "Braden", "Doppler", "Foley", "Glasgow", "Holter", "Medicaid", "Medicare", "Morse", "Papanicolaou", "Parkinson"]
 )
+# UCUM's case-sensitive spellings that nobody reads, and how the ward writes them. The rest is shown as it came.
+UNITS = {
+    "mm[Hg]": " mmHg", "cm[H2O]": " cmH₂O", "[pH]": "", "10*3/uL": " ×10³/µL", "10*6/uL": " ×10⁶/µL", "10*9/L": " ×10⁹/L",
+    "10*12/L": " ×10¹²/L", "Cel": " °C", "[degF]": " °F", "[in_i]": " in", "[lb_av]": " lb",
+}  # fmt: skip
+_UNIT = re.compile(rf"(?<=\d) ({'|'.join(map(re.escape, UNITS))})(?![^\s,;/)])")
 _WORD = re.compile(r"[^\W\d_][\w&’'-]*")
 
 
@@ -65,6 +71,11 @@ def inside(name: str) -> str:
     said = sentence_case(name)
     first = said.split(" ")[0]
     return said if first in PROPER or first != first.capitalize() or len(first) == 1 else said[:1].lower() + said[1:]
+
+
+def with_units(value: str) -> str:
+    """``112/68 mm[Hg]`` as ``112/68 mmHg``: a measured value as it is read; the record keeps UCUM."""
+    return _UNIT.sub(lambda found: UNITS[found[1]], value)
 
 
 def _word(word: str, *, shouted: bool) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
+from muniment.core.actor import Actor
 from muniment.work.models import Queue
 
 
@@ -21,7 +22,7 @@ class Whose(NamedTuple):
 At = tuple[UUID, UUID | None]  # a patient, and the facility whose number is wanted
 
 
-def _nobody(patients: Iterable[At]) -> Mapping[At, Whose]:
+def _nobody(actor: Actor, patients: Iterable[At]) -> Mapping[At, Whose]:
     return {}
 
 
@@ -37,7 +38,7 @@ def _alone(queue: Queue, facility_id: UUID | None) -> list[tuple[UUID, str]]:
 class Directory:
     """Each is a fixed number of queries whatever the number of rows."""
 
-    patients: Callable[[Iterable[At]], Mapping[At, Whose]] = _nobody
+    patients: Callable[[Actor, Iterable[At]], Mapping[At, Whose]] = _nobody  # with numbers that actor may see
     facilities: Callable[[], Mapping[UUID, str]] = _nowhere
     colleagues: Callable[[Queue, UUID | None], list[tuple[UUID, str]]] = _alone  # who may own an item there: (user, name)
 

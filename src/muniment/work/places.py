@@ -14,14 +14,14 @@ from muniment.work.models import WorkItem
 class Place:
     """The screen for items about one kind of subject; ``verb`` is the next action in words ("Decide if one person")."""
 
-    verb: str
+    verb: str | Callable[[WorkItem], str]
     url: Callable[[WorkItem], str]
 
 
 _places: dict[str, Place] = {}
 
 
-def register(subject_type: str, *, verb: str, url: Callable[[WorkItem], str]) -> None:
+def register(subject_type: str, *, verb: str | Callable[[WorkItem], str], url: Callable[[WorkItem], str]) -> None:
     """Say where items about ``subject_type`` are worked. Called once, in an AppConfig's ``ready``."""
     _places[subject_type] = Place(verb, url)
 
@@ -38,4 +38,6 @@ def url_of(item: WorkItem) -> str:
 
 def verb_of(item: WorkItem) -> str:
     place = _places.get(item.subject_type)
-    return place.verb if place else "Open the item"
+    if place is None:
+        return "Open the item"
+    return place.verb if isinstance(place.verb, str) else place.verb(item)

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from muniment.coding import queries
 from muniment.coding.models import FinalCoding
+from muniment.coding.web.presenters import age_words
 from muniment.encounters.rules import CLASSES
 from muniment.kernel.codes import dotted
 from muniment.terminology.own_tables import discharge_status
@@ -26,7 +27,7 @@ def shown(coding: FinalCoding, zone: ZoneInfo) -> dict[str, Any]:
     said = queries.content_of(coding)
     return {
         "coding": coding, "facts": _facts(coding, said, zone), "codes": [_row(one) for one in said["codes"]],
-        "edits": said["edits"], "grouping": said["grouping"], "intact": queries.is_intact(coding), "sha256": bytes(coding.sha256).hex(),
+        "edits": said["edits"], "grouping": said["grouping"], "intact": queries.is_intact(coding),
     }  # fmt: skip
 
 
@@ -50,11 +51,12 @@ def _facts(coding: FinalCoding, said: dict[str, Any], zone: ZoneInfo) -> list[Fa
         Fact(label="Admitted", value=_day(stay["admitted"])),
         Fact(label="Discharged", value=_day(stay["discharged"])),
         Fact(label="Disposition", value=discharge_status(stay["disposition"])),
-        Fact(label="Age and sex", value=f"{stay['age']} years, {SEXES.get(stay['sex'], 'sex unknown')}"),
+        Fact(label="Age and sex", value=f"{age_words(stay['age'])}, {SEXES.get(stay['sex'], 'sex unknown')}"),
         *again,
         Fact(label="Finalised by", value=coding.coder_name),
         Fact(label="Finalised", value=dates.moment(coding.finalised_at, zone)),
         *(Fact(label=system.upper(), value=title) for system, title in said["releases"].items()),
+        Fact(label="SHA-256", value=bytes(coding.sha256).hex()),
     ]
 
 

@@ -142,9 +142,15 @@ def findings(assessment: Assessment) -> list[Finding]:
     ]  # fmt: skip
 
 
+def age_words(years: int) -> str:
+    """Completed years on admission, in words."""
+    if years < 0:
+        return "age unknown"
+    return {0: "under 1 year", 1: "1 year"}.get(years, f"{years} years")
+
+
 def stay_words(facts: StayFacts) -> list[str]:
     """The abstract's facts in one line."""
-    age = f"{facts.age} years" if facts.age >= 0 else "age unknown"
     days = "" if facts.days is None else ("1 day" if facts.days == 1 else f"{facts.days} days")
     admitted = f"admitted {dates.day(facts.admitted)}" if facts.admitted else "admission not recorded"
     said = (
@@ -153,7 +159,7 @@ def stay_words(facts: StayFacts) -> list[str]:
         f"discharged {dates.day(facts.discharged)}",
         days,
         SEXES[facts.sex],
-        age,
+        "born in this stay" if facts.newborn else age_words(facts.age),
     )
     return [one for one in said if one]
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 
 from muniment.accounts.models import Practitioner
+from muniment.completion.permissions import check_written
 from muniment.kernel.errors import Refused
 
 PASSWORD = {
@@ -43,6 +44,13 @@ class WriteForm(forms.Form):
         help_text="Lines in capitals are headings. What you type is kept in this window until it is filed.",
     )
 
+    def clean_text(self) -> str:
+        try:
+            check_written(self.cleaned_data["text"])
+        except Refused as error:
+            raise forms.ValidationError(f"{error.what} {error.remedy}".strip()) from error
+        return str(self.cleaned_data["text"])
+
 
 class Reasoned(forms.Form):
     """``revision`` is the state that was read."""
@@ -70,7 +78,7 @@ class ReassignForm(Reasoned):
 
     def __init__(self, *args: Any, clinicians: list[Practitioner], **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["practitioner"].choices = [(str(one.id), str(one)) for one in clinicians]  # type: ignore[attr-defined]
+        self.fields["practitioner"].choices = [("", "choose"), *((str(one.id), str(one)) for one in clinicians)]  # type: ignore[attr-defined]
 
     @property
     def practitioner_id(self) -> UUID:

@@ -13,9 +13,9 @@ from muniment.completion.models import ChartStatus, Deficiency, DeficiencyStep
 from muniment.completion.queries import discharges
 from muniment.completion.rules import TASKS, Kind, State, Step
 from muniment.core import clock
+from muniment.core.actor import Actor
 from muniment.encounters.models import Encounter
 from muniment.encounters.web import presenters as stays
-from muniment.identity import queries as identity
 from muniment.identity.web import presenters as patients
 from muniment.ui import dates, shapes
 from muniment.ui.shapes import Event, Fact, Input, Tone, Why
@@ -43,8 +43,8 @@ def due_on(row: Deficiency) -> date:
     return row.due_at.astimezone(zone_of(row)).date()
 
 
-def banner(row: Deficiency, stay: Encounter) -> shapes.Patient:
-    numbers = identity.numbers_of([row.patient_id]).get(row.patient_id, [])
+def banner(actor: Actor, row: Deficiency, stay: Encounter) -> shapes.Patient:
+    numbers = patients.numbers_for(actor, [row.patient_id]).get(row.patient_id, [])
     return patients.banner(row.patient, numbers, stay=stays.for_banner(stay, url=stays.chart_url(stay)), url=False)
 
 
@@ -79,9 +79,9 @@ class Line:
     age: int | None  # days since discharge
 
 
-def lines(rows: Sequence[Deficiency]) -> list[Line]:
+def lines(actor: Actor, rows: Sequence[Deficiency]) -> list[Line]:
     """The number is the one of the stay's facility, as in its banner. A fixed number of queries, whatever the number of rows."""
-    whose = patients.whose({(row.patient_id, row.facility_id) for row in rows})
+    whose = patients.whose(actor, {(row.patient_id, row.facility_id) for row in rows})
     discharged = discharges(rows)
     return [_line(row, whose[row.patient_id, row.facility_id], discharged.get(row.encounter_id)) for row in rows]
 
@@ -96,7 +96,7 @@ def facts(row: Deficiency, stay: Encounter) -> list[Fact]:
     zone = zone_of(row)
     told = [
         Fact(label="Why it is here", value=row.why, why=why(row, stay)),
-        Fact(label="Missing", value="Document" if row.kind == "missing document" else "Signature"),
+        Fact(label="Missing", value=row.kind.removeprefix("missing ").capitalize()),
         Fact(label="Document", value=f"{sentence_case(row.document_name)} (LOINC {row.document_code})"),
         Fact(label="Responsible", value=str(row.responsible or "Nobody yet")),
         Fact(label="Due", value=dates.moment(row.due_at, zone)),
@@ -132,9 +132,9 @@ class ChartRow:
     age: int  # days since discharge
 
 
-def charts(rows: Sequence[ChartStatus], now: datetime) -> list[ChartRow]:
+def charts(actor: Actor, rows: Sequence[ChartStatus], now: datetime) -> list[ChartRow]:
     """A fixed number of queries, whatever the number of rows."""
-    whose = patients.whose({(row.patient_id, row.facility_id) for row in rows})
+    whose = patients.whose(actor, {(row.patient_id, row.facility_id) for row in rows})
     return [_chart(row, whose[row.patient_id, row.facility_id], now) for row in rows]
 
 

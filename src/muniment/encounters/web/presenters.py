@@ -36,11 +36,12 @@ def class_name(stay: Encounter) -> str:
 
 
 def interval(stay: Encounter) -> str:
-    """ "3 Mar 2026 – 7 Mar 2026"; an open end says so."""
+    """ "3 Mar 2026 – 7 Mar 2026", or the one day; an open end says so."""
     zone = zone_of(stay)
     begun = dates.day(stay.admitted_at.astimezone(zone)) if stay.admitted_at else "not begun"
     if stay.discharged_at:
-        return f"{begun} – {dates.day(stay.discharged_at.astimezone(zone))}"
+        ended = dates.day(stay.discharged_at.astimezone(zone))
+        return begun if begun == ended else f"{begun} – {ended}"
     return f"{begun} – now" if stay.status == Status.IN_PROGRESS else begun
 
 

@@ -10,8 +10,9 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 
-from muniment.accounts.queries import Reach, facility_codes
+from muniment.accounts.queries import Reach, reach
 from muniment.core import clock
+from muniment.core.actor import Actor
 from muniment.identity import queries
 from muniment.identity.models import LinkEvent, Patient, PatientIdentifier
 from muniment.identity.queries import chief_number
@@ -119,21 +120,31 @@ def numbers_within(numbers: Iterable[PatientIdentifier], reach: Reach) -> tuple[
     return shown, words
 
 
+def numbers_for(actor: Actor, patients: Sequence[UUID]) -> dict[UUID, list[PatientIdentifier]]:
+    """Each record's numbers, those of facilities the actor does not work for left out. Two queries."""
+    return _within(reach(actor), patients)
+
+
+def _within(here: Reach, patients: Sequence[UUID]) -> dict[UUID, list[PatientIdentifier]]:
+    return {one: numbers_within(kept, here)[0] for one, kept in queries.numbers_of(patients).items()}
+
+
 def number_words(number: PatientIdentifier | None) -> str:
     return f"{number.value} ({number.system})" if number else ""
 
 
-def whose(patients: Iterable[At]) -> dict[At, Whose]:
+def whose(actor: Actor, patients: Iterable[At]) -> dict[At, Whose]:
     """Each patient by name, birth date and the number they go by at that facility, for lists of work. Three queries."""
     wanted = list(patients)
     if not wanted:
         return {}
     ids = list({patient for patient, _ in wanted})
-    codes, numbers, rows = facility_codes(), queries.numbers_of(ids), Patient.objects.in_bulk(ids)
+    here = reach(actor)
+    numbers, rows = _within(here, ids), Patient.objects.in_bulk(ids)
     return {
         (patient, place): Whose(
             rows[patient].display_name, partial(rows[patient].birth) or "unknown",
-            number_words(chief_number(numbers.get(patient, []), codes.get(place, "") if place else "")) or "none",
+            number_words(chief_number(numbers.get(patient, []), here.codes.get(place, "") if place else "")) or "none",
         )
         for patient, place in wanted
         if patient in rows

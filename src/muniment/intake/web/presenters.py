@@ -17,6 +17,7 @@ from muniment.audit.models import LifecycleEvent
 from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.identity.models import Patient
+from muniment.identity.web.presenters import partial
 from muniment.intake.models import Input
 from muniment.intake.rules import Status, titled
 from muniment.intake.web import words
@@ -92,7 +93,7 @@ def facts(row: Row, facility: Facility | None) -> list[Fact]:
         Fact(label="Facility", value=str(facility.name) if facility else ""),
         Fact(label="Size", value=words.size(one.size)),
         Fact(label="Received", value=dates.moment(one.received_at, zone)),
-        Fact(label="Sent", value=one.sent_at),
+        Fact(label="Sent", value=partial(one.sent_at)),
         Fact(label="SHA-256", value=bytes(one.sha256).hex(), why=_HASH),
         *_consequences(row),
     ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from muniment.access.rules import Category
 from muniment.accounts.queries import facility_names
 from muniment.audit.models import LifecycleEvent
 from muniment.core import clock
+from muniment.core.actions import STANDS
 from muniment.core.actor import Actor
 from muniment.identity.queries import seen_by
 from muniment.operations.models import Verification
@@ -93,15 +95,53 @@ def facts(row: Row) -> list[Fact]:
 
 
 def changes(one: LifecycleEvent) -> list[tuple[str, str, str]]:
-    """(what, before, after) of everything the event points at."""
-    names = sorted({*one.before, *one.after})
-    return [(name, _said(one.before.get(name)), _said(one.after.get(name))) for name in names]
+    """(what, before, after) of everything the event points at, how rows stand left out; what holds further names is opened."""
+    before, after = _flat(one.before), _flat({name: value for name, value in one.after.items() if name != STANDS})
+    return [(name, before.get(name, ""), after.get(name, "")) for name in sorted({*before, *after})]
+
+
+def _flat(said: Mapping[str, Any], within: str = "") -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in said.items():
+        words = within + name.replace("_", " ")
+        found |= _flat(value, f"{words}: ") if isinstance(value, dict) and value else {words: _said(value)}
+    return found
 
 
 def _said(value: object) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return "; ".join(_said(one) for one in value) or "none"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_said(one)}" for name, one in value.items()) or "none"
+    return "" if value is None else str(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stands:
+    """How a row stood when the event was sealed: its kind and id, its revision, the digest of its content."""
+
+    kind: str
+    id: str
+    revision: str
+    digest: str
+
+
+def standing(one: LifecycleEvent) -> list[Stands]:
+    """The rows whose state the event's seal covers (ADR 0016), by kind."""
+    kinds = {model._meta.db_table: str(model._meta.verbose_name) for model in apps.get_models()}
+    return [
+        _stands(kinds.get(table, table), row, said)
+        for table, rows in sorted(one.after.get(STANDS, {}).items())
+        for row, said in sorted(rows.items())
+    ]
+
+
+def _stands(kind: str, row: str, said: str) -> Stands:
+    revision, _, digest = said.partition(":")
+    shown = "none counted" if revision == "0" else revision
+    return Stands(kind=kind[:1].upper() + kind[1:], id=row, revision=shown, digest=digest)
 
 
 def position(one: LifecycleEvent, holds: bool, covered: bool, last: Verification | None) -> list[Fact]:

@@ -86,7 +86,7 @@ def open_chart(request: ActorRequest, encounter_id: UUID) -> Chart:
     survivors = [stay.patient.merged_into_id] if stay.patient.merged_into_id else []
     return Chart(
         stay=stay, scope="person" if scope == "person" else "stay", tab=tab if tab in TABS else "documents", patients=patients,
-        numbers=identity.numbers_of([stay.patient_id, *survivors]),
+        numbers=people.numbers_for(actor, [stay.patient_id, *survivors]),
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from muniment.record.rules import Category
 from muniment.record.web.desk import CODED, Chart
 from muniment.ui import dates
 from muniment.ui.shapes import Tone
-from muniment.ui.words import sentence_case
+from muniment.ui.words import sentence_case, with_units
 
 FLAGS = {
     "H": ("High", Tone.DUE), "L": ("Low", Tone.DUE), "HH": ("Critically high", Tone.LATE), "LL": ("Critically low", Tone.LATE),
@@ -66,7 +66,7 @@ def line(chart: Chart, entry: Entry, **more: object) -> Line:
         url=chart.url("record-document", entry.entry_id, **more),
         kind=KINDS.get(Category(entry.category), "Other"),
         code=entry.code,
-        value=entry.value,
+        value=with_units(entry.value),
         when=when(entry, chart.zone),
         author=entry.author_name,
         state=state,
@@ -152,7 +152,7 @@ def by_panel(chart: Chart, entries: Sequence[Entry], reports: Mapping[int, Entry
                 Line(
                     title=plain.title,
                     url=plain.url,
-                    value=plain.value,
+                    value=with_units(plain.value),
                     when=plain.when,
                     state=state,
                     tone=tone,

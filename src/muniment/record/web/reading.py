@@ -22,6 +22,7 @@ from muniment.record.web.desk import Chart
 from muniment.ui import dates
 from muniment.ui.prose import prose
 from muniment.ui.shapes import Document, Fact, Tone
+from muniment.ui.words import with_units
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,7 @@ def facts(said: Description, author: str, when: str) -> list[Fact]:
         Fact(label="Kind", value=next((words for one, words in kinds.items() if one == said.category), "Other")),
         Fact(label="What", value=said.display),
         Fact(label="Code", value=f"{said.code} ({said.system})" if said.system else said.code),
-        Fact(label="Value", value=said.value),
+        Fact(label="Value", value=with_units(said.value)),
         Fact(label="Interpretation", value=presenters.FLAGS.get(said.flag, (said.flag, Tone.PLAIN))[0]),
         Fact(label="Status", value=said.status),
         Fact(label="When", value=when),

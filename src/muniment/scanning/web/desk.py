@@ -73,7 +73,7 @@ def whose(
     found = candidates(actor, facility, text)
     shown.patient = next((one for one in found if str(one.id) == chosen), found[0] if len(found) == 1 else None)
     if shown.patient is None:
-        numbers = identity.numbers_of([one.id for one in found])
+        numbers = people.numbers_for(actor, [one.id for one in found])
         shown.found = [(one, _number(numbers.get(one.id, []), facility)) for one in found]
         return shown
     _fill(shown, shown.patient, actor, row, facility, governs, stay)
@@ -93,7 +93,7 @@ def number_of(patient_id: UUID, facility: Facility) -> str:
 def _fill(shown: Whose, patient: Patient, actor: Actor, row: Document, facility: Facility, governs: InForce, stay: str) -> None:
     pages = queries.pages(row)
     texts = queries.texts(pages)
-    shown.banner = people.banner(patient, identity.numbers_of([patient.id]).get(patient.id, []), url=False)
+    shown.banner = people.banner(patient, people.numbers_for(actor, [patient.id]).get(patient.id, []), url=False)
     shown.agreed = agreeing(patient, texts, facility.id)
     shown.enough = len(shown.agreed) >= governs.policy.identifiers
     shown.why = Why(

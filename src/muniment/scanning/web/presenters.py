@@ -28,6 +28,13 @@ STATES = {
     State.WAITING: ("To be indexed", Tone.DUE), State.FILED: ("Filed", Tone.OK), State.CHECKING: ("Filed, to be checked", Tone.INFO),
     State.PASSED: ("Filed and checked", Tone.OK), State.LEFT_OUT: ("Left out", Tone.PLAIN),
 }  # fmt: skip
+EVENTS = {
+    "take": "Taken in", "refuse": "Refused", "dismiss": "Refusal settled", "stop": "Reading stopped", "resume": "Reading resumed",
+    "note-pages": "Pages read", "split": "Split into documents", "turn-page": "Page turned", "drop-page": "Page left out or taken back",
+    "split-document": "Document split", "merge-documents": "Documents joined", "leave-out": "Document left out", "take-back": "Document taken back",
+    "file": "Filed", "check": "Checked", "certify-destruction": "Destruction of the paper certified", "print-sheets": "Separator sheets printed",
+    "view": "Looked at",
+}  # fmt: skip
 NAMES = {"patient": "Patient", "encounter": "Stay", "type": "Kind of document", "date": "Date of the original"}
 
 
@@ -100,7 +107,7 @@ def events(found: Iterable[LifecycleEvent]) -> list[Event]:
     zone = timezone.get_current_timezone()
     return [
         Event(
-            what=one.name.removeprefix("scanning.").replace("-", " ").capitalize(),
+            what=EVENTS.get(one.name.removeprefix("scanning."), one.name),
             who=one.actor_name,
             when=dates.moment(one.at, zone),
             why=one.reason,
@@ -174,7 +181,7 @@ def _forecast(found: Backlog, governs: InForce, today: date) -> Figure:
             Input("A working day", f"{cast.rate:.1f}"),
         ],
     )  # fmt: skip
-    shown = "no rate" if cast.days is None else f"{cast.days:.1f}"
+    shown = "no rate" if cast.days is None else f"{cast.days:.1f}".removesuffix(".0")
     return Figure(
         label="Until all is indexed", value=shown, unit="" if cast.days is None else "working days", url=_listed("waiting"), why=why,
         state="nothing was filed in that time" if cast.days is None else "", tone=Tone.DUE if cast.days is None else Tone.PLAIN,

@@ -44,7 +44,7 @@ class Row:
 
 def rows(actor: Actor, items: Sequence[WorkItem]) -> list[Row]:
     """A fixed number of queries whatever the number of items. A patient's number is the one of the item's facility."""
-    patients = directory.patients({(one.patient_id, one.facility_id) for one in items if one.patient_id})
+    patients = directory.patients(actor, {(one.patient_id, one.facility_id) for one in items if one.patient_id})
     facilities = directory.facilities() if items else {}
     now = clock.now()
     return [

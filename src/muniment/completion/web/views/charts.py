@@ -41,7 +41,7 @@ def charts(request: ActorRequest) -> HttpResponse:
     note_listed(request, "incomplete charts", (one.patient_id for one in rows), **chosen)
     return render(request, "completion/charts.html", {
         "filters": _filters(chosen, places_of(request.actor)), "page": page, "narrow": any(chosen.values()),
-        "rows": presenters.charts(rows, clock.now()), "definition": DEFINITION,
+        "rows": presenters.charts(request.actor, rows, clock.now()), "definition": DEFINITION,
     })  # fmt: skip
 
 

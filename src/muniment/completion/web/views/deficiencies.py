@@ -36,5 +36,5 @@ def deficiencies(request: ActorRequest) -> HttpResponse:
     return render(request, "completion/deficiencies.html", {
         "choice": choice, "page": page_of(some, choice.address, total=found.count()), "definition": DEFINITION,
         "filters": choice.sentence(queries.documents_owed(actor), queries.clinicians_owing(actor), places_of(actor)),
-        "lines": presenters.lines(rows), "delinquent": queries.delinquent_charts(actor).count(), "broken": queries.broken_rules(),
+        "lines": presenters.lines(actor, rows), "delinquent": queries.delinquent_charts(actor).count(), "broken": queries.broken_rules(),
     })  # fmt: skip

@@ -76,7 +76,7 @@ def _page(
     start = {"revision": row.revision}
     names = {one.id: str(one) for one in clinicians}
     return render(request, "completion/deficiency.html", {
-        "row": row, "banner": presenters.banner(row, stay), "task": presenters.task(row),
+        "row": row, "banner": presenters.banner(request.actor, row, stay), "task": presenters.task(row),
         "due_on": presenters.due_on(row), "tone": presenters.TONES[State(row.state)], "facts": presenters.facts(row, stay),
         "events": presenters.events(row, queries.history(row), names),
         "reassign": given.get("reassign") or ReassignForm(clinicians=clinicians, initial=start, auto_id="reassign-%s"),

@@ -19,6 +19,6 @@ def inbox(request: ActorRequest) -> HttpResponse:
     owed = queries.inbox(request.actor)
     note_listed(request, "inbox", (one.deficiency.patient_id for one in owed))
     return render(request, "completion/inbox.html", {
-        "lines": presenters.lines([one.deficiency for one in owed]),
+        "lines": presenters.lines(request.actor, [one.deficiency for one in owed]),
         "linked": queries.practitioner_of(request.actor) is not None,
     })  # fmt: skip

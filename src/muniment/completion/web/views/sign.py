@@ -76,7 +76,7 @@ def _page(request: ActorRequest, row: Deficiency, form: SignForm, signing: readi
     actor = request.actor
     stay, owed = encounter(actor, row.encounter_id), queries.inbox(actor)
     context: dict[str, Any] = {
-        "row": row, "banner": presenters.banner(row, stay), "why": presenters.why(row, stay), "task": presenters.task(row),
+        "row": row, "banner": presenters.banner(request.actor, row, stay), "why": presenters.why(row, stay), "task": presenters.task(row),
         "form": form, "shown": reading.shown(actor, row, request.GET.get("entry", "")), "signing": signing,
         "documents": reading.others(actor, row), "left": len(owed), "following": queries.after_among(owed, row.id),
         "due_on": presenters.due_on(row), "actor_name": actor.name, "decline": DeclineForm(initial={"revision": row.revision}),

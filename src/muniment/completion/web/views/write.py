@@ -60,7 +60,7 @@ def _page(request: ActorRequest, row: Deficiency, form: WriteForm, *, status: in
     )  # fmt: skip
     asked = request.GET.get("entry", "")
     return render(request, "completion/write.html", {
-        "row": row, "banner": presenters.banner(row, stay), "why": presenters.why(row, stay), "task": presenters.task(row), "form": form,
+        "row": row, "banner": presenters.banner(request.actor, row, stay), "why": presenters.why(row, stay), "task": presenters.task(row), "form": form,
         "shown": reading.shown(actor, row, asked) if asked else None, "documents": reading.others(actor, row),
         "due_on": presenters.due_on(row), "decline": DeclineForm(initial={"revision": row.revision}),
         "name": inside(row.document_name), "following": queries.after_among(queries.inbox(actor), row.id),

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET
 
 from muniment.access.middleware import needs
 from muniment.access.rules import Category
-from muniment.accounts.queries import reach
 from muniment.core.request import ActorRequest
 from muniment.identity import actions, lookup, queries
 from muniment.identity.models import Patient
@@ -40,9 +39,7 @@ def _answer(request: ActorRequest, text: str, kind: str) -> dict[str, object]:
     if not last:
         actions.note_find(actor=request.actor, kind=kind, count=len(rows) + more)
     survivors = [row.merged_into_id for row in rows if row.merged_into_id]
-    here = reach(request.actor)
-    found_numbers = queries.numbers_of([*(row.id for row in rows), *survivors])
-    numbers = {one: presenters.numbers_within(kept, here)[0] for one, kept in found_numbers.items()}
+    numbers = presenters.numbers_for(request.actor, [*(row.id for row in rows), *survivors])
     following = "?" + urlencode({"q": text, "after": rows[-1].id}) if more else ""
     return {"rows": presenters.found_rows(rows, numbers), "following": following, "continued": bool(last), "kind": kind}
 

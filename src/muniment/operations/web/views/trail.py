@@ -15,8 +15,7 @@ from muniment.audit import queries as audit
 from muniment.core import keyset
 from muniment.core.actor import Actor
 from muniment.core.request import ActorRequest
-from muniment.identity.queries import numbers_of
-from muniment.identity.web.presenters import banner
+from muniment.identity.web.presenters import banner, numbers_for
 from muniment.kernel.errors import Conflict
 from muniment.operations import actions, jobs, trail
 from muniment.operations.web import trail_words
@@ -57,7 +56,7 @@ def event(request: ActorRequest, lane: int, sequence: int) -> HttpResponse:
     row, last = trail_words.rows(request.actor, [found])[0], trail.last_result()
     holds = audit.carries_its_seal(lane, sequence)
     context = {
-        "row": row, "facts": trail_words.facts(row), "changes": trail_words.changes(found), "holds": holds,
+        "row": row, "facts": trail_words.facts(row), "changes": trail_words.changes(found), "stands": trail_words.standing(found), "holds": holds,
         "position": trail_words.position(found, holds, trail.covers(last, lane, sequence), last),
     }  # fmt: skip
     actions.note_trail_read(actor=request.actor, shown="event", subject=str(found.id), patient_id=found.patient_id)
@@ -97,5 +96,5 @@ def _about_patient(actor: Actor, form: TrailForm) -> dict[str, Any]:
     head = next((row for row in reversed(form.records) if not row.merged_into_id), form.records[-1])
     named = can(actor, Category.IDENTITY) or can(actor, Category.RECORD)
     seers = [(one, form.address(person=one.actor_id or trail.THE_SYSTEM)) for one in trail.who_saw(actor, form.sought)]
-    shown = banner(head, numbers_of([head.id]).get(head.id, []), url=can(actor, Category.IDENTITY)) if named else None
+    shown = banner(head, numbers_for(actor, [head.id]).get(head.id, []), url=can(actor, Category.IDENTITY)) if named else None
     return {"banner": shown, "seers": seers}

@@ -18,7 +18,6 @@ from muniment.accounts import queries as accounts
 from muniment.accounts.models import Facility
 from muniment.core.actor import Actor
 from muniment.core.request import ActorRequest
-from muniment.identity import queries as identity
 from muniment.identity.models import Patient
 from muniment.identity.web import presenters as people
 from muniment.kernel.errors import Problem, Refused
@@ -64,7 +63,7 @@ def _page(
         actor=request.actor, patient_id=patient.id, subject=("patient", str(patient.id)), shown="what a production would hold",
         facility_id=facility.id,
     )  # fmt: skip
-    numbers = identity.numbers_of([patient.id]).get(patient.id, [])
+    numbers = people.numbers_for(request.actor, [patient.id]).get(patient.id, [])
     return render(request, "record/produce.html", {
         "banner": people.banner(patient, numbers), "patient": patient, "facility": facility, "form": form, "problem": problem, "holds": holds,
         "others": [one for one in accounts.facilities(request.actor) if one.id != facility.id],

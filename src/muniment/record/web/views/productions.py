@@ -21,7 +21,6 @@ from muniment.core import clock, keyset
 from muniment.core.actor import Actor
 from muniment.core.request import ActorRequest, note_listed
 from muniment.encounters.models import Encounter
-from muniment.identity import queries as identity
 from muniment.identity.models import Patient
 from muniment.identity.web import presenters as people
 from muniment.kernel.errors import Refused
@@ -79,7 +78,7 @@ def production(request: ActorRequest, production_id: UUID) -> HttpResponse:
         actor=request.actor, patient_id=patient.id, subject=("production", str(row.id)), shown=f"production {row.number}",
         facility_id=row.facility_id,
     )  # fmt: skip
-    numbers = identity.numbers_of([patient.id]).get(patient.id, [])
+    numbers = people.numbers_for(request.actor, [patient.id]).get(patient.id, [])
     return render(
         request, "record/production.html", context | {"banner": people.banner(patient, numbers), "facts": _facts(row)}
     )

@@ -15,7 +15,6 @@ from muniment.accounts.models import Facility
 from muniment.core import clock
 from muniment.core.request import ActorRequest
 from muniment.encounters.models import Encounter
-from muniment.identity import queries as identity
 from muniment.identity.models import Patient
 from muniment.identity.web import presenters as people
 from muniment.kernel.errors import Conflict, NotAllowedInState
@@ -90,7 +89,7 @@ def _page(request: ActorRequest, row: Document, *, told: str = "", status: int =
         inputs=[Input(f"Page {one.place.page}: {one.what}", one.place.line) for one in agreed],
     )  # fmt: skip
     return render(request, "scanning/check.html", {
-        "document": row, "banner": people.banner(patient, identity.numbers_of([patient.id]).get(patient.id, []), url=False),
+        "document": row, "banner": people.banner(patient, people.numbers_for(request.actor, [patient.id]).get(patient.id, []), url=False),
         "pictures": [(place, presenters.picture_of_filed(row.id, place)) for place, _ in enumerate(pages, 1)], "questions": QUESTIONS,
         "facts": presenters.index_facts(row, patient.display_name, stay.visit_number if stay else ""), "why": why, "told": told, "status": status,
         "agreed": [one.what for one in agreed], "may": permissions.can_check(request.actor, row, governs.policy),

@@ -118,7 +118,7 @@ def _page(
     may_move = can(actor, Category.PAPER, Grade.WRITE)
     possible = {name: act for name, act in ACTS.items() if may_move and after(State(row.state), act.step) is not None}
     patient = identity.patient(row.patient_id)
-    numbers = identity.numbers_of([patient.id]).get(patient.id, [])
+    numbers = people.numbers_for(actor, [patient.id]).get(patient.id, [])
     note_listed(request, "paper volume", [patient.id])
     return render(request, "tracking/volume.html", {
         "row": presenters.row(row, patient.display_name), "volume": row, "facts": presenters.facts(row), "may_move": may_move, "status": status,

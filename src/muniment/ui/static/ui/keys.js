@@ -50,6 +50,8 @@ function back() {
 function press(element) {
   if (element.matches("input, select, textarea, tr, summary:not([data-key-press])")) element.focus();
   else element.click();
+  const opened = element.matches("summary") && element.parentElement.open && element.parentElement;
+  if (opened) opened.querySelector("input:not([type=hidden]), select, textarea")?.focus();
   return true;
 }
 
