@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from muniment.audit.models import LifecycleEvent
 from muniment.kernel.errors import Refused
 from muniment.rulebook.models import Rule, RuleVersion
-from muniment.rulebook.rules import RuleBook, RuleInForce, Status
+from muniment.rulebook.rules import RuleBook, RuleInForce, Status, Term
 
 
 def at(day: date) -> RuleBook:
@@ -28,6 +28,12 @@ def in_force(row: RuleVersion) -> RuleInForce:
         code=row.rule_id, number=row.number, title=row.title, statement=row.statement, citation=row.citation,
         source_kind=row.source_kind, verified=row.verified_on is not None, effective_from=row.effective_from, parameters=row.parameters,
     )  # fmt: skip
+
+
+def terms(area: str) -> list[Term]:
+    """Every rule of an area ("completion.") that was ever adopted, with the days it governs. One query."""
+    rows = RuleVersion.objects.filter(adopted_at__isnull=False, rule__code__startswith=area).order_by("rule_id", "number")
+    return [Term(in_force(row), row.effective_to) for row in rows]
 
 
 def book(*, status: str = "", text: str = "") -> QuerySet[RuleVersion]:
