@@ -13,10 +13,11 @@ class CompletionConfig(AppConfig):
         from muniment.record.happenings import Filed, Signed
         from muniment.record.panels import CHART
         from muniment.rulebook.happenings import RuleChanged
-        from muniment.rulebook.panels import JUDGED_AGAIN
+        from muniment.rulebook.panels import EDITORS, JUDGED_AGAIN
 
         _places()
         CHART.register(panels.chart)
+        EDITORS["completion."] = "completion-rule"
         JUDGED_AGAIN.register(panels.judged_again)
         listen(StaysChanged, outbox.stays_changed)
         listen(Filed, outbox.filed)

@@ -165,7 +165,8 @@ def _difference(effect: Effect, chart: Chart, finding: Finding, before: Finding 
 
 
 def _clock(chart: Chart) -> Iterator[Difference]:
-    assert chart.facts and chart.instead
+    if chart.facts is None or chart.instead is None:
+        return
     was, late = delinquent_at(chart.facts, chart.rules), delinquent_at(chart.facts, chart.instead)
     if was != late:
         limit = chart.instead.clock or chart.rules.clock

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from uuid import UUID
 
 from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from muniment.accounts.queries import organisation_code
-from muniment.completion import actions
+from muniment.completion import actions, runs
 from muniment.core.actor import Actor
 
 LOCK = "completion.analyse_pending"
+DRY_RUN = "completion.dry_run"
 
 
 @app.periodic(cron="* * * * *", periodic_id=LOCK)
@@ -25,6 +27,12 @@ def look(timestamp: int) -> None:
 @app.task(name=LOCK, queueing_lock=LOCK, lock=LOCK)
 def analyse_pending() -> None:
     drain_all()
+
+
+@app.task(name=DRY_RUN, lock=DRY_RUN)
+def dry_run(run_id: str) -> None:
+    """One at a time: it takes a processor."""
+    runs.carry_out(UUID(run_id))
 
 
 def analyse_soon() -> None:

@@ -138,6 +138,11 @@ _SINGLE: dict[str, tuple[str, type[Stays]]] = {
 }
 
 
+def kind_of(code: str) -> type[Stays]:
+    """What the rule of that code is: one of the three of their kind, else a document a stay must have."""
+    return _SINGLE.get(code, ("", DocumentRule))[1]
+
+
 def compile_rules(rules: Iterable[RuleInForce]) -> RuleSet:
     """Read the rules of the area "completion". One that can't be read is left out and named in ``broken``."""
     documents, broken = [], []
