@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ from muniment.completion.sections import sections
 from muniment.encounters.models import Encounter
 from muniment.encounters.rules import Status, days
 from muniment.kernel.fhir.search_keys import ANY_SYSTEM, key
-from muniment.rulebook.queries import terms
+from muniment.rulebook.queries import edition, terms
 from muniment.rulebook.rules import Term, with_adopted
 
 AREA = "completion."  # begins the codes of the rules of chart analysis
@@ -66,6 +66,16 @@ class RulesByDay:
         return self._sets[stretch]
 
 
+@lru_cache(maxsize=1)
+def _of_edition(edition: str) -> RulesByDay:
+    return RulesByDay()
+
+
+def adopted() -> RulesByDay:
+    """The rules adopted, read and compiled once for each edition of the book."""
+    return _of_edition(edition(AREA))
+
+
 def load(
     charts: Sequence[tuple[UUID, UUID]], rules: RulesByDay | None = None, instead: RulesByDay | None = None
 ) -> list[Chart]:
@@ -73,9 +83,9 @@ def load(
 
     What they are judged by ``instead`` in a dry run is read with them.
 
-    Three queries, whatever their number, and two more where a rule asks for sections of the text.
+    Three queries, whatever their number, and one more where a rule asks for sections of the text.
     """
-    rules = rules or RulesByDay()
+    rules = rules or adopted()
     stays = (
         Encounter.objects.select_related("facility")
         .filter(patient_id__in=[patient for patient, _ in charts], id__in=[encounter for _, encounter in charts])
@@ -167,15 +177,16 @@ def _entries(charts: Sequence[Chart]) -> dict[UUID, list[dict[str, Any]]]:
     return found
 
 
-_ADDENDA = """
-SELECT entry_id, keys FROM record_entry
-WHERE patient_id = ANY(%s) AND category = 'document' AND NOT retracted AND keys && %s::bigint[]
+_TEXTS = """
+SELECT text.entry_id, text.text, CASE WHEN entry.keys @> %(appends)s::bigint[] THEN entry.keys END
+FROM record_entry AS entry JOIN record_text AS text USING (patient_id, entry_id)
+WHERE entry.patient_id = ANY(%(patients)s) AND entry.category = 'document' AND NOT entry.retracted AND text.text <> ''
+  AND (entry.entry_id = ANY(%(entries)s) OR entry.keys @> %(appends)s::bigint[])
 """
-_TEXTS = "SELECT entry_id, text FROM record_text WHERE patient_id = ANY(%s) AND entry_id = ANY(%s) AND text <> ''"
 
 
 def _read_sections(charts: Sequence[Chart]) -> None:
-    """The sections of the documents that a rule asks about, with those of their addenda. Two queries, or none."""
+    """The sections of the documents that a rule asks about, with those of their addenda. One query, or none."""
     asked = {
         key("relatesto", "", f"DocumentReference/{document.entry_id}"): document.entry_id
         for chart in charts
@@ -186,13 +197,15 @@ def _read_sections(charts: Sequence[Chart]) -> None:
         return
     patients = list({chart.stay.patient_id for chart in charts})
     parts = {entry: {entry} for entry in asked.values()}
+    found: dict[UUID, frozenset[str]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_ADDENDA, [patients, list(asked)])
-        for addendum, keys in cursor.fetchall():
-            for named in asked.keys() & set(keys):
-                parts[asked[named]].add(addendum)
-        cursor.execute(_TEXTS, [patients, sorted(set().union(*parts.values()))])
-        found = {entry: sections(text) for entry, text in cursor.fetchall()}
+        cursor.execute(_TEXTS, {"patients": patients, "entries": list(parts), "appends": [APPENDS]})
+        for entry, text, keys in cursor.fetchall():
+            appended = {asked[named] for named in asked.keys() & set(keys or ())}
+            if appended or entry in parts:
+                found[entry] = sections(text)
+            for one in appended:
+                parts[one].add(entry)
     for chart in charts:
         chart.documents = [_with_sections(one, parts, found) for one in chart.documents]
 

@@ -20,7 +20,7 @@ from muniment.core.request import ActorRequest, note_listed
 from muniment.identity.web import presenters as patients
 from muniment.rulebook.rules import Term
 from muniment.ui import dates
-from muniment.ui.shapes import Input, Tone, Why
+from muniment.ui.shapes import Tone
 from muniment.ui.words import inside
 from muniment.work.names import Whose
 
@@ -44,7 +44,8 @@ class Line:
     owed: str
     due: str
     discharged: str
-    why: Why
+    why: str
+    cited: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,10 +90,9 @@ def _line(one: Difference, whose: Whose, names: dict[UUID, str]) -> Line:
     zone = ZoneInfo(one.stay.facility.zone)
     effect, tone = WORDS[one.effect]
     left = dates.day(one.stay.discharged_at.astimezone(zone)) if one.stay.discharged_at else ""
-    rule = [Input("Rule", f"{one.finding.rule.code}, version {one.finding.rule.number}")] if one.finding else []
     return Line(
         stay=one.stay.id, whose=whose, effect=effect, tone=tone, what=_what(one), owed=_owed(one, names), due=_due(one, zone),
-        discharged=left, why=Why(rule=one.why, citation=one.cited, inputs=[*rule, Input("Discharged", left)]),
+        discharged=left, why=one.why, cited=one.cited,
     )  # fmt: skip
 
 

@@ -127,8 +127,13 @@ def _governs(version: RuleVersion, day: date) -> bool:
 
 def editor(code: str) -> str:
     """The address where a rule's next version is written."""
-    name = next((name for beginning, name in EDITORS.items() if code.startswith(beginning)), "rulebook-propose-next")
+    name = next((one.change for beginning, one in EDITORS.items() if code.startswith(beginning)), "rulebook-propose-next")
     return reverse(name, args=[code])
+
+
+def beginnings() -> list[tuple[str, str]]:
+    """(address, words) of the forms for new rules of their kind."""
+    return [(reverse(one.begin), one.says) for one in EDITORS.values()]
 
 
 def address(code: str) -> str:
