@@ -17,6 +17,7 @@ from bench.figures import Figure, percentile
 PROCESSES = 2
 MOST = 100_000  # discharges
 EVENTS = 300
+SETTLED = 1.0  # seconds in which the server's processes of closed connections end and are counted
 CHANGED = "completion.discharge-summary"
 SUMMARY, TYPES = (
     "18842-5",
@@ -148,6 +149,7 @@ def _drained(count: int) -> tuple[float, processor.Spent]:
     from django.db import connections
 
     connections.close_all()
+    time.sleep(SETTLED)
     context = multiprocessing.get_context("fork")
     workers = [context.Process(target=_drain) for _ in range(PROCESSES)]
     begun = time.perf_counter()
@@ -156,8 +158,10 @@ def _drained(count: int) -> tuple[float, processor.Spent]:
             worker.start()
         for worker in workers:
             worker.join()
+        seconds = time.perf_counter() - begun
+        time.sleep(SETTLED)
     assert all(worker.exitcode == 0 for worker in workers)
-    return count / (time.perf_counter() - begun), spent
+    return count / seconds, spent
 
 
 def _drain() -> None:
