@@ -226,3 +226,18 @@ def test_what_cannot_be_read_or_adopted_is_said_instead(house: Any, administrato
     page = administrator.get(f"/rules/{SUMMARY}/{early.number}/adopt")
     assert page.status_code == 200
     assert "Version 1 already governs from" in words(page)
+
+
+def test_what_people_decided_stays_as_adoption_would_leave_it(house: Any) -> None:
+    first, second = Deficiency.objects.filter(rule_code=SUMMARY, state="open").order_by("id")
+    actions.waive(
+        actor=house.actor("administrator"), deficiency_id=first.id, reason="An old chart.", authority="Committee, 2 Mar"
+    )
+    actions.decline(actor=house.actor("clinician"), deficiency_id=second.id, reason="Not mine.")
+    version = proposed(house, due={"from": "discharge", "days": 7})
+    _, (found,) = dryrun.tally(
+        trying.asked(house.actor("administrator"), dryrun.term_of(version), {"days": 36_500, "visits": ""})
+    )
+    assert (found.stay.id, found.effect) == (second.encounter_id, "change")
+    assert found.finding is not None
+    assert (found.finding.responsible_id, found.was_responsible_id) == (None, None)
