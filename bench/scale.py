@@ -93,10 +93,16 @@ def _fill(size: int, facility: UUID) -> int:
     return entries
 
 
-def _chunk(numbers: range, facility: UUID) -> int:
+def discharges(numbers: range, facility: UUID) -> list[tuple[int, UUID, UUID]]:
+    """Finished stays with their patients, and nothing in their charts yet: (number, patient, stay)."""
     stays = [(number, _id(1, number // STAYS_OF_ONE), _id(2, number)) for number in numbers]
     _patients(list(dict.fromkeys(patient for _, patient, _ in stays)), facility)
     _copy_stays(stays, facility)
+    return stays
+
+
+def _chunk(numbers: range, facility: UUID) -> int:
+    stays = discharges(numbers, facility)
     _copy_work(stays, facility)
     places = (
         (number * ENTRIES_OF_ONE + one, patient, stay) for number, patient, stay in stays for one in range(ENTRIES_OF_ONE)

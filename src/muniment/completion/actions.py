@@ -68,9 +68,7 @@ def _settle(rows: Sequence[Deficiency], actor: Actor, reason: str, *, done: bool
     if not rows:
         return
     subjects = [("deficiency", str(row.id)) for row in rows]
-    settled = work.settle(actor=actor, queue=INBOX, subjects=subjects, reason=reason, done=done)
-    if settled < len(subjects):  # the others lie with the technicians
-        work.settle(actor=actor, queue=ANALYSIS, subjects=subjects, reason=reason, done=done)
+    work.settle(actor=actor, queue=(INBOX, ANALYSIS), subjects=subjects, reason=reason, done=done)
 
 
 def drain(*, actor: Actor, limit: int = BATCH) -> int:

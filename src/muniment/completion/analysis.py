@@ -24,15 +24,18 @@ from muniment.completion.rules import TASKS, Closing, Finding, Kind, State, Step
 from muniment.core import clock
 from muniment.core.actions import stands
 from muniment.core.actor import Actor
+from muniment.core.bulk import Known, later
+from muniment.core.models import MunimentModel
+from muniment.core.standing import fields_of
 from muniment.kernel.ids import uuid7
 from muniment.ui.words import inside
 from muniment.work.actions import NewItem
 
-REFRESHED = (
-    "kind", "rule_code", "rule_number", "citation", "verified", "document_code", "document_name", "entry_id", "responsible_id",
-    "why", "due_at", "sections",
-)  # fmt: skip
-REOPENED = (*REFRESHED, "state", "closed_at", "closed_why", "closed_entry_id", "event_id", "revision", "decided")
+KEYS: dict[type[MunimentModel], tuple[str, ...]] = {  # the columns that tell rows of a table apart
+    Deficiency: ("patient_id", "encounter_id", "key"),
+    ChartStatus: ("patient_id", "encounter_id"),
+    DeficiencyStep: (),
+}
 
 
 def lock(encounters: Iterable[UUID]) -> None:
@@ -154,7 +157,7 @@ def _plan_status(made: Plan, chart: Chart, missing: int, status: ChartStatus | N
 
 
 def write(made: Plan, *, actor: Actor, event_id: UUID, at: datetime) -> None:
-    """Write the plan. A fixed number of statements, whatever the number of charts."""
+    """Write the plan, by the end of the unit of work. A fixed number of statements, whatever the number of charts."""
     for row in (*made.opened, *made.reopened):
         row.opened_at, row.event_id, row.revision = at, event_id, row.revision + 1
     for row in made.refreshed:
@@ -162,26 +165,34 @@ def write(made: Plan, *, actor: Actor, event_id: UUID, at: datetime) -> None:
     for row, closing in made.closed:
         row.state, row.closed_at, row.closed_why, row.closed_entry_id = _ended(closing), at, closing.why, closing.entry_id
         row.event_id, row.revision = event_id, row.revision + 1
-    Deficiency.objects.bulk_create(made.opened)
     changed = [*made.reopened, *made.refreshed, *(row for row, _ in made.closed)]
-    if changed:
-        _rewrite(changed)
+    _keep(made.opened)
+    _keep(changed, known=Known.REPLACED)
     stands(*made.opened, *changed)
     _note_steps(made, actor, event_id, at)
     _write_statuses(made)
 
 
+def _keep(rows: Sequence[MunimentModel], known: Known = Known.NEVER) -> None:
+    """Whole rows, written with all others of their unit of work: many charts and all their tables in a few statements."""
+    if rows:
+        model = type(rows[0])
+        key = KEYS[model]
+        names = [*key, *(one.column for one in fields_of(model) if one.column not in key)]
+        cells = [[_cell(getattr(row, name)) for name in names] for row in rows]
+        later(model._meta.db_table, names, cells, key=len(key), known=known)
+
+
+def _cell(value: Any) -> Any:
+    """A list of texts as PostgreSQL writes an array; anything else as it is."""
+    if not isinstance(value, list):
+        return value
+    quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in value)
+    return "{" + ",".join(f'"{text}"' for text in quoted) + "}"
+
+
 def _ended(closing: Closing) -> State:
     return State.COMPLETED if closing.step is Step.COMPLETE else State.CANCELLED
-
-
-def _rewrite(rows: list[Deficiency]) -> None:
-    """An upsert of whole rows: many at once cost one statement."""
-    updated = (*REOPENED, "opened_at")
-    Deficiency.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["patient", "encounter_id", "key"],
-        update_fields=[name.removesuffix("_id") if name == "responsible_id" else name for name in updated],
-    )  # fmt: skip
 
 
 def _note_steps(made: Plan, actor: Actor, event_id: UUID, at: datetime) -> None:
@@ -189,7 +200,7 @@ def _note_steps(made: Plan, actor: Actor, event_id: UUID, at: datetime) -> None:
     told += [(row, Step.REOPEN, row.why) for row in made.reopened]
     told += [(row, Step.REASSIGN, "The record names another clinician now.") for row in made.moved]
     told += [(row, closing.step, closing.why) for row, closing in made.closed]
-    DeficiencyStep.objects.bulk_create(step(row, kind, actor, at, reason, event_id) for row, kind, reason in told)
+    _keep([step(row, kind, actor, at, reason, event_id) for row, kind, reason in told])
 
 
 def step(row: Deficiency, kind: Step, actor: Actor, at: datetime, reason: str, event_id: UUID) -> DeficiencyStep:
@@ -200,10 +211,7 @@ def step(row: Deficiency, kind: Step, actor: Actor, at: datetime, reason: str, e
 
 
 def _write_statuses(made: Plan) -> None:
-    ChartStatus.objects.bulk_create(
-        made.statuses, update_conflicts=True, unique_fields=["patient", "encounter_id"],
-        update_fields=["discharged_at", "open_count", "complete_since", "delinquent_at", "clock_citation"],
-    )  # fmt: skip
+    _keep(made.statuses, known=Known.REPLACED)
     if made.dropped:
         encounters = [one.encounter_id for one in made.dropped]
         patients = [one.patient_id for one in made.dropped]

@@ -14,10 +14,11 @@ class CompletionConfig(AppConfig):
         from muniment.record.happenings import Filed, Signed
         from muniment.record.panels import CHART
         from muniment.rulebook.happenings import RuleChanged
-        from muniment.rulebook.panels import JUDGED_AGAIN
+        from muniment.rulebook.panels import EDITORS, JUDGED_AGAIN, Editor
 
         _places()
         CHART.register(panels.chart)
+        EDITORS["completion."] = Editor("completion-rule", "completion-rule-new", "Propose a rule of chart analysis")
         JUDGED_AGAIN.register(panels.judged_again)
         listen(StaysChanged, outbox.stays_changed)
         listen(SignsAs, actions.signs_as)

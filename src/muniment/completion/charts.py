@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,58 +20,78 @@ from muniment.completion.sections import sections
 from muniment.encounters.models import Encounter
 from muniment.encounters.rules import Status, days
 from muniment.kernel.fhir.search_keys import ANY_SYSTEM, key
-from muniment.rulebook.models import RuleVersion
-from muniment.rulebook.queries import in_force
-from muniment.rulebook.rules import RuleInForce
+from muniment.rulebook.queries import edition, terms
+from muniment.rulebook.rules import Term, with_adopted
 
+AREA = "completion."  # begins the codes of the rules of chart analysis
 APPENDS = key("relation", ANY_SYSTEM, "appends")  # how the index knows an addendum
 
 
 @dataclass(slots=True)
 class Chart:
-    """A stay as analysis sees it. ``facts`` is None while it is not discharged."""
+    """A stay as analysis sees it. ``facts`` is None while it is not discharged.
+
+    ``instead`` are other rules that it is judged by as well, in a dry run.
+    """
 
     stay: Encounter
     facts: Facts | None
     rules: RuleSet
+    instead: RuleSet | None = None
     documents: list[Document] = field(default_factory=list)
+
+    @property
+    def judged_by(self) -> list[RuleSet]:
+        return [self.rules, self.instead] if self.instead else [self.rules]
 
 
 class RulesByDay:
     """The completion rules of any day, from one query: a case is judged by the rules of the day of its discharge."""
 
-    def __init__(self) -> None:
-        rows = RuleVersion.objects.filter(adopted_at__isnull=False, rule__code__startswith="completion.").select_related("rule")
-        self._rows: list[tuple[date, date | None, RuleInForce]] = [
-            (row.effective_from, row.effective_to, in_force(row)) for row in rows.order_by("rule_id", "number")
-        ]
+    def __init__(self, proposed: Term | None = None) -> None:
+        """The rules adopted; with ``proposed``, as its adoption would leave them (Refused where it can't be adopted)."""
+        adopted = terms(AREA)
+        self._terms = with_adopted(adopted, proposed) if proposed else adopted
         self._sets: dict[int, RuleSet] = {}
 
     @cached_property
     def _turns(self) -> list[date]:
-        return sorted({day for begin, end, _ in self._rows for day in (begin, end) if day})
+        return sorted({day for one in self._terms for day in (one.effective_from, one.effective_to) if day})
 
     def on(self, day: date) -> RuleSet:
         """The rules in force on ``day``, read once for each stretch of time in which nothing changes."""
         stretch = sum(turn <= day for turn in self._turns)
         if stretch not in self._sets:
-            rules = {rule.code: rule for begin, end, rule in self._rows if begin <= day and (end is None or end > day)}
-            self._sets[stretch] = compile_rules(rules.values())
+            self._sets[stretch] = compile_rules({one.rule.code: one.rule for one in self._terms if one.governs(day)}.values())
         return self._sets[stretch]
 
 
-def load(charts: Sequence[tuple[UUID, UUID]], rules: RulesByDay | None = None) -> list[Chart]:
+@lru_cache(maxsize=1)
+def _of_edition(edition: str) -> RulesByDay:
+    return RulesByDay()
+
+
+def adopted() -> RulesByDay:
+    """The rules adopted, read and compiled once for each edition of the book."""
+    return _of_edition(edition(AREA))
+
+
+def load(
+    charts: Sequence[tuple[UUID, UUID]], rules: RulesByDay | None = None, instead: RulesByDay | None = None
+) -> list[Chart]:
     """The charts of these (patient, encounter) pairs, to be judged by ``rules`` (those adopted, where none are given).
 
-    Three queries, whatever their number, and two more where a rule asks for sections of the text.
+    What they are judged by ``instead`` in a dry run is read with them.
+
+    Three queries, whatever their number, and one more where a rule asks for sections of the text.
     """
-    rules = rules or RulesByDay()
+    rules = rules or adopted()
     stays = (
         Encounter.objects.select_related("facility")
         .filter(patient_id__in=[patient for patient, _ in charts], id__in=[encounter for _, encounter in charts])
         .order_by("id")
     )
-    loaded = [Chart(stay, None, _rules_of(stay, rules)) for stay in stays]
+    loaded = [Chart(stay, None, _rules_of(stay, rules), _rules_of(stay, instead) if instead else None) for stay in stays]
     entries = _entries(loaded)
     for chart in loaded:
         if chart.stay.discharged_at and chart.stay.status == Status.FINISHED:
@@ -140,7 +160,7 @@ def _entries(charts: Sequence[Chart]) -> dict[UUID, list[dict[str, Any]]]:
     patients = list({chart.stay.patient_id for chart in charts})
     if not patients:
         return found
-    sets = list({id(chart.rules): chart.rules for chart in charts}.values())
+    sets = list({id(rules): rules for chart in charts for rules in chart.judged_by}.values())
     asked: dict[str, Any] = {
         "patients": patients,
         "appends": [APPENDS],
@@ -157,32 +177,35 @@ def _entries(charts: Sequence[Chart]) -> dict[UUID, list[dict[str, Any]]]:
     return found
 
 
-_ADDENDA = """
-SELECT entry_id, keys FROM record_entry
-WHERE patient_id = ANY(%s) AND category = 'document' AND NOT retracted AND keys && %s::bigint[]
+_TEXTS = """
+SELECT text.entry_id, text.text, CASE WHEN entry.keys @> %(appends)s::bigint[] THEN entry.keys END
+FROM record_entry AS entry JOIN record_text AS text USING (patient_id, entry_id)
+WHERE entry.patient_id = ANY(%(patients)s) AND entry.category = 'document' AND NOT entry.retracted AND text.text <> ''
+  AND (entry.entry_id = ANY(%(entries)s) OR entry.keys @> %(appends)s::bigint[])
 """
-_TEXTS = "SELECT entry_id, text FROM record_text WHERE patient_id = ANY(%s) AND entry_id = ANY(%s) AND text <> ''"
 
 
 def _read_sections(charts: Sequence[Chart]) -> None:
-    """The sections of the documents that a rule asks about, with those of their addenda. Two queries, or none."""
+    """The sections of the documents that a rule asks about, with those of their addenda. One query, or none."""
     asked = {
         key("relatesto", "", f"DocumentReference/{document.entry_id}"): document.entry_id
         for chart in charts
         for document in chart.documents
-        if document.code in chart.rules.codes_read
+        if any(document.code in rules.codes_read for rules in chart.judged_by)
     }
     if not asked:
         return
     patients = list({chart.stay.patient_id for chart in charts})
     parts = {entry: {entry} for entry in asked.values()}
+    found: dict[UUID, frozenset[str]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_ADDENDA, [patients, list(asked)])
-        for addendum, keys in cursor.fetchall():
-            for named in asked.keys() & set(keys):
-                parts[asked[named]].add(addendum)
-        cursor.execute(_TEXTS, [patients, sorted(set().union(*parts.values()))])
-        found = {entry: sections(text) for entry, text in cursor.fetchall()}
+        cursor.execute(_TEXTS, {"patients": patients, "entries": list(parts), "appends": [APPENDS]})
+        for entry, text, keys in cursor.fetchall():
+            appended = {asked[named] for named in asked.keys() & set(keys or ())}
+            if appended or entry in parts:
+                found[entry] = sections(text)
+            for one in appended:
+                parts[one].add(entry)
     for chart in charts:
         chart.documents = [_with_sections(one, parts, found) for one in chart.documents]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import msgspec
@@ -104,7 +105,7 @@ class ChartClock(Stays, frozen=True, forbid_unknown_fields=True, kw_only=True):
     due: Clock
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RuleSet:
     """The completion rules of one day. ``broken`` are those that can't be read, with the reason."""
 
@@ -114,19 +115,19 @@ class RuleSet:
     clock: tuple[RuleInForce, ChartClock] | None = None
     broken: tuple[tuple[str, str], ...] = ()
 
-    @property
+    @cached_property
     def codes_before(self) -> frozenset[str]:
         """Codes of documents that may have been written before the stay."""
         return frozenset(code for _, rule in self.documents if rule.accept_days_before for code in rule.document.codes)
 
-    @property
+    @cached_property
     def codes_read(self) -> frozenset[str]:
         """Codes of documents whose text is asked for its sections."""
         updates = (rule.update.codes for _, rule in self.documents if rule.update and rule.update.headings)
         asked = (rule.document.codes for _, rule in self.documents if rule.elements)
         return frozenset(code for codes in (*updates, *asked) for code in codes)
 
-    @property
+    @cached_property
     def codes_cosigned(self) -> frozenset[str]:
         return frozenset(self.cosignatures[1].codes) if self.cosignatures else frozenset()
 
@@ -136,6 +137,11 @@ _SINGLE: dict[str, tuple[str, type[Stays]]] = {
     COSIGNATURES: ("cosignatures", CosignatureRule),
     CHART_CLOCK: ("clock", ChartClock),
 }
+
+
+def kind_of(code: str) -> type[Stays]:
+    """What the rule of that code is: one of the three of their kind, else a document a stay must have."""
+    return _SINGLE.get(code, ("", DocumentRule))[1]
 
 
 def compile_rules(rules: Iterable[RuleInForce]) -> RuleSet:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from muniment.access.permissions import check_category, check_facility
+from muniment.access.permissions import can, check_category, check_facility
 from muniment.access.rules import Category, Grade
 from muniment.accounts.models import Practitioner
 from muniment.accounts.rules import Role
@@ -20,6 +20,16 @@ REASSIGN = (Role.TECHNICIAN, Role.ADMINISTRATOR)
 def check_see(actor: Actor, deficiency: Deficiency) -> None:
     check_category(actor, Category.COMPLETION)
     check_facility(actor, [deficiency.facility_id])
+
+
+def check_try(actor: Actor) -> None:
+    """A dry run shows charts: whoever writes rules without seeing what charts lack may not ask for one."""
+    check_category(actor, Category.RULES, Grade.WRITE)
+    check_category(actor, Category.COMPLETION)
+
+
+def can_try(actor: Actor) -> bool:
+    return can(actor, Category.RULES, Grade.WRITE) and can(actor, Category.COMPLETION)
 
 
 def check_open(deficiency: Deficiency, who: str = "") -> None:

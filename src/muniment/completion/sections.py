@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from muniment.completion.parameters import Element
 
@@ -25,6 +26,9 @@ class _Line:
     alone: bool = False
 
 
+_PROSE = _Line()
+
+
 def sections(text: str) -> frozenset[str]:
     """The headings of ``text``, folded, that have text under them.
 
@@ -41,16 +45,19 @@ def missing(elements: Iterable[Element], found: frozenset[str]) -> list[str]:
 
 
 def _is(heading: str, element: Element) -> bool:
-    return any(
-        heading == wanted or heading.startswith(f"{wanted} ") for wanted in map(_folded, (element.name, *element.headings))
-    )
+    return any(heading == wanted or heading.startswith(f"{wanted} ") for wanted in _wanted(element))
+
+
+@lru_cache(maxsize=1024)
+def _wanted(element: Element) -> tuple[str, ...]:
+    return tuple(map(_folded, (element.name, *element.headings)))
 
 
 def _line(text: str) -> _Line:
-    match = _HEADING.match(text)
     colon = ":" in text or "：" in text
-    if match is None or not (colon or _bare(text)):
-        return _Line()
+    match = _HEADING.match(text) if colon or _bare(text) else None
+    if match is None:
+        return _PROSE
     capitals = match[1].upper() == match[1]
     return _Line(_folded(match[1]), capitals, alone=not match[2] and (colon or capitals))
 

@@ -118,15 +118,25 @@ class Outbox:
     def claim(self, limit: int) -> list[Stay]:
         """Take up to ``limit`` rows; the distinct stays they name. Rows another worker is taking are passed over."""
         self._write(held(self, _Noted))
-        self._spread_rules()
+        claimed, days = self._take(limit)
+        if days:
+            self._spread_rules(min(days))
+            claimed |= self._take(limit)[0]
+        return sorted(claimed, key=lambda stay: stay[1])
+
+    def _take(self, limit: int) -> tuple[set[Stay], list[date]]:
+        """Up to ``limit`` rows of stays, and the rows of changed rules: those taken are gone. One round trip."""
         with connection.cursor() as cursor:
             cursor.execute(
-                f"DELETE FROM {self.table} WHERE id IN"
-                f" (SELECT id FROM {self.table} WHERE encounter_id IS NOT NULL ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)"
-                " RETURNING patient_id, encounter_id",
+                f"WITH stays AS (DELETE FROM {self.table} WHERE id IN (SELECT id FROM {self.table} WHERE encounter_id IS NOT NULL"
+                " ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED) RETURNING patient_id, encounter_id, since),"
+                f" rules AS (DELETE FROM {self.table} WHERE id IN (SELECT id FROM {self.table} WHERE encounter_id IS NULL"
+                " FOR UPDATE SKIP LOCKED) RETURNING patient_id, encounter_id, since)"
+                " SELECT * FROM stays UNION ALL SELECT * FROM rules",
                 [limit],
             )
-            return sorted(set(cursor.fetchall()), key=lambda stay: stay[1])
+            rows = cursor.fetchall()
+        return {(patient, stay) for patient, stay, _ in rows if stay}, [since for _, _, since in rows if since]
 
     def claim_of(self, encounter_id: UUID) -> None:
         """Take one stay's rows, those noted by this unit of work among them: it is about to be looked at."""
@@ -138,20 +148,14 @@ class Outbox:
                 [encounter_id],
             )
 
-    def _spread_rules(self) -> None:
+    def _spread_rules(self, since: date) -> None:
         """A changed rule's row becomes one per stay it may concern."""
         with connection.cursor() as cursor:
             cursor.execute(
-                f"DELETE FROM {self.table} WHERE id IN"
-                f" (SELECT id FROM {self.table} WHERE encounter_id IS NULL FOR UPDATE SKIP LOCKED) RETURNING since"
+                f"INSERT INTO {self.table} (patient_id, encounter_id)"
+                f" SELECT patient_id, id FROM encounters_encounter WHERE {_CONCERNED}",
+                [since],
             )
-            days: list[date] = [row[0] for row in cursor.fetchall()]
-            if days:
-                cursor.execute(
-                    f"INSERT INTO {self.table} (patient_id, encounter_id)"
-                    f" SELECT patient_id, id FROM encounters_encounter WHERE {_CONCERNED}",
-                    [min(days)],
-                )
 
     def _nudge_after_commit(self) -> None:
         transaction.on_commit(self._nudge, robust=True)

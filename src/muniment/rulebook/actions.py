@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from muniment.core import clock
 from muniment.core.actions import action, leave, stands
@@ -18,7 +18,7 @@ from muniment.kernel.errors import Conflict, Refused
 from muniment.rulebook import permissions
 from muniment.rulebook.happenings import RuleChanged
 from muniment.rulebook.models import Rule, RuleVersion
-from muniment.rulebook.rules import TRANSITIONS, SourceKind, Status
+from muniment.rulebook.rules import TRANSITIONS, SourceKind, Status, ended_by
 
 
 @action("rulebook.propose", Lifecycle.CONFIGURE)
@@ -100,18 +100,10 @@ def adopt(*, actor: Actor, version_id: UUID) -> RuleVersion:
 
 def _end_predecessors(version: RuleVersion) -> list[RuleVersion]:
     """End what governs on the new version's first day; refuse to leave two in force on a later one."""
-    begin = version.effective_from
     others = RuleVersion.objects.filter(rule_id=version.rule_id, adopted_at__isnull=False).exclude(id=version.id)
-    others = others.filter(Q(effective_to__isnull=True) | Q(effective_to__gt=begin))
-    later = others.filter(effective_from__gt=begin).first()
-    if later:
-        raise Refused(
-            f"Version {later.number} already governs from {later.effective_from}.",
-            remedy="Propose this one with an end on that day, or begin it later.",
-        )
-    ended = list(others.select_for_update())
+    ended = ended_by(version, others.select_for_update())
     for other in ended:
-        other.effective_to, other.status = begin, Status.SUPERSEDED
+        other.effective_to, other.status = version.effective_from, Status.SUPERSEDED
         other.save(update_fields=["effective_to", "status"])
     return ended
 

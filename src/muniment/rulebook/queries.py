@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from muniment.audit.models import LifecycleEvent
 from muniment.kernel.errors import Refused
 from muniment.rulebook.models import Rule, RuleVersion
-from muniment.rulebook.rules import RuleBook, RuleInForce, Status
+from muniment.rulebook.rules import RuleBook, RuleInForce, Status, Term
 
 
 def at(day: date) -> RuleBook:
@@ -28,6 +29,25 @@ def in_force(row: RuleVersion) -> RuleInForce:
         code=row.rule_id, number=row.number, title=row.title, statement=row.statement, citation=row.citation,
         source_kind=row.source_kind, verified=row.verified_on is not None, effective_from=row.effective_from, parameters=row.parameters,
     )  # fmt: skip
+
+
+def terms(area: str) -> list[Term]:
+    """Every rule of an area ("completion.") that was ever adopted, with the days it governs. One query."""
+    rows = RuleVersion.objects.filter(adopted_at__isnull=False, rule__code__startswith=area).order_by("rule_id", "number")
+    return [Term(in_force(row), row.effective_to) for row in rows]
+
+
+_EDITION = """
+SELECT md5(string_agg(concat_ws(' ', id, effective_to, verified_on IS NOT NULL), ',' ORDER BY id)) FROM rulebook_version
+WHERE adopted_at IS NOT NULL AND rule_id LIKE %s
+"""
+
+
+def edition(area: str) -> str:
+    """What changes whenever ``terms(area)`` does: all that may change of an adopted version. One short query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EDITION, [f"{area}%"])
+        return cursor.fetchone()[0] or ""
 
 
 def book(*, status: str = "", text: str = "") -> QuerySet[RuleVersion]:

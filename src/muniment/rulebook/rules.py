@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol, TypeVar
+
+from muniment.kernel.errors import Refused
 
 
 class Status(StrEnum):
@@ -74,3 +77,56 @@ class RuleBook:
     def area(self, prefix: str) -> list[RuleInForce]:
         """Every rule whose code begins with ``prefix`` and a dot, by code."""
         return [rule for code, rule in sorted(self.rules.items()) if code.startswith(prefix + ".")]
+
+
+class Dated(Protocol):
+    """A version of a rule: its number and the days it governs, ``effective_to`` being the first it no longer does."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def effective_from(self) -> date: ...
+    @property
+    def effective_to(self) -> date | None: ...
+
+
+D = TypeVar("D", bound=Dated)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A rule with the end of its time."""
+
+    rule: RuleInForce
+    effective_to: date | None = None
+
+    @property
+    def number(self) -> int:
+        return self.rule.number
+
+    @property
+    def effective_from(self) -> date:
+        return self.rule.effective_from
+
+    def governs(self, day: date) -> bool:
+        return self.effective_from <= day and (self.effective_to is None or self.effective_to > day)
+
+
+def ended_by(new: Dated, adopted: Iterable[D]) -> list[D]:
+    """Those of a rule's adopted versions that end on the first day of ``new``. Raises Refused where one begins later."""
+    begin = new.effective_from
+    found = [one for one in adopted if one.effective_to is None or one.effective_to > begin]
+    later = next((one for one in found if one.effective_from > begin), None)
+    if later:
+        raise Refused(
+            f"Version {later.number} already governs from {later.effective_from}.",
+            remedy="Propose this one with an end on that day, or begin it later.",
+        )
+    return found
+
+
+def with_adopted(terms: Iterable[Term], new: Term) -> list[Term]:
+    """The terms as adopting ``new`` would leave them. Raises Refused where it could not be adopted beside them."""
+    terms = list(terms)
+    ended = ended_by(new, (one for one in terms if one.rule.code == new.rule.code))
+    return [replace(one, effective_to=new.effective_from) if one in ended else one for one in terms] + [new]

@@ -14,7 +14,9 @@ from django.db.models import F
 from muniment.core import clock
 from muniment.core.actions import action, leave, stands, unchanged
 from muniment.core.actor import Actor
+from muniment.core.bulk import later
 from muniment.core.lifecycle import Lifecycle
+from muniment.core.standing import fields_of
 from muniment.kernel.errors import Conflict, NotAllowedInState
 from muniment.kernel.ids import uuid7
 from muniment.work import permissions
@@ -62,7 +64,7 @@ def create(*, actor: Actor, items: Sequence[NewItem]) -> list[WorkItem]:
     if not made:
         unchanged()
         return []
-    WorkStep.objects.bulk_create(_step(row, Step.CREATE, actor, now, row.reason[:400]) for row in made)
+    _keep_steps(_step(row, Step.CREATE, actor, now, row.reason[:400]) for row in made)
     first = made[0]
     leave(
         subject=("work-item", first.id) if len(made) == 1 else ("work-items", uuid7()),
@@ -73,6 +75,13 @@ def create(*, actor: Actor, items: Sequence[NewItem]) -> list[WorkItem]:
     )
     stands(*made)
     return made
+
+
+STEP_COLUMNS = tuple(one.column for one in fields_of(WorkStep))
+
+
+def _keep_steps(steps: Iterable[WorkStep]) -> None:
+    later(WorkStep._meta.db_table, STEP_COLUMNS, [[getattr(one, name) for name in STEP_COLUMNS] for one in steps])
 
 
 def _row(item: NewItem, now: datetime) -> WorkItem:
@@ -147,15 +156,21 @@ def complete(*, actor: Actor, item_id: UUID, reason: str = "", revision: int | N
 
 
 @action("work.settle", Lifecycle.WORK)
-def settle(*, actor: Actor, queue: str, subjects: Iterable[tuple[str, str]], reason: str, done: bool = True) -> int:
-    """Complete (or cancel) whatever is active in ``queue`` about these subjects: the matter settled itself. Returns how many."""
+def settle(
+    *, actor: Actor, queue: str | Sequence[str], subjects: Iterable[tuple[str, str]], reason: str, done: bool = True
+) -> int:
+    """Complete (or cancel) whatever is active in ``queue`` (or these queues) about the subjects: the matter settled itself.
+
+    Returns how many items it was.
+    """
+    queues = [queue] if isinstance(queue, str) else list(queue)
     kinds: dict[str, list[str]] = {}
     for kind, name in subjects:
         kinds.setdefault(kind, []).append(name)
     items: list[WorkItem] = []
     for kind, names in kinds.items():
         found = WorkItem.objects.select_for_update().filter(
-            queue_id=queue, subject_type=kind, subject_id__in=names, state__in=ACTIVE
+            queue_id__in=queues, subject_type=kind, subject_id__in=names, state__in=ACTIVE
         )
         items.extend(found.order_by("id"))
     if not items:
@@ -171,8 +186,10 @@ def settle(*, actor: Actor, queue: str, subjects: Iterable[tuple[str, str]], rea
         )
         if done:
             _count(actor, item, "completed")
-    WorkItem.objects.bulk_update(items, ["state", "finished_at", "changed_at", "revision"])
-    WorkStep.objects.bulk_create(_step(item, step, actor, now, reason[:400]) for item in items)
+    for state in {item.state for item in items}:
+        some = [item.id for item in items if item.state == state]
+        WorkItem.objects.filter(id__in=some).update(state=state, finished_at=now, changed_at=now, revision=F("revision") + 1)
+    _keep_steps(_step(item, step, actor, now, reason[:400]) for item in items)
     leave(
         subject=("work-items", uuid7()),
         reason=reason,

@@ -8,8 +8,10 @@ from uuid import UUID
 from django import forms
 
 from muniment.accounts.models import Practitioner
+from muniment.completion.charts import AREA
 from muniment.completion.permissions import check_written
 from muniment.kernel.errors import Refused
+from muniment.rulebook.web.forms import NextVersionForm, ProposeForm
 
 PASSWORD = {
     "autocomplete": "current-password",
@@ -90,3 +92,33 @@ class WaiveForm(Reasoned):
         label="Authority", max_length=90, help_text="The policy, committee decision or order that permits it, with its date."
     )
     field_order = ("reason", "authority")
+
+
+class VersionForm(NextVersionForm):
+    """What every rule has, beside what chart analysis reads from it."""
+
+    parameters = None  # type: ignore[assignment]
+
+
+class NewRuleForm(ProposeForm):
+    parameters = None  # type: ignore[assignment]
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if not code.startswith(AREA):
+            raise forms.ValidationError(f"Rules of chart analysis begin with {AREA}: write {AREA}{code.rpartition('.')[2]}.")
+        return code
+
+
+class ScopeForm(forms.Form):
+    """The charts a version is tried on."""
+
+    days = forms.IntegerField(
+        label="Charts discharged in the last so many days", min_value=1, max_value=36_500, initial=30,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "data-width": "short", "autocomplete": "off"}),
+        error_messages={"invalid": "Write a whole number, like 30."}, help_text="At your facilities.",
+    )  # fmt: skip
+    visits = forms.CharField(
+        label="Or only these stays", required=False, widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
+        help_text="Visit numbers, one a line, whenever they left.",
+    )  # fmt: skip

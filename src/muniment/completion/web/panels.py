@@ -6,12 +6,14 @@ from django.template.loader import render_to_string
 
 from muniment.access.permissions import can
 from muniment.access.rules import Category
-from muniment.completion import outbox, queries
-from muniment.completion.web import presenters
+from muniment.completion import dryrun, outbox, permissions, queries
+from muniment.completion.web import presenters, trying
 from muniment.core.actor import Actor
 from muniment.core.slots import Panel
 from muniment.encounters.models import Encounter
+from muniment.kernel.errors import Problem
 from muniment.rulebook.models import RuleVersion
+from muniment.rulebook.rules import Status
 from muniment.ui import dates
 
 
@@ -37,4 +39,16 @@ def judged_again(actor: Actor, version: RuleVersion) -> Panel | None:
         "version": version, "begin": dates.day(version.effective_from), "concerned": concerned, "waiting": waiting,
         "noun": "discharged chart", "open": queries.incomplete_since(version.effective_from), "open_label": "Incomplete now",
     }  # fmt: skip
-    return Panel(title="Chart completion", html=render_to_string("rulebook/_judged.html", said), order=20)
+    html = render_to_string("rulebook/_judged.html", said)
+    if version.status == Status.PROPOSED and concerned:
+        html += render_to_string("completion/_foreseen.html", {"version": version} | _foreseen(actor, version))
+    return Panel(title="Chart completion", html=html, order=20)
+
+
+def _foreseen(actor: Actor, version: RuleVersion) -> dict[str, object]:
+    """What a dry run says the version would open and close; or why it can't be tried."""
+    try:
+        sentence, when = trying.known(actor, dryrun.term_of(version))
+    except Problem as problem:
+        return {"wrong": problem}
+    return {"sentence": sentence, "when": when, "may_try": permissions.can_try(actor)}

@@ -15,6 +15,7 @@ from muniment.core.actor import Actor
 from muniment.kernel.errors import NotAllowedInState, Refused
 from muniment.rulebook import permissions
 from muniment.rulebook.models import RuleVersion
+from muniment.rulebook.panels import EDITORS
 from muniment.rulebook.rules import TRANSITIONS, Status
 from muniment.ui import dates
 from muniment.ui.shapes import Event, Fact, Tone
@@ -42,6 +43,9 @@ def flat(parameters: dict[str, Any], prefix: str = "") -> Iterator[Fact]:
         label = f"{prefix}{name}".replace("_", " ")
         if isinstance(value, dict):
             yield from flat(value, f"{label}, ")
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            for place, one in enumerate(value, start=1):
+                yield from flat(one, f"{label} {place}, ")
         elif isinstance(value, bool):
             yield Fact(label=label, value="yes" if value else "no")
         else:
@@ -119,6 +123,17 @@ def governing(versions: Sequence[RuleVersion], day: date) -> RuleVersion:
 def _governs(version: RuleVersion, day: date) -> bool:
     begun = version.adopted_at is not None and version.effective_from <= day
     return begun and (version.effective_to is None or version.effective_to > day)
+
+
+def editor(code: str) -> str:
+    """The address where a rule's next version is written."""
+    name = next((one.change for beginning, one in EDITORS.items() if code.startswith(beginning)), "rulebook-propose-next")
+    return reverse(name, args=[code])
+
+
+def beginnings() -> list[tuple[str, str]]:
+    """(address, words) of the forms for new rules of their kind."""
+    return [(reverse(one.begin), one.says) for one in EDITORS.values()]
 
 
 def address(code: str) -> str:

@@ -15,6 +15,7 @@ from muniment.core.request import ActorRequest
 from muniment.rulebook import actions, queries
 from muniment.rulebook.models import Rule, RuleVersion
 from muniment.rulebook.rules import SourceKind
+from muniment.rulebook.web import presenters
 from muniment.rulebook.web.forms import NextVersionForm, ProposeForm
 
 KEPT = ("title", "statement", "citation", "source_kind", "parameters")
@@ -31,7 +32,8 @@ def propose(request: ActorRequest, code: str = "") -> HttpResponse:
         messages.success(request, f"Proposed version {version.number} of “{version.title}”. Somebody else can adopt it.")
         return redirect("rulebook-rule", code=version.rule_id)
     status = 422 if request.method == "POST" else 200
-    return render(request, "rulebook/propose.html", {"form": form, "rule": rule, "last": last}, status=status)
+    said = {"form": form, "rule": rule, "last": last, "beginnings": [] if rule else presenters.beginnings()}
+    return render(request, "rulebook/propose.html", said, status=status)
 
 
 def _form(request: ActorRequest, last: RuleVersion | None) -> ProposeForm:

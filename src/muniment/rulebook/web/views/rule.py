@@ -36,6 +36,7 @@ def page(
     return render(request, "rulebook/rule.html", {
         "rule": found, "shown": shown, "tone": presenters.tone_of(shown.status), "standings": standings,
         "events": presenters.events(queries.history(code)), "may_write": may_write,
+        "editor": presenters.editor(code),
     }, status=status)  # fmt: skip
 
 
