@@ -78,7 +78,7 @@ def attempt(request: ActorRequest, wanted: Asked) -> Tried:
 def shown(request: ActorRequest, differences: Sequence[Difference]) -> list[Line]:
     """The lines of a page; it names patients, and leaves the event of that."""
     note_listed(request, "charts of a dry run", (one.stay.patient_id for one in differences))
-    whose = patients.whose({(one.stay.patient_id, one.stay.facility_id) for one in differences})
+    whose = patients.whose(request.actor, {(one.stay.patient_id, one.stay.facility_id) for one in differences})
     people = users_of(
         owner for one in differences if one.finding for owner in (one.finding.responsible_id, one.was_responsible_id)
     )
