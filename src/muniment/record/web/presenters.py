@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from muniment.encounters.models import Movement
 from muniment.encounters.rules import CLASSES
+from muniment.kernel.fhir.summaries import MOVED
 from muniment.kernel.moments import Moment
 from muniment.record import chart_order
 from muniment.record.models import Entry, Signature
@@ -28,6 +29,7 @@ FLAGS = {
     "HU": ("Very high", Tone.LATE), "LU": ("Very low", Tone.LATE), "A": ("Abnormal", Tone.DUE), "AA": ("Critically abnormal", Tone.LATE),
     "N": ("Normal", Tone.PLAIN), "POS": ("Positive", Tone.DUE), "NEG": ("Negative", Tone.PLAIN), "DET": ("Detected", Tone.DUE),
     "ND": ("Not detected", Tone.PLAIN), "R": ("Resistant", Tone.DUE), "S": ("Susceptible", Tone.PLAIN), "I": ("Intermediate", Tone.DUE),
+    MOVED: ("Entered in error: moved", Tone.LATE),
 }  # fmt: skip
 KINDS = {
     Category.DOCUMENT: "Document", Category.RESULT: "Result", Category.VITAL_SIGN: "Vital sign", Category.DIAGNOSIS: "Diagnosis",
@@ -89,7 +91,7 @@ def when(entry: Entry, zone: ZoneInfo) -> str:
 def state_of(entry: Entry) -> tuple[str, Tone]:
     """A document's state in words: retracted, preliminary, unsigned, signed; otherwise an entry's own status."""
     if entry.retracted:
-        return "Retracted", Tone.LATE
+        return FLAGS[MOVED] if entry.flag == MOVED else ("Retracted", Tone.LATE)
     if entry.category != Category.DOCUMENT:
         return entry.status.replace("-", " ").capitalize(), Tone.LATE if entry.status == "entered-in-error" else Tone.PLAIN
     return ("Signed", Tone.OK) if entry.signed_at else ("Unsigned", Tone.DUE)

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.urls import reverse
+
+
+class MisfilingConfig(AppConfig):
+    name = "muniment.misfiling"
+
+    def ready(self) -> None:
+        from muniment.misfiling.queues import SUBJECT
+        from muniment.misfiling.web import panels
+        from muniment.record.panels import OVER, STEPS
+        from muniment.work.places import register
+
+        OVER.register(panels.over)
+        STEPS.register(panels.step)
+        register(SUBJECT, verb="Screen it", url=lambda item: reverse("misfiling-screening", args=[item.subject_id]))

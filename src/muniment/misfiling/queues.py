@@ -1,0 +1,33 @@
+"""The queues of what was in the wrong chart."""
+
+SCREENING = "privacy-screening"
+LOOK_AGAIN = "look-again"
+CODING_AGAIN = "coding-review"
+SUBJECT = "misfiling"
+
+QUEUES = (
+    {
+        "code": SCREENING,
+        "name": "Privacy screening",
+        "definition": "Entries that were in the wrong patient’s chart and were moved: who saw them, who has been told,"
+        " and what is concluded.",
+        "pools": ["privacy-officer"],
+        "order": 60,
+    },
+    {
+        "code": LOOK_AGAIN,
+        "name": "Look again",
+        "definition": "You opened an entry that belonged to another patient. It is marked as erroneous now:"
+        " look whether anything you did rests on it.",
+        "pools": ["clinician", "coder"],
+        "personal": True,
+        "order": 24,
+    },
+    {
+        "code": CODING_AGAIN,
+        "name": "Coding to look at again",
+        "definition": "Finally coded stays whose chart lost or gained an entry because it was in the wrong chart.",
+        "pools": ["coder"],
+        "order": 42,
+    },
+)
