@@ -16,7 +16,7 @@ from muniment.accounts.rules import LABELS, Role
 from muniment.core.request import ActorRequest, note_listed
 from muniment.kernel.errors import NotAllowedInState, Problem, Refused
 from muniment.misfiling import actions, permissions, queries, worklist
-from muniment.misfiling.models import Receiver
+from muniment.misfiling.models import Move, Receiver
 from muniment.misfiling.queues import SCREENING, SUBJECT
 from muniment.misfiling.web.panels import other_url, whose
 from muniment.work.models import WorkItem
@@ -36,13 +36,20 @@ def _page(request: ActorRequest, move_id: UUID, *, told: Problem | None = None, 
     item = worklist.open_screening(row)
     past = WorkItem.objects.filter(queue_id=SCREENING, subject_type=SUBJECT, subject_id=str(row.id)).order_by("id").last()
     return render(request, "misfiling/screening.html", {
-        "move": row, "count": len(entries), "receivers": [(one, _role(one)) for one in row.receivers.all()], "item": item, "told": told,
+        "move": row, "count": len(entries), "receivers": _receivers(row), "item": item, "told": told,
         "wrong": whose(request.actor, row.from_patient_id), "right": whose(request.actor, row.to_patient_id),
         "wrong_url": other_url(request.actor, row, entries[0].from_entry_id, there=False),
         "may": item is not None and can(request.actor, Category.PRIVACY, Grade.WRITE), "conclusion": request.POST.get("conclusion", ""),
         "ending": past.steps.order_by("at", "id").last() if past and not item else None, "queue": SCREENING,
         "works": can(request.actor, Category.WORK),
     }, status=status)  # fmt: skip
+
+
+def _receivers(row: Move) -> list[tuple[Receiver, str, bool]]:
+    """Each with the role's words, and whether it is the first that is not ticked."""
+    found = list(row.receivers.all())
+    first = next((one for one in found if one.told_at is None), None)
+    return [(one, _role(one), one is first) for one in found]
 
 
 def _role(one: Receiver) -> str:
