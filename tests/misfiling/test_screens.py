@@ -41,15 +41,15 @@ def test_the_right_patient_is_found_by_two_identifiers_and_stands_beside_the_wro
     wrong, right = pair
     note = misfiled(wrong)
     address = f"/moves/{wrong.patient_id}/{note}/"
-    found = read(house, "technician", address + "?q=ruiz")
+    found = read(house, "technician", address + "?who=ruiz")
     assert "RUIZ, Marta, born 2 Jan 1970, female, 0050001" in found
     assert "OKONJO" not in found.split("Which of these?")[1]
-    chosen = read(house, "technician", f"{address}?q=ruiz&to={right.patient_id}")
+    chosen = read(house, "technician", f"{address}?who=ruiz&to={right.patient_id}")
     assert "this is the chart it is in" in chosen
     assert "this is the chart it belongs in" in chosen
     assert "What will happen" in chosen  # one stay: it is chosen
-    assert "Nobody else at your facilities" in read(house, "technician", address + "?q=zzzzz")
-    assert "too little" in read(house, "technician", address + "?q=z")
+    assert "Nobody else at your facilities" in read(house, "technician", address + "?who=zzzzz")
+    assert "too little" in read(house, "technician", address + "?who=z")
 
 
 def test_what_will_happen_is_counted_before(house: Any, pair: Any) -> None:

@@ -68,8 +68,8 @@ def addresses(own_house: Any, pair: Any) -> dict[str, tuple[str, str]]:
     waiting, note = misfiled(wrong), misfiled(wrong)
     row = move(own_house, note, wrong, right)
     return {
-        "find": ("technician", f"/moves/{wrong.patient_id}/{waiting}/?q=ruiz"),
-        "preview": ("technician", f"/moves/{wrong.patient_id}/{waiting}/?q=ruiz&to={right.patient_id}"),
+        "find": ("technician", f"/moves/{wrong.patient_id}/{waiting}/?who=ruiz"),
+        "preview": ("technician", f"/moves/{wrong.patient_id}/{waiting}/?who=ruiz&to={right.patient_id}"),
         "done": ("technician", f"/moves/{row.id}/"),
         "screening": ("privacy-officer", f"/screenings/{row.id}/"),
         "away": ("technician", f"/charts/{wrong.id}/documents/{note}/"),

@@ -11,6 +11,7 @@ from muniment.core.actor import Actor
 from muniment.core.slots import Panel
 from muniment.encounters import queries as encounters
 from muniment.identity import queries as identity
+from muniment.identity.web import presenters as people
 from muniment.kernel.fhir.summaries import MOVED
 from muniment.misfiling import permissions, queries
 from muniment.misfiling.models import Move
@@ -55,7 +56,7 @@ def whose(actor: Actor, patient_id: Any) -> str:
     if row is None:
         return "a patient of a facility you do not work at"
     number = identity.chief_number(identity.numbers_of([row.id]).get(row.id, []))
-    return f"{row.display_name}, born {row.birth or 'unknown'}, {number.value if number else 'no number'}"
+    return f"{row.display_name}, born {people.partial(row.birth) or 'unknown'}, {number.value if number else 'no number'}"
 
 
 def step(actor: Actor, entry: Entry) -> Panel | None:

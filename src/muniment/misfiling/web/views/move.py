@@ -80,7 +80,7 @@ def _move(request: ActorRequest, entry: Entry) -> HttpResponse:
 
 def read(actor: Actor, said: QueryDict) -> Asked:
     """What the address or the form says. A patient or stay the actor may not see is refused alike."""
-    asked = Asked(text=said.get("q", "")[:120])
+    asked = Asked(text=said.get("who", "")[:120])
     to = said.get("to", "")
     if not to:
         return asked
@@ -139,7 +139,7 @@ def _right(actor: Actor, entry: Entry, asked: Asked) -> dict[str, Any]:
 
 def _query(asked: Asked, stay: object) -> str:
     assert asked.patient is not None
-    return "?" + urlencode({"q": asked.text, "to": asked.patient.id, "stay": stay})
+    return "?" + urlencode({"who": asked.text, "to": asked.patient.id, "stay": stay})
 
 
 def _banner(row: Patient, stay: Encounter | None, comparing: str) -> Any:
@@ -161,7 +161,7 @@ def _found(request: ActorRequest, entry: Entry, asked: Asked) -> list[dict[str, 
     return [
         {
             "name": one.display_name, "born": people.partial(one.birth) or "unknown", "sex": one.sex, "number": getattr(chief[one.id], "value", ""),
-            "url": "?" + urlencode({"q": asked.text, "to": one.id}),
+            "url": "?" + urlencode({"who": asked.text, "to": one.id}),
         }
         for one in rows
     ]  # fmt: skip
