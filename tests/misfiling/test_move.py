@@ -343,3 +343,39 @@ def test_scanned_paper_is_checked_in_the_chart_it_was_moved_to(house: Any, pair:
     answers = scanning.Answers(right_patient=False, complete=True, legible=True, reason="Neither of them")
     scanning.check_document(actor=house.actor("identity-specialist"), document_id=document.id, answers=answers)
     assert Entry.objects.get(patient_id=right.patient_id, entry_id=new.entry_id).retracted
+
+
+def test_coders_of_finally_coded_stays_are_asked_to_look_again(house: Any) -> None:
+    from support.coding import CodedStay, adopt_coding_rules, install_codes
+
+    install_codes()
+    adopt_coding_rules(house)
+    wrong, right = CodedStay(house, "1").discharged(), CodedStay(house, "2").discharged()
+    note = wrong.note("Acute on chronic heart failure.")
+    wrong.finalised(house, "I50.23")
+    said = preview.preview(Entry.objects.get(entry_id=note), right.patient.id, None)
+    assert said.coded == ["V1"]
+    target = Target(patient_id=right.patient.id, encounter_id=right.encounter_id)
+    actions.move(
+        actor=house.actor("technician"), patient_id=wrong.patient.id, entry_id=note, number=1, target=target, reason=WHY
+    )  # fmt: skip
+    [item] = WorkItem.objects.filter(queue_id="coding-review")
+    assert item.encounter_id == wrong.encounter_id
+    assert "out of this chart after it was finally coded" in item.reason
+    work = charts.client_of(house, "coder")
+    assert work.post(f"/work/items/{item.id}/complete", {"revision": 1, "reason": "No code rests on it."}).status_code == 302
+
+
+def test_what_its_source_sends_to_the_wrong_patient_again_is_noticed(house: Any, pair: Any) -> None:
+    wrong, right = pair
+    note = misfiled(wrong)
+    move(house, note, wrong, right)
+    assert not WorkItem.objects.filter(queue_id="misfiled-again").exists()
+    charts.file(wrong, charts.new_version(charts.document(), wrong, entry_id=note, text="Sent once more."))
+    assert not Entry.objects.get(patient_id=wrong.patient_id, entry_id=note).retracted
+    [item] = WorkItem.objects.filter(queue_id="misfiled-again")
+    assert (item.patient_id, item.encounter_id) == (wrong.patient_id, wrong.id)
+    move(house, note, wrong, right, number=3)
+    item.refresh_from_db()
+    assert item.state == "done"
+    assert Entry.objects.get(patient_id=wrong.patient_id, entry_id=note).retracted

@@ -31,6 +31,10 @@ class Move(MunimentModel):
 
     class Meta:
         db_table = "misfiling_move"
+        indexes = [
+            # has anything of this patient ever been moved away?
+            models.Index(fields=["from_patient_id"], name="move_by_origin"),
+        ]
 
 
 class MovedEntry(MunimentModel):

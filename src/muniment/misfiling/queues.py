@@ -3,6 +3,7 @@
 SCREENING = "privacy-screening"
 LOOK_AGAIN = "look-again"
 CODING_AGAIN = "coding-review"
+CAME_BACK = "misfiled-again"
 SUBJECT = "misfiling"
 
 QUEUES = (
@@ -13,6 +14,13 @@ QUEUES = (
         " and what is concluded.",
         "pools": ["privacy-officer"],
         "order": 60,
+    },
+    {
+        "code": CAME_BACK,
+        "name": "In the wrong chart again",
+        "definition": "Entries that were moved to the right patient and that their source has sent to the wrong one again.",
+        "pools": ["technician", "identity-specialist"],
+        "order": 11,
     },
     {
         "code": LOOK_AGAIN,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from muniment.coding.models import FinalCoding
 from muniment.encounters.models import Encounter
 from muniment.misfiling.models import Move, Receiver
-from muniment.misfiling.queues import CODING_AGAIN, LOOK_AGAIN, SCREENING, SUBJECT
+from muniment.misfiling.queues import CAME_BACK, CODING_AGAIN, LOOK_AGAIN, SCREENING, SUBJECT
+from muniment.record.models import Entry
 from muniment.ui.words import inside
 from muniment.work.actions import NewItem
 from muniment.work.models import WorkItem
@@ -49,6 +50,17 @@ def coding_items(row: Move) -> list[NewItem]:
         )
         for stay in stays.order_by("id")
     ]  # fmt: skip
+
+
+def came_back(entry: Entry) -> NewItem:
+    """Its source has sent it to the wrong chart again."""
+    title = inside(entry.label or "an entry")
+    return NewItem(
+        queue=CAME_BACK, subject=("misfiled-return", str(entry.entry_id)), title=f"Sent to the wrong chart again: {title}",
+        reason="It was moved to the right patient, and its source has sent it to this one once more. Move it again,"
+        " and tell the sender which patient it belongs to.",
+        facility_id=entry.facility_id, patient_id=entry.patient_id, encounter_id=entry.encounter_id, priority=2,
+    )  # fmt: skip
 
 
 def open_screening(row: Move) -> WorkItem | None:
