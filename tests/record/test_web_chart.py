@@ -30,12 +30,24 @@ PANELS = [
     "SELECT coding_final",
     "SELECT work_item",
 ]  # what others say of it
+USUAL = ["SELECT record_usual_view"]  # the view this person's charts open in
+LOOKS = ["SELECT audit_event"]  # when they were last here
 LAST = [*PANELS, *GOODBYE]
 QUERIES = {
-    "documents": [*SIGNED_IN, *CHART, "SELECT record_entry", *EVENT, *AROUND, *LAST],
-    "timeline": [*SIGNED_IN, *CHART, "SELECT record_entry", "SELECT encounters_movement", *EVENT, "SELECT record_entry", *LAST],
-    "results": [*SIGNED_IN, *CHART, "SELECT record_entry", "SELECT record_entry", *EVENT, *AROUND, *LAST],
-    "coded": [*SIGNED_IN, *CHART, "SELECT record_entry", *EVENT, *AROUND, *LAST],
+    "documents": [*SIGNED_IN, *CHART, *USUAL, "SELECT record_entry", *LOOKS, *EVENT, *AROUND, *LAST],
+    "timeline": [
+        *SIGNED_IN,
+        *CHART,
+        *USUAL,
+        "SELECT record_entry",
+        "SELECT encounters_movement",
+        *LOOKS,
+        *EVENT,
+        "SELECT record_entry",
+        *LAST,
+    ],
+    "results": [*SIGNED_IN, *CHART, *USUAL, "SELECT record_entry", "SELECT record_entry", *LOOKS, *EVENT, *AROUND, *LAST],
+    "coded": [*SIGNED_IN, *CHART, *USUAL, "SELECT record_entry", *LOOKS, *EVENT, *AROUND, *LAST],
 }
 
 
