@@ -28,8 +28,8 @@ from muniment.record.web.desk import TABS, Chart, frame, open_chart
 def chart(request: ActorRequest, encounter_id: UUID) -> HttpResponse:
     """The page; asked by htmx for a further page of the list, those rows alone. Both leave their event."""
     opened = open_chart(request, encounter_id)
-    usual = "" if wants_part(request) else assembly.usual_view(request.actor)
-    if usual and usual != opened.tab and not opened.chosen:
+    usual = "" if opened.chosen or wants_part(request) else assembly.usual_view(request.actor)
+    if usual:
         return redirect(opened.url(tab=usual))
     listed = lists.listed(request.actor, opened, request.GET)
     fresh = listed.get("news") or assembly.fresh(request.actor, opened.patients, encounter_id=opened.encounter_id)
@@ -37,15 +37,12 @@ def chart(request: ActorRequest, encounter_id: UUID) -> HttpResponse:
         actor=request.actor, patient_id=opened.stay.patient_id, subject=("encounter", str(encounter_id)),
         shown=f"chart, {TABS[opened.tab].lower()}{', further' if wants_part(request) else ''}", facility_id=opened.stay.facility_id,
     )  # fmt: skip
-    listed |= {"fresh": fresh.entries, "never": fresh.since is None}
+    listed["fresh"] = fresh.entries
     if wants_part(request):
         return render(request, "record/_list.html", {"chart": opened} | listed)
     shown = frame(opened, request.actor) | listed | summary(request.actor, opened, listed.get("moves"))
-    return render(
-        request,
-        "record/chart.html",
-        shown | {"usual": (usual or "documents") == opened.tab, "keepable": True, "keep_url": opened.url("record-keep-view")},
-    )
+    shown["keep_url"] = opened.url("record-keep-view") if opened.chosen else ""
+    return render(request, "record/chart.html", shown)
 
 
 @needs(Category.RECORD)
