@@ -19,6 +19,7 @@ from support import scans
 from support.charts import add_patient
 from support.coding import CodedStay
 from support.house import system_actor
+from support.misfiled import misfiled, move, two_patients
 from support.productions import order
 from support.stays import StayMaker, adopt_rules, practitioner
 
@@ -31,6 +32,7 @@ FORGERIES = {
     "identity_patient": ["person_id = gen_random_uuid()", "merged_into_id = id", "family = 'Other'", "flags = '[\"vip\"]'"],
     "identity_possible_match": ["state = 'different people'", "reason = 'x'"],
     "operations_verification": ["breaks = '[\"x\"]'", "standing = 'broken'", "damaged = '[\"x\"]'"],
+    "misfiling_receiver": ["told_at = now()", "told_how = 'Told'", "revision = 9"],
     "record_production": ["standing = 'stopped'", "pages = 1", "pdf_sha256 = sha256('x')"],
     "rulebook_version": ["status = 'vacated'", "effective_to = effective_from", "verified_on = '2026-01-01'"],
     "tracking_volume": ["state = 'missing'", "holder = 'Somebody'", "home = 'Elsewhere'", "due_on = NULL"],
@@ -79,6 +81,10 @@ def busy(house: Any) -> Any:
         actor=house.actor("technician"), patient_id=one.id, facility=house.hospital, label="2009 on", home="Bay 14"
     )
     tracking.charge_out(actor=house.actor("technician"), volume_id=volume.id, holder="Ward clerk", place="4 West")
+    wrong, right = two_patients(house)
+    note = misfiled(wrong)
+    record.note_view(actor=house.actor("auditor"), patient_id=wrong.patient_id, subject=("entry", str(note)), shown="version 1")
+    move(house, note, wrong, right)
     CodedStay(house, "77").discharged().opened(house)
     scan_paper(house)
     jobs.verify(verification_id=str(jobs.verify_soon(house.actor("auditor")).id))

@@ -13,11 +13,14 @@ from muniment.intake import actions, corrections
 from muniment.intake.desk import Desk
 from muniment.intake.models import Input
 from muniment.kernel.errors import Conflict, NotAllowedInState
+from muniment.record.models import Entry
 from muniment.rulebook import actions as rulebook
 from muniment.rulebook.models import RuleVersion
 from muniment.rulebook.rules import SourceKind
+from support import charts
 from support.house import House, build_house, system_actor
 from support.messages import result
+from support.misfiled import misfiled, move
 
 pytestmark = pytest.mark.faults
 HOUSE: list[House] = []
@@ -103,4 +106,26 @@ def test_of_two_who_settle_one_input_the_second_is_told(own_database):
         filed = Input.objects.filter(control_id=f"T{number}", status="filed").count()
         settled = Input.objects.get(id=waiting).status
         assert (filed, settled) in ((1, "corrected"), (0, "dismissed"))
+    assert verify().sound
+
+
+def test_of_two_who_move_one_document_at_once_the_second_is_told(own_database):
+    """To two different charts even: it is live in one of them."""
+    house = founded()
+    for number in range(4):
+        stays = [
+            charts.add_stay(
+                charts.add_patient(house.hospital, number=f"R{number}{one}", family=f"Raced{one}"), house.hospital, number=f"R{number}{one}"
+            )
+            for one in range(3)
+        ]  # fmt: skip
+        note = misfiled(stays[0])
+        came = race(
+            lambda note=note, stays=stays: move(house, note, stays[0], stays[1]),
+            lambda note=note, stays=stays: move(house, note, stays[0], stays[2], role="identity-specialist"),
+        )
+        assert sorted(one == "done" for one in came) == [False, True], came
+        assert "moved this entry while you read version 1" in next(one for one in came if one != "done"), came
+        live = Entry.objects.filter(patient_id__in=[one.patient_id for one in stays], retracted=False)
+        assert live.count() == 1
     assert verify().sound

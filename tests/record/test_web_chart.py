@@ -30,13 +30,24 @@ PANELS = [
     "SELECT completion_chart",
     "SELECT coding_final",
     "SELECT work_item",
+    "SELECT tracking_volume",
 ]  # what others say of it
+LOOKS = ["SELECT audit_event"]  # when they were last here
 LAST = [*PANELS, *GOODBYE]
 QUERIES = {
-    "documents": [*SIGNED_IN, *CHART, "SELECT record_entry", *EVENT, *AROUND, *LAST],
-    "timeline": [*SIGNED_IN, *CHART, "SELECT record_entry", "SELECT encounters_movement", *EVENT, "SELECT record_entry", *LAST],
-    "results": [*SIGNED_IN, *CHART, "SELECT record_entry", "SELECT record_entry", *EVENT, *AROUND, *LAST],
-    "coded": [*SIGNED_IN, *CHART, "SELECT record_entry", *EVENT, *AROUND, *LAST],
+    "documents": [*SIGNED_IN, *CHART, "SELECT record_entry", *LOOKS, *EVENT, *AROUND, *LAST],
+    "timeline": [
+        *SIGNED_IN,
+        *CHART,
+        "SELECT record_entry",
+        "SELECT encounters_movement",
+        *LOOKS,
+        *EVENT,
+        "SELECT record_entry",
+        *LAST,
+    ],
+    "results": [*SIGNED_IN, *CHART, "SELECT record_entry", "SELECT record_entry", *LOOKS, *EVENT, *AROUND, *LAST],
+    "coded": [*SIGNED_IN, *CHART, "SELECT record_entry", *LOOKS, *EVENT, *AROUND, *LAST],
 }
 
 
@@ -131,7 +142,7 @@ def test_the_whole_chart_of_the_person_shows_every_stay(house: Any, stay: Any) -
     assert client.get(chart(stay, f"documents/{entry}/?scope=person")).status_code == 200
 
 
-@pytest.mark.parametrize("tab", ["documents", "timeline", "results", "coded"])
+@pytest.mark.parametrize("tab", ["documents", "timeline", "results", "coded", "problems"])
 def test_an_empty_chart_says_what_would_be_here(house: Any, stay: Any, tab: str) -> None:
     body = client_of(house, "technician").get(chart(stay, f"?tab={tab}")).content.decode()
     assert "filed here yet" in body or "Admit" in body

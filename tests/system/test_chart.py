@@ -88,7 +88,19 @@ def test_the_keys_of_the_chart_are_listed(signed_in: SignedIn, stay: Any) -> Non
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(
-    "place", ["", "?tab=timeline", "?tab=results", "?tab=coded", "find?q=heart", "find?q=zebra", "document", "compare"]
+    "place",
+    [
+        "",
+        "?tab=timeline",
+        "?tab=results",
+        "?tab=coded",
+        "?tab=problems",
+        "?tab=new",
+        "find?q=heart",
+        "find?q=zebra",
+        "document",
+        "compare",
+    ],
 )
 def test_axe_finds_nothing(signed_in: SignedIn, stay: Any, place: str, theme: str) -> None:
     page = signed_in("technician")

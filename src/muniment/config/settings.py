@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "muniment.intake",
     "muniment.scanning",
     "muniment.tracking",
+    "muniment.misfiling",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -20,4 +20,5 @@ urlpatterns = [
     path("", include("muniment.intake.web.urls")),
     path("", include("muniment.scanning.web.urls")),
     path("", include("muniment.tracking.web.urls")),
+    path("", include("muniment.misfiling.web.urls")),
 ]

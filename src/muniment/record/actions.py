@@ -19,11 +19,11 @@ from muniment.core.actor import Actor
 from muniment.core.bulk import later
 from muniment.core.events import announce
 from muniment.core.lifecycle import Lifecycle
-from muniment.kernel.errors import Conflict, NotAllowedInState
+from muniment.kernel.errors import Conflict, NotAllowedInState, Refused
 from muniment.kernel.fhir.descriptions import Description
 from muniment.record import blob_files, blobs, filing, permissions, queries
 from muniment.record.happenings import Filed, Signed
-from muniment.record.models import Entry, Production, Signature, Version
+from muniment.record.models import Entry, Production, Signature, UsualView, Version
 from muniment.record.production import asking
 from muniment.record.production.order import OPEN, Order, Standing
 from muniment.record.rules import Meaning, SignatureFacts, VersionKind, seal_signature
@@ -163,6 +163,15 @@ def _bytes(value: bytes | memoryview | None) -> bytes | None:
 def note_view(*, actor: Actor, patient_id: UUID, subject: tuple[str, str], shown: str, facility_id: UUID | None = None) -> None:
     """Somebody saw something of a chart: which document, list or search. Reading leaves its event too (45 CFR 164.312(b))."""
     leave(subject=subject, patient_id=patient_id, facility_id=facility_id, after={"shown": shown})
+
+
+@action("record.keep-view", Lifecycle.CONFIGURE)
+def keep_view(*, actor: Actor, view: str) -> None:
+    """Have charts open in ``view`` for this person."""
+    if actor.id is None:
+        raise Refused("A view is kept for a person.")
+    UsualView.objects.update_or_create(user_id=actor.id, defaults={"view": view})
+    leave(subject=("user", actor.id), after={"chart_view": view})
 
 
 @action("record.rebuild", Lifecycle.VERIFY)

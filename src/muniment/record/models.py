@@ -156,3 +156,15 @@ class Blob(MunimentModel):
 
     class Meta:
         db_table = "record_blob"
+
+
+class UsualView(MunimentModel):
+    """The view in which somebody wants charts to open."""
+
+    placement = Placement.DEPARTMENT
+
+    user_id = models.UUIDField(primary_key=True)
+    view = models.CharField(max_length=20)
+
+    class Meta:
+        db_table = "record_usual_view"

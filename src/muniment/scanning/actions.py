@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -350,6 +350,24 @@ def _send_back(actor: Actor, row: Document, reason: str, now: datetime) -> None:
     row.attempt, row.exception, row.indexed_at = row.attempt + 1, f"Failed its check: {reason}", None
     row.entry_id, row.entry_number, row.pdf_sha256 = None, 0, None
     work.create(actor=actor, items=[worklist.failed(row, reason)])
+
+
+@action("scanning.follow", Lifecycle.AMEND)
+def follow(*, actor: Actor, moved: Mapping[UUID, UUID], patient_id: UUID, encounter_id: UUID | None) -> int:
+    """Filed scans were moved into another chart (entry → the entry it became): a check still to come is of that one."""
+    rows = list(Document.objects.select_for_update().filter(entry_id__in=moved).order_by("id"))
+    if not rows:
+        unchanged()
+        return 0
+    for row in rows:
+        assert row.entry_id is not None
+        row.patient_id, row.encounter_id, row.entry_id, row.entry_number = patient_id, encounter_id, moved[row.entry_id], 1
+        _save(row)
+    leave(
+        subject=("scan-document", rows[0].id), patient_id=patient_id, facility_id=rows[0].facility_id,
+        after={"documents": [str(row.id) for row in rows]},
+    )  # fmt: skip
+    return len(rows)
 
 
 @action("scanning.certify-destruction", Lifecycle.DESTROY)

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple, Self
 
 MAX_TEXT = 200
+MOVED_TO = "urn:muniment:fhir:moved-to"  # an extension: the entry was another patient's, and this is what it became
+MOVED = "moved"  # what flags it
 _CODES = ("code", "medicationCodeableConcept", "vaccineCode", "type", "class", "relationship", "category", "event", "modality")
 _TITLES = ("title", "name", "description", "deviceName", "questionnaire")
 _VALUES = (
@@ -79,7 +81,12 @@ def value_of(resource: dict[str, Any]) -> str:
 
 
 def flag_of(resource: dict[str, Any]) -> str:
-    """The interpretation code of an observation (HL7 v3 ObservationInterpretation: H, L, HH, LL, A, AA, N, POS, …)."""
+    """The interpretation code of an observation (HL7 v3 ObservationInterpretation: H, L, HH, LL, A, AA, N, POS, …).
+
+    ``MOVED`` for an entry that was moved into another chart.
+    """
+    if "extension" in resource and any(one.get("url") == MOVED_TO for one in resource["extension"] if type(one) is dict):
+        return MOVED
     return Concept.of(resource.get("interpretation")).code if "interpretation" in resource else ""
 
 

@@ -164,4 +164,14 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['patient_id', '-asked_at'], name='production_by_patient'), models.Index(fields=['facility', '-asked_at'], name='production_by_facility')],
             },
         ),
+        migrations.CreateModel(
+            name='UsualView',
+            fields=[
+                ('user_id', models.UUIDField(primary_key=True, serialize=False)),
+                ('view', models.CharField(max_length=20)),
+            ],
+            options={
+                'db_table': 'record_usual_view',
+            },
+        ),
     ]

@@ -27,7 +27,9 @@ from muniment.record.rules import Category
 from muniment.ui import shapes
 from muniment.ui.shapes import Tab
 
-TABS = {"documents": "Documents", "timeline": "Timeline", "results": "Results", "coded": "Coded data"}
+TABS = {
+    "documents": "Documents", "timeline": "Timeline", "results": "Results", "coded": "Coded data", "problems": "By problem", "new": "New",
+}  # fmt: skip
 RESULTS = (Category.RESULT, Category.VITAL_SIGN)
 CODED = {
     Category.DIAGNOSIS: "Diagnoses",
@@ -48,6 +50,7 @@ class Chart:
     tab: str
     patients: list[UUID]
     numbers: Mapping[UUID, list[PatientIdentifier]]
+    chosen: bool = False  # whether the address names the tab: then its links do, whatever view is the reader's usual one
 
     @property
     def encounter_id(self) -> UUID | None:
@@ -65,7 +68,7 @@ class Chart:
         """The query string that keeps tab and scope, with ``more``; what is the default is left out."""
         said: dict[str, object] = {"tab": self.tab, "scope": self.scope} | more
         said["from"] = said.pop("first", None)  # a Python keyword
-        default = {"tab": "documents", "scope": "stay"}
+        default = {"scope": "stay"} | ({} if self.chosen or "tab" in more else {"tab": "documents"})
         kept = {name: value for name, value in said.items() if value not in ("", None, default.get(name))}
         return f"?{urlencode(kept)}" if kept else ""
 
@@ -86,7 +89,7 @@ def open_chart(request: ActorRequest, encounter_id: UUID) -> Chart:
     survivors = [stay.patient.merged_into_id] if stay.patient.merged_into_id else []
     return Chart(
         stay=stay, scope="person" if scope == "person" else "stay", tab=tab if tab in TABS else "documents", patients=patients,
-        numbers=people.numbers_for(actor, [stay.patient_id, *survivors]),
+        numbers=people.numbers_for(actor, [stay.patient_id, *survivors]), chosen=tab in TABS,
     )  # fmt: skip
 
 
@@ -109,7 +112,7 @@ def tabs(chart: Chart, actor: Actor) -> list[Tab]:
         "results": sum(found.get(one, 0) for one in RESULTS),
         "coded": sum(found.get(one, 0) for one in CODED),
     }
-    return [Tab(label, chart.url(tab=name), name == chart.tab, count[name]) for name, label in TABS.items()]
+    return [Tab(label, chart.url(tab=name), name == chart.tab, count.get(name)) for name, label in TABS.items()]
 
 
 def frame(chart: Chart, actor: Actor) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The four lists of a chart, a page at a time. Each answers what its template places and where the next page is."""
+"""The lists of a chart, a page at a time. Each answers what its template places and where the next page is."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from muniment.core.actor import Actor
 from muniment.encounters import queries as encounters
-from muniment.record import queries
+from muniment.record import assembly, queries
 from muniment.record.models import Entry
 from muniment.record.web import presenters
 from muniment.record.web.desk import CODED, RESULTS, Chart
@@ -20,7 +20,23 @@ MOST = 5000  # documents or coded entries that are put into order at once
 
 def listed(actor: Actor, chart: Chart, said: QueryDict) -> dict[str, Any]:
     """The list of the chart's tab. ``said`` may hold ``from`` (a place in an ordered list) or ``after`` (the last entry seen)."""
-    return {"documents": _documents, "timeline": _timeline, "results": _results, "coded": _coded}[chart.tab](actor, chart, said)
+    made = {
+        "documents": _documents, "timeline": _timeline, "results": _results, "coded": _coded, "problems": _problems, "new": _new
+    }  # fmt: skip
+    return made[chart.tab](actor, chart, said)
+
+
+def _problems(actor: Actor, chart: Chart, said: QueryDict) -> dict[str, Any]:
+    problems, rest = assembly.by_problem(actor, chart.patients, encounter_id=chart.encounter_id)
+    return {"groups": presenters.by_problem(chart, problems, rest), "more_url": ""}
+
+
+def _new(actor: Actor, chart: Chart, said: QueryDict) -> dict[str, Any]:
+    news = assembly.fresh(actor, chart.patients, encounter_id=chart.encounter_id)
+    entries = assembly.new_entries(actor, chart.patients, news, encounter_id=chart.encounter_id)
+    first = _place(said)
+    groups, more = presenters.news(chart, entries, news, first=first, count=PAGE)
+    return {"groups": groups, "news": news, "more_url": chart.url(first=first + PAGE) if more else ""}
 
 
 def _documents(actor: Actor, chart: Chart, said: QueryDict) -> dict[str, Any]:

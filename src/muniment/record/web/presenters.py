@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.html import escape
@@ -13,8 +14,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from muniment.encounters.models import Movement
 from muniment.encounters.rules import CLASSES
+from muniment.kernel.fhir.summaries import MOVED
 from muniment.kernel.moments import Moment
 from muniment.record import chart_order
+from muniment.record.assembly import Fresh, Problem
 from muniment.record.models import Entry, Signature
 from muniment.record.queries import Hit, result_key
 from muniment.record.rules import Category
@@ -28,6 +31,7 @@ FLAGS = {
     "HU": ("Very high", Tone.LATE), "LU": ("Very low", Tone.LATE), "A": ("Abnormal", Tone.DUE), "AA": ("Critically abnormal", Tone.LATE),
     "N": ("Normal", Tone.PLAIN), "POS": ("Positive", Tone.DUE), "NEG": ("Negative", Tone.PLAIN), "DET": ("Detected", Tone.DUE),
     "ND": ("Not detected", Tone.PLAIN), "R": ("Resistant", Tone.DUE), "S": ("Susceptible", Tone.PLAIN), "I": ("Intermediate", Tone.DUE),
+    MOVED: ("Entered in error: moved", Tone.LATE),
 }  # fmt: skip
 KINDS = {
     Category.DOCUMENT: "Document", Category.RESULT: "Result", Category.VITAL_SIGN: "Vital sign", Category.DIAGNOSIS: "Diagnosis",
@@ -50,6 +54,7 @@ class Line:
     author: str = ""
     state: str = ""
     tone: Tone = Tone.PLAIN
+    entry_id: UUID | None = None
 
 
 @dataclass(slots=True)
@@ -71,6 +76,7 @@ def line(chart: Chart, entry: Entry, **more: object) -> Line:
         author=entry.author_name,
         state=state,
         tone=tone,
+        entry_id=entry.entry_id,
     )
 
 
@@ -89,7 +95,7 @@ def when(entry: Entry, zone: ZoneInfo) -> str:
 def state_of(entry: Entry) -> tuple[str, Tone]:
     """A document's state in words: retracted, preliminary, unsigned, signed; otherwise an entry's own status."""
     if entry.retracted:
-        return "Retracted", Tone.LATE
+        return FLAGS[MOVED] if entry.flag == MOVED else ("Retracted", Tone.LATE)
     if entry.category != Category.DOCUMENT:
         return entry.status.replace("-", " ").capitalize(), Tone.LATE if entry.status == "entered-in-error" else Tone.PLAIN
     return ("Signed", Tone.OK) if entry.signed_at else ("Unsigned", Tone.DUE)
@@ -157,6 +163,7 @@ def by_panel(chart: Chart, entries: Sequence[Entry], reports: Mapping[int, Entry
                     state=state,
                     tone=tone,
                     author=plain.author,
+                    entry_id=plain.entry_id,
                 )
             )
     return list(groups.values())
@@ -181,6 +188,30 @@ def by_category(chart: Chart, entries: Iterable[Entry], *, first: int, count: in
     for entry in placed[first : first + count]:
         groups.setdefault(entry.category, Group(CODED[Category(entry.category)])).lines.append(line(chart, entry))
     return list(groups.values()), len(placed) > first + count
+
+
+def by_problem(chart: Chart, problems: Iterable[Problem], rest: Sequence[Entry]) -> list[Group]:
+    """A group a problem: the entries that state it, then those that cite it; last the documents that cite none."""
+    groups = []
+    for one in problems:
+        lines = [replace(line(chart, entry), value="States it") for entry in one.stated]
+        lines += [replace(line(chart, entry), value=how) for entry, how in one.citing]
+        groups.append(Group(f"{one.name} ({one.code})" if one.code and one.code != one.name else one.name, lines))
+    if rest:
+        groups.append(Group("Documents that cite no problem", [line(chart, entry) for entry in rest]))
+    return groups
+
+
+def news(chart: Chart, entries: Sequence[Entry], fresh: Fresh, *, first: int, count: int) -> tuple[list[Group], bool]:
+    """What is new, last recorded first, ``when`` being when it was recorded; and whether more follow."""
+    if not entries or fresh.since is None:
+        return [], False
+    lines = [
+        replace(line(chart, one), when=dates.moment(fresh.entries[one.entry_id], chart.zone)) for one in entries[first : first + count]
+    ]  # fmt: skip
+    return [Group(f"Recorded since you were last here, {dates.moment(fresh.since, chart.zone)}", lines)], len(
+        entries
+    ) > first + count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -140,6 +140,8 @@ def reader(actor: Actor, chart: Chart, entry: Entry, number: int, find: str) -> 
         "intact": _intact(version),
         "provenance": provenance(version, chart),
         "sources": panels.PROVENANCE.panels(actor, version),
+        "over": panels.OVER.panels(actor, (entry, version)),
+        "steps": panels.STEPS.panels(actor, entry) if number == entry.number and not entry.retracted else [],
         "is_current": number == entry.number,
         "current_url": url,
         "compare_url": chart.url("record-compare", entry.entry_id),

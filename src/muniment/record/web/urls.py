@@ -1,6 +1,6 @@
 from django.urls import path
 
-from muniment.record.web.views.chart import chart
+from muniment.record.web.views.chart import chart, keep_view
 from muniment.record.web.views.compare import compare
 from muniment.record.web.views.definition import definition, propose
 from muniment.record.web.views.document import document
@@ -12,6 +12,7 @@ from muniment.record.web.views.proof import proof
 
 urlpatterns = [
     path("charts/<uuid:encounter_id>/", chart, name="record-chart"),
+    path("charts/<uuid:encounter_id>/usual-view", keep_view, name="record-keep-view"),
     path("charts/<uuid:encounter_id>/find", find, name="record-find"),
     path("charts/<uuid:encounter_id>/documents/<uuid:entry_id>/", document, name="record-document"),
     path("charts/<uuid:encounter_id>/documents/<uuid:entry_id>/original", original, name="record-original"),

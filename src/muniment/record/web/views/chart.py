@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
 
 from muniment.access.middleware import needs
 from muniment.access.rules import Category
@@ -16,7 +17,8 @@ from muniment.core.request import ActorRequest
 from muniment.encounters import queries as encounters
 from muniment.encounters.models import Movement
 from muniment.encounters.web import presenters as stays
-from muniment.record import actions, panels
+from muniment.kernel.errors import Refused
+from muniment.record import actions, assembly, panels
 from muniment.record.web import lists
 from muniment.record.web.desk import TABS, Chart, frame, open_chart
 
@@ -26,18 +28,34 @@ from muniment.record.web.desk import TABS, Chart, frame, open_chart
 def chart(request: ActorRequest, encounter_id: UUID) -> HttpResponse:
     """The page; asked by htmx for a further page of the list, those rows alone. Both leave their event."""
     opened = open_chart(request, encounter_id)
+    usual = "" if opened.chosen or wants_part(request) else assembly.usual_view(request.actor)
+    if usual:
+        return redirect(opened.url(tab=usual))
     listed = lists.listed(request.actor, opened, request.GET)
+    fresh = listed.get("news") or assembly.fresh(request.actor, opened.patients, encounter_id=opened.encounter_id)
     actions.note_view(
         actor=request.actor, patient_id=opened.stay.patient_id, subject=("encounter", str(encounter_id)),
         shown=f"chart, {TABS[opened.tab].lower()}{', further' if wants_part(request) else ''}", facility_id=opened.stay.facility_id,
     )  # fmt: skip
+    listed["fresh"] = fresh.entries
     if wants_part(request):
         return render(request, "record/_list.html", {"chart": opened} | listed)
-    return render(
-        request,
-        "record/chart.html",
-        frame(opened, request.actor) | listed | summary(request.actor, opened, listed.get("moves")),
-    )
+    shown = frame(opened, request.actor) | listed | summary(request.actor, opened, listed.get("moves"))
+    shown["keep_url"] = opened.url("record-keep-view") if opened.chosen else ""
+    return render(request, "record/chart.html", shown)
+
+
+@needs(Category.RECORD)
+@require_POST
+def keep_view(request: ActorRequest, encounter_id: UUID) -> HttpResponse:
+    """Have charts open in the view this one stands in."""
+    opened = open_chart(request, encounter_id)
+    view = request.POST.get("view", "")
+    if view not in TABS:
+        raise Refused("There is no such view of a chart.", remedy="Choose one of the tabs.")
+    actions.keep_view(actor=request.actor, view=view)
+    messages.success(request, f"Charts open in “{TABS[view]}” for you from now on.")
+    return redirect(opened.url(tab=view))
 
 
 def wants_part(request: ActorRequest) -> bool:

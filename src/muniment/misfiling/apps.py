@@ -1,0 +1,20 @@
+from django.apps import AppConfig
+from django.urls import reverse
+
+
+class MisfilingConfig(AppConfig):
+    name = "muniment.misfiling"
+
+    def ready(self) -> None:
+        from muniment.core.events import listen
+        from muniment.misfiling import returns
+        from muniment.misfiling.queues import SUBJECT
+        from muniment.misfiling.web import panels
+        from muniment.record.happenings import Filed
+        from muniment.record.panels import OVER, STEPS
+        from muniment.work.places import register
+
+        OVER.register(panels.over)
+        STEPS.register(panels.step)
+        listen(Filed, returns.filed)
+        register(SUBJECT, verb="Screen it", url=lambda item: reverse("misfiling-screening", args=[item.subject_id]))

@@ -1,0 +1,51 @@
+"""Who may move what, and who screens it."""
+
+from __future__ import annotations
+
+from muniment.access.permissions import can, check_category, check_facility
+from muniment.access.rules import Category, Grade
+from muniment.core.actor import Actor
+from muniment.kernel.errors import NotAllowedInState, Refused
+from muniment.misfiling.models import Move
+from muniment.misfiling.rules import MOVABLE
+from muniment.record.models import Entry
+from muniment.record.rules import Category as Kind
+
+NOT_MOVED = {Kind.CODING, Kind.ENCOUNTER, Kind.PATIENT, Kind.PRACTITIONER}
+
+
+def check_may_move(actor: Actor) -> None:
+    """Whoever files arrivals, reads charts and finds patients."""
+    check_category(actor, Category.INTAKE, Grade.WRITE)
+    check_category(actor, Category.RECORD)
+    check_category(actor, Category.IDENTITY)
+
+
+def check_entry(actor: Actor, entry: Entry) -> None:
+    """Whether this entry can be moved by them. Raises Refused or NotAllowedInState with the reason."""
+    check_may_move(actor)
+    check_facility(actor, [entry.facility_id])
+    if entry.retracted:
+        raise NotAllowedInState("This entry was retracted already.", remedy="Its page says why.")
+    if entry.category in NOT_MOVED or entry.resource_type not in MOVABLE:
+        raise Refused("Only documents, results and clinical entries are moved.", remedy="Codes are changed by coding again.")
+
+
+def can_move(actor: Actor, entry: Entry) -> bool:
+    try:
+        check_entry(actor, entry)
+    except (Refused, NotAllowedInState):
+        return False
+    return True
+
+
+def check_see_move(actor: Actor, move: Move) -> None:
+    """Whoever may see one of the two charts' facilities, in a role that moves or screens."""
+    check_facility(actor, [move.from_facility_id, move.to_facility_id])
+    if not (can(actor, Category.PRIVACY) or can(actor, Category.INTAKE, Grade.WRITE)):
+        check_category(actor, Category.PRIVACY)
+
+
+def check_screen(actor: Actor, move: Move, grade: Grade = Grade.WRITE) -> None:
+    check_category(actor, Category.PRIVACY, grade)
+    check_facility(actor, [move.from_facility_id, move.to_facility_id])
