@@ -28,7 +28,9 @@ _OTHERWISE = _words(
     r"no (?:further|longer|more|new|recurrent|residual|significant change|change|increase|interval)(?: in| of)?", "no other",
     r"not only", r"without (?:difficulty|complications?|incident)", r"gram[- ]negative", "non-?negative", "no doubt",
 )  # fmt: skip
-_PAST_NO = _words(r"(?:no|denies|without)(?: any)?(?: known| prior| previous| past| personal)* (?:history|hx) of", r"no prior", r"no previous")
+_PAST_NO = _words(
+    r"(?:no|denies|without)(?: any)?(?: known| prior| previous| past| personal)* (?:history|hx) of", r"no prior", r"no previous"
+)
 _ABSENT = _words(
     r"no", r"not", r"nor", r"neither", r"without", r"denies", r"denied", r"denying", r"negative for", r"absence of", r"free of",
     r"(?:does|do|did|is|was) not (?:have|show|reveal|demonstrate|suggest|represent)", r"ruled out for", r"rules? out (?=for)", r"excluded", r"excludes",
@@ -68,7 +70,9 @@ _AFTER_ABSENT = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _PAST_SECTIONS = re.compile(r"\b(?:past|prior|previous|surgical history|medical history|problem list|medications?|allerg)")
-_IF_SECTIONS = re.compile(r"\b(?:instructions?|follow-?up|statement|education|precautions|indication|reason for (?:exam|study))")
+_IF_SECTIONS = re.compile(
+    r"\b(?:instructions?|follow-?up|statement|education|precautions|indication|reason for (?:exam|study))"
+)
 
 
 def said_of(text: str, start: int, end: int, section: str = "") -> Said:
