@@ -13,6 +13,7 @@ from uuid import UUID
 from muniment.kernel.prose import Sentence, sentences
 from muniment.rulebook.rules import RuleInForce
 
+CODES = "Final codes"  # the source of evidence that is a code
 MOST_QUOTED = 200  # characters: what find-in-document takes
 
 
@@ -145,7 +146,7 @@ class Evidence:
 
     @classmethod
     def of_code(cls, one: Code) -> Evidence:
-        return cls(one.entry_id, one.number, 0, 0, quoted(f"{one.code} {one.title}"), "Final codes")
+        return cls(one.entry_id, one.number, 0, 0, quoted(f"{one.code} {one.title}"), CODES)
 
     @classmethod
     def of_result(cls, one: Result, quote: str, start: int = 0, end: int = 0) -> Evidence:
@@ -154,6 +155,11 @@ class Evidence:
 
 def quoted(text: str) -> str:
     return " ".join(text.split())[:MOST_QUOTED]
+
+
+def named(one: Evidence) -> str:
+    """Where evidence stands, within a sentence."""
+    return "the final codes" if one.source == CODES else f"“{one.source}”"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,16 @@ from itertools import pairwise
 from muniment.kernel.negation import Said, said_of
 from muniment.kernel.prose import Sentence
 from muniment.qualitative.parameters import Laterality
-from muniment.qualitative.rules import Chart, Evidence, Finding, Kind
+from muniment.qualitative.rules import Chart, Evidence, Finding, Kind, named
 from muniment.qualitative.tables import spoken_of
 
 _SIDE = re.compile(r"(?<![\w-])(left|right|bilateral|bilaterally|both)(?:-sided)?(?![\w-])", re.IGNORECASE)
+_SIDE_BEHIND = re.compile(r"[ ,(]*(left|right|bilateral|both)(?:-sided)?(?: side)?\)?(?:[.;,]|$)", re.IGNORECASE)
 _CLAUSE = re.compile(r"[;.,]\s|\s(?:and|with|without|then|but|versus|vs)\s", re.IGNORECASE)
 _ELSEWHERE = re.compile(
     r"past|family|review of systems|physical exam|examination|surgical history|instructions|follow-?up|medication|allerg"
 )
 FARTHEST = 4  # words between a side and its site
-AFTER = 12  # characters behind a clause in which "hip, right" has its side
 BOTH = "both"
 
 
@@ -64,10 +64,6 @@ def _contradiction(site: str, acts: dict[str, list[list[Statement]]]) -> Iterato
         return
 
 
-def named(one: Evidence) -> str:
-    return "the final codes" if one.source == "Final codes" else f"“{one.source}”"
-
-
 def _sources(chart: Chart, rule: Laterality) -> Iterator[Iterator[Statement]]:
     """What each document says, by time, then what the codes say."""
     for document in chart.in_order:
@@ -109,12 +105,9 @@ def _gap(text: str, one: _Mention, other: _Mention) -> int:
 
 
 def _side(text: str, site: _Mention, begin: int, end: int) -> str:
-    """The side of a site in its clause: the nearest word for one before it, else just after it. "" where there is none."""
-    words = _SIDE.finditer(text, begin, min(len(text), end + AFTER))
-    sides = [_Mention(found[1].casefold(), found.start(), found.end()) for found in words]
-    before = [one for one in sides if one.end <= site.start and _gap(text, one, site) <= FARTHEST]
-    after = [one for one in sides if one.start >= site.end and not text[site.end : one.start].strip(" ,(")]
-    chosen = before[-1] if before else after[0] if after else None
-    if chosen is None:
-        return ""
-    return chosen.what if chosen.what in ("left", "right") else BOTH
+    """The side of a site: the nearest word for one before it in its clause, else one that follows it or its clause and nothing else."""
+    words = [_Mention(found[1].casefold(), found.start(), found.end()) for found in _SIDE.finditer(text, begin, site.start)]
+    before = [one.what for one in words if _gap(text, one, site) <= FARTHEST]
+    after = _SIDE_BEHIND.match(text, site.end) or _SIDE_BEHIND.match(text, end)
+    chosen = before[-1] if before else after[1].casefold() if after else ""
+    return chosen if chosen in ("left", "right", "") else BOTH

@@ -35,5 +35,5 @@ def spoken_of(name: str, column: str, text: str) -> Iterator[tuple[str, int, int
 @cache
 def beginnings(name: str, column: str, code_column: str) -> tuple[tuple[str, str], ...]:
     """(beginning of a code, meaning), the longest first."""
-    found = [(code, row[column]) for row in rows(name) for code in row[code_column].split("|")]
+    found = [(code, row[column]) for row in rows(name) for code in row[code_column].split("|") if code]
     return tuple(sorted(found, key=lambda one: -len(one[0])))
