@@ -16,6 +16,7 @@ from muniment.core.models import witnessed_models
 from muniment.core.standing import fields_of, said_in, said_of
 from support.charts import add_patient
 from support.coding import CodedStay
+from support.findings import contradicted
 from support.house import system_actor
 from support.productions import order
 from support.stays import StayMaker, adopt_rules, practitioner
@@ -28,6 +29,7 @@ FORGERIES = {
     "encounters_encounter": ["status = 'cancelled'", "discharged_at = now()", "attending_id = NULL", "disposition = '20'"],
     "identity_patient": ["person_id = gen_random_uuid()", "merged_into_id = id", "family = 'Other'", "flags = '[\"vip\"]'"],
     "identity_possible_match": ["state = 'different people'", "reason = 'x'"],
+    "qualitative_finding": ["state = 'muted'", "muted_why = 'x'", "sentence = 'x'", "evidence = '[]'"],
     "record_production": ["standing = 'stopped'", "pages = 1", "pdf_sha256 = sha256('x')"],
     "rulebook_version": ["status = 'vacated'", "effective_to = effective_from", "verified_on = '2026-01-01'"],
     "tracking_volume": ["state = 'missing'", "holder = 'Somebody'", "home = 'Elsewhere'", "due_on = NULL"],
@@ -74,6 +76,7 @@ def busy(house: Any) -> Any:
     )
     tracking.charge_out(actor=house.actor("technician"), volume_id=volume.id, holder="Ward clerk", place="4 West")
     CodedStay(house, "77").discharged().opened(house)
+    contradicted(house)
     version = RuleVersion.objects.filter(status="adopted").first()
     rulebook.end(actor=house.actor("administrator"), version_id=version.id, step="stay", on=date(2026, 6, 1), reason="Order 7")
     return house
