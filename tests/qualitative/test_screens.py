@@ -163,5 +163,5 @@ def test_opening_a_finding_leaves_a_view(house, chart):
 
 
 def test_a_changed_rule_says_what_it_judges_again(house, chart):
-    shown = text_of(page(house, "rulebook-rule", "qualitative.laterality", role="administrator"))
-    assert "1 of 1 discharged chart" in shown
+    shown = text_of(page(house, "rulebook-adopt", "qualitative.laterality", 1, role="administrator"))
+    assert "1 of 1 discharged chart that left on" in " ".join(shown.split())

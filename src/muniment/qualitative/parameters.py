@@ -47,7 +47,7 @@ class Diagnoses(Parameters, frozen=True):
 
 class Copied(Parameters, frozen=True):
     documents: tuple[str, ...] = ()
-    min_words: int = 50  # of the longest run in common
+    min_words: int = 60  # of the longest run in common
     min_share: float = 0.3  # of the later note's words that stand in the earlier
     look_back_days: int = 400
     patients: int = 3  # in whose notes a run stands that is a template

@@ -114,12 +114,13 @@ def _length(earlier: Sequence[str], later: Sequence[str], source: int, at: int) 
 
 
 def _template(chart: Chart, copy: _Copy, rule: Copied) -> bool:
-    """Whether the longest passage, at any of a few places in it, stands in the notes of several other patients."""
+    """Whether most of a few places in the longest passage stand in the notes of several other patients."""
     first, last = copy.longest.at, copy.longest.at + copy.longest.length - RUN
     places = {first + (last - first) * step // (PROBES - 1) for step in range(PROBES)}
     text = copy.later.document.text
     probes = (" ".join(text[slice(*copy.later.span(at, RUN))].split()) for at in sorted(places))
-    return any(chart.elsewhere(probe) >= rule.patients for probe in probes)
+    known = [chart.elsewhere(probe) >= rule.patients for probe in probes]
+    return 2 * sum(known) > len(known)
 
 
 def _finding(copy: _Copy) -> Finding:
