@@ -18,6 +18,7 @@ SIDES = {
     "the operative report says left": ([(OP, "PROCEDURE:\nLeft total hip arthroplasty")], True),
     "it says left in a sentence": ([(OP, "DESCRIPTION OF PROCEDURE:\nThe left hip replacement was completed.")], True),
     "the side follows": ([(OP, "PROCEDURE:\nTotal hip arthroplasty, left")], True),
+    "the side stands at the end": ([(OP, "PROCEDURE:\nHip replacement with a cemented stem, left")], True),
     "what follows is another site's": ([(OP, "PROCEDURE:\nTotal hip arthroplasty, left knee injection")], False),
     "the side follows its site": ([(OP, "PROCEDURE:\nReplacement of the hip, left")], True),
     "the same side": ([(OP, "PROCEDURE:\nRight total hip arthroplasty")], False),

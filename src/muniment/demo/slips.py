@@ -12,9 +12,9 @@ from muniment.demo.case import Case
 from muniment.demo.draw import Draw
 from muniment.demo.notes import Note
 
-WRONG_SIDE, CARRIED_ON = 0.03, 0.02  # of consents that name a side; of the last progress notes of a stay
+WRONG_SIDE, CARRIED_ON = 0.08, 0.02  # of consents that name a side; of the last progress notes of a stay
 _OTHER = {"left": "right", "right": "left", "Left": "Right", "Right": "Left"}
-_SIDE = re.compile(r"\b(?:[Ll]eft|[Rr]ight)\b")
+_SIDE = re.compile(r"\b(?:[Ll]eft|[Rr]ight)\b(?! heart)")
 
 
 def consent(case: Case, note: Note) -> Note:

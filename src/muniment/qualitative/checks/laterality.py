@@ -108,6 +108,16 @@ def _side(text: str, site: _Mention, begin: int, end: int) -> str:
     """The side of a site: the nearest word for one before it in its clause, else one that follows it or its clause and nothing else."""
     words = [_Mention(found[1].casefold(), found.start(), found.end()) for found in _SIDE.finditer(text, begin, site.start)]
     before = [one.what for one in words if _gap(text, one, site) <= FARTHEST]
-    after = _SIDE_BEHIND.match(text, site.end) or _SIDE_BEHIND.match(text, end)
+    after = _SIDE_BEHIND.match(text, site.end) or _SIDE_BEHIND.match(text, end) or _alone_at_the_end(text)
     chosen = before[-1] if before else after[1].casefold() if after else ""
     return chosen if chosen in ("left", "right", "") else BOTH
+
+
+def _alone_at_the_end(text: str) -> re.Match[str] | None:
+    """ "Inguinal hernia repair with mesh, right": the only side of a sentence is that of all its sites."""
+    sides = list(_SIDE.finditer(text))
+    return (
+        _SIDE_BEHIND.match(text, sides[0].start())
+        if len(sides) == 1 and text[: sides[0].start()].rstrip()[-1:] == ","
+        else None
+    )
