@@ -16,7 +16,7 @@ from muniment.qualitative.tables import spoken_of
 
 _SIDE = re.compile(r"(?<![\w-])(left|right|bilateral|bilaterally|both)(?:-sided)?(?![\w-])", re.IGNORECASE)
 _SIDE_BEHIND = re.compile(r"[ ,(]*(left|right|bilateral|both)(?:-sided)?(?: side)?\)?(?:[.;,]|$)", re.IGNORECASE)
-_CLAUSE = re.compile(r"[;.,]\s|\s(?:and|with|without|then|but|versus|vs)\s", re.IGNORECASE)
+_CLAUSE = re.compile(r"[;.]\s|\s(?:and|with|without|then|but|versus|vs)\s", re.IGNORECASE)
 _ELSEWHERE = re.compile(
     r"past|family|review of systems|physical exam|examination|surgical history|instructions|follow-?up|medication|allerg"
 )
@@ -87,15 +87,17 @@ def statements(one: Sentence, max_words: int) -> Iterator[tuple[str, str, str]]:
         sites = [_Mention(what, begin + start, begin + stop) for what, start, stop in spoken_of("sites", "site", clause)]
         for act, start, stop in spoken_of("acts", "act", clause):
             here = _Mention(act, begin + start, begin + stop)
-            site = _nearest(one.text, here, sites, max_words)
-            side = _side(one.text, site, begin, end) if site else ""
-            if site and side and said_of(one.text, here.start, here.end, one.section) is Said.PRESENT:
-                yield side, site.what, act
+            near = _near(one.text, here, sites, max_words)
+            sides = {side for site in near if (side := _side(one.text, site, sites, begin, end))}
+            if sides and said_of(one.text, here.start, here.end, one.section) is Said.PRESENT:
+                yield sides.pop() if len(sides) == 1 else BOTH, near[0].what, act
 
 
-def _nearest(text: str, act: _Mention, sites: list[_Mention], max_words: int) -> _Mention | None:
-    near = [(gap, site.start, site) for site in sites if (gap := _gap(text, act, site)) <= max_words]
-    return min(near, key=lambda one: one[:2])[2] if near else None
+def _near(text: str, act: _Mention, sites: list[_Mention], max_words: int) -> list[_Mention]:
+    """The mentions of the site that an act is nearest to."""
+    near = sorted((gap, one.start) for one in sites if (gap := _gap(text, act, one)) <= max_words)
+    by_place = {one.start: one for one in sites}
+    return [by_place[at] for _, at in near if by_place[at].what == by_place[near[0][1]].what]
 
 
 def _gap(text: str, one: _Mention, other: _Mention) -> int:
@@ -104,8 +106,10 @@ def _gap(text: str, one: _Mention, other: _Mention) -> int:
     return len(text[first.end : second.start].split()) if first.end < second.start else 0
 
 
-def _side(text: str, site: _Mention, begin: int, end: int) -> str:
-    """The side of a site: the nearest word for one before it in its clause, else one that follows it or its clause and nothing else."""
+def _side(text: str, site: _Mention, sites: list[_Mention], begin: int, end: int) -> str:
+    """The side of a site: the nearest word for one before it, no comma or other site between; else one that follows it or its clause."""
+    others = [one.end for one in sites if one.what != site.what and one.end <= site.start]
+    begin = max(begin, text.rfind(",", begin, site.start) + 1, *others)
     words = [_Mention(found[1].casefold(), found.start(), found.end()) for found in _SIDE.finditer(text, begin, site.start)]
     before = [one.what for one in words if _gap(text, one, site) <= FARTHEST]
     after = _SIDE_BEHIND.match(text, site.end) or _SIDE_BEHIND.match(text, end) or _alone_at_the_end(text)
@@ -115,9 +119,6 @@ def _side(text: str, site: _Mention, begin: int, end: int) -> str:
 
 def _alone_at_the_end(text: str) -> re.Match[str] | None:
     """ "Inguinal hernia repair with mesh, right": the only side of a sentence is that of all its sites."""
-    sides = list(_SIDE.finditer(text))
-    return (
-        _SIDE_BEHIND.match(text, sides[0].start())
-        if len(sides) == 1 and text[: sides[0].start()].rstrip()[-1:] == ","
-        else None
-    )
+    sides = [one.start() for one in _SIDE.finditer(text)]
+    alone = len(sides) == 1 and text[: sides[0]].rstrip().endswith(",")
+    return _SIDE_BEHIND.match(text, sides[0]) if alone else None
