@@ -143,9 +143,9 @@ def test_copied_text_stands_beside_its_source(house, chart):
     look()
     row = QualitativeFinding.objects.get(kind="copied")
     shown = text_of(page(house, "qualitative-copied", row.id))
-    assert shown.count(f"<td>{LONG}</td>") == 2
-    assert "<del>Slept</del>" in shown
-    assert "<ins>Walked</ins>" in shown
+    assert shown.count(f"<td><mark>{LONG}</mark></td>") == 2
+    assert '<tr class="own"><td>own</td><td>Walked.</td><td></td></tr>' in shown
+    assert "Slept" not in shown
     views = LifecycleEvent.objects.filter(patient_id=row.patient_id, subject_type="entry").order_by("at")
     assert len({one.subject_id for one in views} & {one["entry_id"] for one in row.evidence}) == 2
 

@@ -8,6 +8,7 @@ import pytest
 
 from muniment.qualitative.parameters import compile_rules
 from muniment.qualitative.rules import Kind
+from muniment.qualitative.sides import side_by_side
 from muniment.rulebook.rules import RuleInForce
 from support.contradictions import CONSENT, CONSULT, DS, ED, HP, OP, PN, code, document, found, notes, result, shipped
 
@@ -238,6 +239,23 @@ def test_text_of_an_earlier_stay_is_a_source():
     earlier = document(1, HP, f"HISTORY OF PRESENT ILLNESS:\n{LONG}", at=datetime(2025, 11, 1, 9))
     later = document(2, HP, f"HISTORY OF PRESENT ILLNESS:\n{LONG}")
     assert "of 1 Nov 2025" in found(Kind.COPIED, documents=(later,), earlier=(earlier,))[0].sentence
+
+
+def test_each_line_of_a_copy_has_its_source_beside_it():
+    words = " ".join(f"word{number}" for number in range(20))
+    pairs = side_by_side(f"HISTORY:\n{words}. Came alone.", f"SUBJECTIVE:\nToday {words} again.\n\nWalks.")
+    shown = [
+        (
+            one.kind,
+            [piece.text for piece in one.newer],
+            [piece.text for piece in one.older],
+            [piece.changed for piece in one.newer],
+        )
+        for one in pairs
+    ]
+    assert shown == [
+        ("own", ["SUBJECTIVE:"], [], [False]), ("copied", ["Today ", words, " again."], [words], [False, True, False]), ("own", ["Walks."], [], [False]),
+    ]  # fmt: skip
 
 
 XR = ("30745-4", "XR Chest Views")

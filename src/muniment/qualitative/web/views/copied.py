@@ -1,4 +1,4 @@
-"""A note beside the earlier one it holds, line by line: what is the same was carried on."""
+"""A note beside what it holds of an earlier one, line by line."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from muniment.kernel.errors import NotAllowedInState
 from muniment.qualitative import queries
 from muniment.qualitative.models import QualitativeFinding
 from muniment.qualitative.rules import Kind
+from muniment.qualitative.sides import side_by_side
 from muniment.qualitative.web import presenters
 from muniment.record import actions as record
 from muniment.record import queries as chart
-from muniment.record.differences import compare
 from muniment.record.models import Entry
 from muniment.record.web import presenters as charts
 from muniment.record.web import reading
@@ -33,11 +33,10 @@ def copied(request: ActorRequest, finding_id: UUID) -> HttpResponse:
     if row.kind != Kind.COPIED:
         raise NotAllowedInState("This finding is not about copied text.", remedy="Open its places one by one.")
     later, source = (_side(request, row, one) for one in row.evidence)
-    pairs = compare(source["text"], later["text"])
+    pairs = side_by_side(source["text"], later["text"])
     stay = encounter(request.actor, row.encounter_id)
     return render(request, "qualitative/copied.html", {
         "line": presenters.line(row), "banner": presenters.banner(row, stay), "later": later, "source": source, "pairs": pairs,
-        "same": sum(pair.kind == "same" and bool(pair.newer[0].text.strip()) for pair in pairs),
     })  # fmt: skip
 
 

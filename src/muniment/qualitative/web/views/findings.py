@@ -21,7 +21,7 @@ from muniment.ui.paging import page_of, plainly
 from muniment.ui.shapes import Filter, Option, Why
 
 PAGE = 50
-SHOWN = {"open": "to be looked at", "muted": "muted"}
+SHOWN = {"open": "To be looked at", "muted": "Muted"}
 DEFINITION = Why(
     rule="Places of a discharged chart that contradict one another, by the checks the rule book turns on. A finding leaves the list "
     "when the chart no longer says so, or when a coder or a clinician mutes it with a reason. It blocks nothing.",
