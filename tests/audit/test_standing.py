@@ -18,6 +18,7 @@ from muniment.core.standing import fields_of, said_in, said_of
 from support import scans
 from support.charts import add_patient
 from support.coding import CodedStay
+from support.findings import contradicted
 from support.house import system_actor
 from support.misfiled import misfiled, move, two_patients
 from support.productions import order
@@ -33,6 +34,7 @@ FORGERIES = {
     "identity_possible_match": ["state = 'different people'", "reason = 'x'"],
     "operations_verification": ["breaks = '[\"x\"]'", "standing = 'broken'", "damaged = '[\"x\"]'"],
     "misfiling_receiver": ["told_at = now()", "told_how = 'Told'", "revision = 9"],
+    "qualitative_finding": ["state = 'muted'", "muted_why = 'x'", "sentence = 'x'", "evidence = '[]'"],
     "record_production": ["standing = 'stopped'", "pages = 1", "pdf_sha256 = sha256('x')"],
     "rulebook_version": ["status = 'vacated'", "effective_to = effective_from", "verified_on = '2026-01-01'"],
     "tracking_volume": ["state = 'missing'", "holder = 'Somebody'", "home = 'Elsewhere'", "due_on = NULL"],
@@ -88,6 +90,7 @@ def busy(house: Any) -> Any:
     CodedStay(house, "77").discharged().opened(house)
     scan_paper(house)
     jobs.verify(verification_id=str(jobs.verify_soon(house.actor("auditor")).id))
+    contradicted(house)
     version = RuleVersion.objects.filter(status="adopted").first()
     rulebook.end(actor=house.actor("administrator"), version_id=version.id, step="stay", on=date(2026, 6, 1), reason="Order 7")
     return house

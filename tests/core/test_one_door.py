@@ -29,6 +29,7 @@ ALLOWED = {
     "record/filing.py": "the statements of record.actions, kept apart for their length",
     "encounters/outbox.py": "notes of stays to look at again, made inside the action that made it necessary, taken by the feature's",
     "completion/analysis.py": "the analysis of one chart, called by completion.actions alone, kept apart for its length",
+    "qualitative/analysis.py": "what the checks find of a batch of stays, called by qualitative.actions alone, kept apart for its length",
     "scanning/checking.py": "a PDF saved into memory; no database is known there",
     "scanning/pictures.py": "a picture saved into memory; no database is known there",
     "core/cache.py": "the shared cache, which may be lost",

@@ -19,6 +19,7 @@ PLACES = (
     ("Work", "work-queues", "w", (Category.WORK, Grade.WRITE)),
     ("Deficiencies", "completion-deficiencies", "c", (Category.COMPLETION, Grade.READ)),
     ("Coding", "coding-queue", "o", (Category.CODING, Grade.READ)),
+    ("Findings", "qualitative-findings", "q", (Category.CODING, Grade.READ)),
     ("Arrivals", "intake-arrivals", "a", (Category.INTAKE, Grade.READ)),
     ("Scans", "scanning-board", "s", (Category.INTAKE, Grade.READ)),
     ("Paper", "tracking-board", "v", (Category.PAPER, Grade.READ)),

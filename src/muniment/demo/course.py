@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from muniment.demo import hl7, notes, surgical_notes
+from muniment.demo import hl7, notes, slips, surgical_notes
 from muniment.demo.case import Case
 from muniment.demo.organisation import day_of, local
 from muniment.demo.staff import Staff
@@ -133,7 +133,8 @@ class Course(Writer):
             at = self.stay.newborn.born_at - 20 * MINUTE
         surgeon = case.attending if case.attending.specialty == work.specialty else case.someone(work.specialty)
         anesthetist = case.someone("anesthesiology")
-        self.note(surgical_notes.consent(case, work, max(at - 100 * MINUTE, case.admitted + 5 * MINUTE), surgeon))
+        signed = surgical_notes.consent(case, work, max(at - 100 * MINUTE, case.admitted + 5 * MINUTE), surgeon)
+        self.note(slips.consent(case, signed))
         if work.surgical:
             self.note(surgical_notes.preanesthesia(case, work, max(at - 80 * MINUTE, case.admitted + 8 * MINUTE), anesthetist))
             self.note(surgical_notes.anesthesia(case, at + 100 * MINUTE, anesthetist))
@@ -145,11 +146,12 @@ class Course(Writer):
         case = self.case
         told = case.tell(self.story.days)
         room = case.days if case.days < 6 else 6
-        for place, said in enumerate(told[: max(1, room)]):
-            day = place + 1
+        said_on = list(enumerate(told[: max(1, room)], 1))
+        for day, said in said_on:
             at = local(day_of(case.admitted) + timedelta(days=day), self.draw.between(7, 10), self.draw.between(0, 59))
             if at < case.discharged:
-                self.note(notes.progress(case, at, case.attending, day, said))
+                written = notes.progress(case, at, case.attending, day, said)
+                self.note(slips.progress(case, written, last=day == len(said_on)))
 
     def _transfer(self) -> None:
         case = self.case
@@ -227,7 +229,7 @@ class Course(Writer):
         self.adt("A04", case.admitted, self.visit)
         self.note(notes.admission(case, case.admitted + 15 * MINUTE, case.attending))
         anesthetist = case.someone("anesthesiology")
-        self.note(surgical_notes.consent(case, work, case.admitted + 20 * MINUTE, case.attending))
+        self.note(slips.consent(case, surgical_notes.consent(case, work, case.admitted + 20 * MINUTE, case.attending)))
         self.note(surgical_notes.preanesthesia(case, work, case.admitted + 30 * MINUTE, anesthetist))
         self.note(surgical_notes.anesthesia(case, case.discharged - 30 * MINUTE, anesthetist))
         self.note(

@@ -28,6 +28,7 @@ from muniment.encounters.models import Encounter
 from muniment.identity import actions as identity
 from muniment.identity.models import Patient, PossibleMatch
 from muniment.identity.rules import MatchState
+from muniment.qualitative import actions as qualitative
 
 SAME = "Same birth date, address and telephone number; the difference is a slip at registration."
 APART = "Household members: other first names, other birth dates on the papers."
@@ -53,6 +54,7 @@ def work_off(actor: Actor, progress: Callable[[str, int, int], None], size: Size
         paper.shelve(as_of)
         while completion.drain(actor=actor):
             pass
+        _look(actor, progress)
     finish(actor=actor)
 
 
@@ -61,6 +63,14 @@ def _analyse(actor: Actor, progress: Callable[[str, int, int], None]) -> None:
     while count := completion.drain(actor=actor):
         done += count
         progress("charts looked at", min(done, total), total)
+
+
+def _look(actor: Actor, progress: Callable[[str, int, int], None]) -> None:
+    """Once all notes are there: what stands in several patients' is a template only then."""
+    done, total = 0, Encounter.objects.filter(status="finished").count()
+    while count := qualitative.drain(actor=actor):
+        done += count
+        progress("contradictions looked for", min(done, total), total)
 
 
 def decide_pairs(size: Size, as_of: datetime) -> None:

@@ -104,7 +104,8 @@ function read(address) {
   const here = new URL(address, location.href);
   const entry = here.pathname.split("/").filter(Boolean).at(-1);
   document.querySelector("details.documents").open = false;
-  window.htmx.ajax("GET", `${location.pathname}documents/${entry}/${here.search}`, { target: "#reading", swap: "innerHTML show:top" });
+  window.htmx.ajax("GET", `${location.pathname}documents/${entry}/${here.search}`, { target: "#reading", swap: "innerHTML show:top" })
+    .then(() => document.querySelector("#reading #found")?.scrollIntoView({ block: "center" }));
 }
 
 // Esc closes the document that is being read before it leaves the stay.

@@ -12,7 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from muniment.access.middleware import needs
 from muniment.access.rules import Category, Grade
-from muniment.coding import actions, queries
+from muniment.coding import actions, panels, queries
 from muniment.coding.drafting import Draft, carry_out, put_command
 from muniment.coding.web import presenters
 from muniment.coding.web.desk import draft_pane, open_desk
@@ -42,7 +42,7 @@ def workspace(request: ActorRequest, encounter_id: UUID) -> HttpResponse:
     )  # fmt: skip
     return render(request, "coding/workspace.html", draft_pane(desk, abstract) | {
         "chart": chart, "banner": charts.banner(chart, request.actor), "groups": lists.listed(request.actor, chart, request.GET)["groups"],
-        "words": presenters.stay_words(desk.facts), "owner": queries.owner_of(desk.stay, request.actor),
+        "words": presenters.stay_words(desk.facts), "owner": queries.owner_of(desk.stay, request.actor), "panels": panels.WORKSPACE.panels(request.actor, desk.stay),
         "release_cm": releases[System.ICD10CM], "release_pcs": releases[System.ICD10PCS], "stands_in": queries.stands_in(desk.facts.discharged),
     })  # fmt: skip
 
