@@ -33,6 +33,7 @@ class Category(StrEnum):
     ACCESS_TABLE = "access-table"  # this table itself
     RELEASE = "release"  # certified productions
     PAPER = "paper"  # volumes of paper charts
+    DELINQUENCY = "delinquency"  # late charts: figures, letters, suspensions
 
 
 MEANINGS = {
@@ -50,6 +51,7 @@ MEANINGS = {
     Category.ACCESS_TABLE: "This table",
     Category.RELEASE: "Certified productions of the record; changing: produce, stop",
     Category.PAPER: "Volumes of paper charts and where they are; changing: charge out, return, search",
+    Category.DELINQUENCY: "Late charts: figures, absences, letters, suspensions; changing: administer (administrator), decide",
 }
 
 

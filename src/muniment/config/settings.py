@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "muniment.record",
     "muniment.completion",
     "muniment.coding",
+    "muniment.delinquency",
     "muniment.operations",
     "muniment.intake",
     "muniment.scanning",
