@@ -63,7 +63,7 @@ def late(facilities: Collection[UUID], *, since: datetime, days: int) -> list[Li
 
     ``days`` are of 24 hours; whoever counts calendar days asks for one fewer.
     """
-    asked = {"facilities": list(facilities), "since": since, "days": days, "now": clock.now()}
+    asked: dict[str, Any] = {"facilities": list(facilities), "since": since, "days": days, "now": clock.now()}
     with connection.cursor() as cursor:
         cursor.execute(_LATE, asked)
         names = [column.name for column in cursor.description or ()]

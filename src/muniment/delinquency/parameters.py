@@ -109,7 +109,7 @@ class Book:
         found = self.find("clock", day)
         if found is None or (found.said.classes and class_code not in found.said.classes):
             return None
-        return found.said  # type: ignore[no-any-return]
+        return found.said
 
     def levels(self, day: date) -> tuple[Level, ...]:
         found = self.find("letters", day)
