@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings
@@ -23,7 +24,7 @@ def histories(draw) -> Owed:
     times = sorted(draw(st.lists(hours, min_size=2, max_size=7, unique=True)))
     stretches = [
         Stretch(BEGIN + timedelta(hours=begin), BEGIN + timedelta(hours=end), draw(st.sampled_from(PEOPLE)))
-        for begin, end in zip(times, times[1:], strict=False)
+        for begin, end in pairwise(times)
         if draw(st.integers(0, 3))
     ] or [Stretch(BEGIN + timedelta(hours=times[0]), None, PEOPLE[0])]
     filed = draw(st.none() | hours)

@@ -35,8 +35,11 @@ def owed(**changes) -> Owed:
     return replace(usual, **changes)
 
 
+EARLY = at(1, 1)
+
+
 def away(
-    first: date, last: date, *, who: UUID = STONE, kind: str = "leave", known: datetime = at(1, 1), gone: datetime | None = None
+    first: date, last: date, *, who: UUID = STONE, kind: str = "leave", known: datetime = EARLY, gone: datetime | None = None
 ) -> Pause:
     return Pause(practitioner_id=who, kind=kind, first=first, last=last, recorded_at=known, withdrawn_at=gone)
 
