@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from muniment.accounts import queries
-from muniment.accounts.models import User
+from muniment.accounts.models import Facility, User
 from muniment.accounts.rules import Role
 from muniment.coding import actions as coding
 from muniment.completion import actions as completion
@@ -19,9 +19,13 @@ from muniment.core import clock
 from muniment.core.actions import action, leave
 from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
+from muniment.delinquency import actions as delinquency
+from muniment.delinquency import queries as late
+from muniment.delinquency.models import LetterBatch
+from muniment.delinquency.rules import State as Suspending
 from muniment.demo import generator, paper, rota, scans
 from muniment.demo.draw import Draw
-from muniment.demo.organisation import ZONE
+from muniment.demo.organisation import FACILITIES, ZONE, day_of
 from muniment.demo.size import Size
 from muniment.demo.staff import staff
 from muniment.encounters.models import Encounter
@@ -31,6 +35,8 @@ from muniment.identity.rules import MatchState
 
 SAME = "Same birth date, address and telephone number; the difference is a slip at registration."
 APART = "Household members: other first names, other birth dates on the papers."
+ON_LEAVE = "Leave reported by the medical staff office."
+APPROVED = "Three letters without an answer; the department chair agreed."
 NOT_MINE = "I handed this patient over before discharge; the covering physician completes the chart."
 LEFT_TO_DECIDE, DECLINED = 6, 4  # pairs of records; deficiencies that nobody takes for theirs
 
@@ -53,6 +59,7 @@ def work_off(actor: Actor, progress: Callable[[str, int, int], None], size: Size
         paper.shelve(as_of)
         while completion.drain(actor=actor):
             pass
+        run_delinquency(actor, as_of)
     finish(actor=actor)
 
 
@@ -95,6 +102,38 @@ def _truth(size: Size, as_of: datetime) -> dict[str, int]:
         who = person.index if person.alias_of is None else person.alias_of
         found |= {number: who for number in (*map(person.mrn, ("HVMC", "HVPC", "HVBH")), person.enterprise) if number}
     return found
+
+
+def run_delinquency(actor: Actor, as_of: datetime) -> None:
+    """The last three weeks of it at the first facility: a leave, each Monday's letters, what the rule proposed, one approval."""
+    facility = Facility.objects.get(code=FACILITIES[0].code)
+    names = [one.username for one in staff() if one.role == Role.ADMINISTRATOR]
+    first, second = (queries.actor_for(user) for user in User.objects.filter(username__in=names).order_by("username")[:2])
+    if LetterBatch.objects.exists():
+        return
+    mondays = [as_of - timedelta(days=as_of.astimezone(ZONE).weekday() + back) for back in (21, 14, 7)]
+    for monday in mondays:
+        with clock.at(monday):
+            due = late.letters_due(facility, late.book())
+            if monday == mondays[0] and due:
+                begin = day_of(monday) - timedelta(days=9)
+                delinquency.pause(
+                    actor=first,
+                    practitioner_id=due[-1].practitioner_id,
+                    kind="leave",
+                    first=begin,
+                    last=begin + timedelta(days=13),
+                    reason=ON_LEAVE,
+                )
+                due = late.letters_due(facility, late.book())
+            if due:
+                delinquency.make_letters(actor=first, facility_id=facility.id, reviewed=delinquency.digest(due))
+    with clock.at(mondays[-1] + timedelta(days=1)):
+        delinquency.look(actor=actor)
+        for row in late.open_suspensions(second).filter(state=Suspending.PROPOSED)[:1]:
+            delinquency.decide(actor=second, suspension_id=row.id, approve=True, reason=APPROVED)
+    with clock.at(as_of):
+        delinquency.look(actor=actor)
 
 
 def decline_some(as_of: datetime) -> None:
