@@ -21,7 +21,7 @@ from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
 from muniment.delinquency import actions as delinquency
 from muniment.delinquency import queries as late
-from muniment.delinquency.models import LetterBatch
+from muniment.delinquency.models import LetterBatch, Suspension
 from muniment.delinquency.rules import State as Suspending
 from muniment.demo import generator, paper, rota, scans
 from muniment.demo.draw import Draw
@@ -105,35 +105,39 @@ def _truth(size: Size, as_of: datetime) -> dict[str, int]:
 
 
 def run_delinquency(actor: Actor, as_of: datetime) -> None:
-    """The last three weeks of it at the first facility: a leave, each Monday's letters, what the rule proposed, one approval."""
-    facility = Facility.objects.get(code=FACILITIES[0].code)
-    names = [one.username for one in staff() if one.role == Role.ADMINISTRATOR]
-    first, second = (queries.actor_for(user) for user in User.objects.filter(username__in=names).order_by("username")[:2])
+    """Its last four weeks: a leave, letters at the first facility each Monday, the rule's proposals the day after, one approval."""
     if LetterBatch.objects.exists():
         return
-    mondays = [as_of - timedelta(days=as_of.astimezone(ZONE).weekday() + back) for back in (21, 14, 7)]
-    for monday in mondays:
-        with clock.at(monday):
-            due = late.letters_due(facility, late.book())
-            if monday == mondays[0] and due:
-                begin = day_of(monday) - timedelta(days=9)
-                delinquency.pause(
-                    actor=first,
-                    practitioner_id=due[-1].practitioner_id,
-                    kind="leave",
-                    first=begin,
-                    last=begin + timedelta(days=13),
-                    reason=ON_LEAVE,
-                )
-                due = late.letters_due(facility, late.book())
-            if due:
-                delinquency.make_letters(actor=first, facility_id=facility.id, reviewed=delinquency.digest(due))
-    with clock.at(mondays[-1] + timedelta(days=1)):
-        delinquency.look(actor=actor)
-        for row in late.open_suspensions(second).filter(state=Suspending.PROPOSED)[:1]:
-            delinquency.decide(actor=second, suspension_id=row.id, approve=True, reason=APPROVED)
+    names = [one.username for one in staff() if one.role == Role.ADMINISTRATOR]
+    first, second = (queries.actor_for(user) for user in User.objects.filter(username__in=names).order_by("username")[:2])
+    monday = as_of - timedelta(days=as_of.astimezone(ZONE).weekday())
+    for week in (28, 21, 14, 7):
+        with clock.at(monday - timedelta(days=week)):
+            _send_letters(first, leave_too=week == 28)
+        with clock.at(monday - timedelta(days=week - 1)):
+            delinquency.look(actor=actor)
+            if not Suspension.objects.exclude(state=Suspending.PROPOSED).exists():
+                _approve_one(second)
     with clock.at(as_of):
         delinquency.look(actor=actor)
+
+
+def _send_letters(actor: Actor, *, leave_too: bool) -> None:
+    facility = Facility.objects.get(code=FACILITIES[0].code)
+    due = late.letters_due(facility, late.book())
+    if leave_too and due:
+        begin = day_of(clock.now()) - timedelta(days=9)
+        delinquency.pause(
+            actor=actor, practitioner_id=due[-1].practitioner_id, kind="leave", first=begin, last=begin + timedelta(days=13), reason=ON_LEAVE
+        )  # fmt: skip
+        due = late.letters_due(facility, late.book())
+    if due:
+        delinquency.make_letters(actor=actor, facility_id=facility.id, reviewed=delinquency.digest(due))
+
+
+def _approve_one(actor: Actor) -> None:
+    for row in late.open_suspensions(actor)[:1]:
+        delinquency.decide(actor=actor, suspension_id=row.id, approve=True, reason=APPROVED)
 
 
 def decline_some(as_of: datetime) -> None:
