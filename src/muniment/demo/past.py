@@ -126,9 +126,9 @@ def _send_letters(actor: Actor, *, leave_too: bool) -> None:
     facility = Facility.objects.get(code=FACILITIES[0].code)
     due = late.letters_due(facility, late.book())
     if leave_too and due:
-        begin = day_of(clock.now()) - timedelta(days=9)
+        begin, least = day_of(clock.now()) - timedelta(days=9), min(due, key=lambda one: one.parts[0].days)
         delinquency.pause(
-            actor=actor, practitioner_id=due[-1].practitioner_id, kind="leave", first=begin, last=begin + timedelta(days=13), reason=ON_LEAVE
+            actor=actor, practitioner_id=least.practitioner_id, kind="leave", first=begin, last=begin + timedelta(days=13), reason=ON_LEAVE
         )  # fmt: skip
         due = late.letters_due(facility, late.book())
     if due:
