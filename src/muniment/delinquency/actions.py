@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -258,8 +259,9 @@ def settle_all(*, actor: Actor) -> int:
             owing = queries.delinquent_parts(facility, rules)
             gone = queries.open_suspensions(actor).filter(facility=facility).exclude(practitioner_id__in=list(owing))
             for row in gone:
-                settle(actor=actor, suspension_id=row.id)
-                ended += 1
+                with suppress(Conflict):  # somebody decided meanwhile
+                    settle(actor=actor, suspension_id=row.id)
+                    ended += 1
     return ended
 
 

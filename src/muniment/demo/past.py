@@ -126,9 +126,12 @@ def _send_letters(actor: Actor, *, leave_too: bool) -> None:
     facility = Facility.objects.get(code=FACILITIES[0].code)
     due = late.letters_due(facility, late.book())
     if leave_too and due:
-        begin, least = day_of(clock.now()) - timedelta(days=9), min(due, key=lambda one: one.parts[0].days)
+        oldest: dict[UUID, int] = {}
+        for one in due:
+            oldest.setdefault(one.practitioner_id, one.parts[0].days)
+        begin, away = day_of(clock.now()) - timedelta(days=9), min(oldest, key=lambda who: oldest[who])
         delinquency.pause(
-            actor=actor, practitioner_id=least.practitioner_id, kind="leave", first=begin, last=begin + timedelta(days=13), reason=ON_LEAVE
+            actor=actor, practitioner_id=away, kind="leave", first=begin, last=begin + timedelta(days=13), reason=ON_LEAVE
         )  # fmt: skip
         due = late.letters_due(facility, late.book())
     if due:

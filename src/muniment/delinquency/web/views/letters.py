@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,9 +18,9 @@ from muniment.accounts.models import Facility
 from muniment.core import clock, keyset
 from muniment.core.request import ActorRequest, note_listed
 from muniment.delinquency import actions, permissions, queries
-from muniment.delinquency.parameters import Book
 from muniment.delinquency.queries import Due
 from muniment.delinquency.web import presenters
+from muniment.delinquency.web.presenters import ChartRow
 from muniment.kernel.errors import Refused
 from muniment.record import blobs
 from muniment.ui.paging import page_of, plainly
@@ -36,20 +38,24 @@ def letters(request: ActorRequest) -> HttpResponse:
     shown = [letter for _, found in due for letter in found]
     names = presenters.people([debt for letter in shown for part in letter.parts for debt in part.debts])
     note_listed(request, "letters due", (part.owed.patient_id for letter in shown for part in letter.parts))
+    rows = iter(presenters.parts_rows([one for letter in shown for one in letter.parts], names, rules))
     part = keyset.page(
         queries.batches(request.actor), keyset.Cursor.read(request.GET.get("at", "")), size=PAGE, field="made_at"
     )
     return render(request, "delinquency/letters.html", {
-        "tabs": presenters.tabs("Letters"), "due": [_facility(request, one, found, names, rules) for one, found in due],
+        "tabs": presenters.tabs("Letters"), "due": [_facility(request, one, found, names, rows) for one, found in due],
         "rule": presenters.rule_why(rules, "letters", clock.today()), "batches": part.rows,
         "page": page_of(part, plainly(facility=request.GET.get("facility", ""))),
     })  # fmt: skip
 
 
-def _facility(request: ActorRequest, place: Facility, due: list[Due], names: dict[str, str], rules: Book) -> dict[str, object]:
+def _facility(
+    request: ActorRequest, place: Facility, due: list[Due], names: dict[str, str], rows: Iterator[ChartRow]
+) -> dict[str, object]:
+    """``rows`` are those of every letter of the page, in order: each letter takes its own."""
     return {
         "facility": place, "count": len(due), "digest": actions.digest(due), "may": permissions.can(permissions.check_administer, request.actor, place.id),
-        "letters": [{"due": one, "who": names[str(one.practitioner_id)], "charts": presenters.parts_rows(one.parts, names, rules)} for one in due],
+        "letters": [{"due": one, "who": names[str(one.practitioner_id)], "charts": list(islice(rows, len(one.parts)))} for one in due],
     }  # fmt: skip
 
 
