@@ -194,7 +194,7 @@ def suspension(actor: Actor, suspension_id: UUID) -> Suspension:
 
 def history_of(kind: str, row_id: UUID) -> list[LifecycleEvent]:
     """What happened to it, newest first."""
-    return list(LifecycleEvent.objects.filter(subject_type=kind, subject_id=str(row_id)).order_by("-at")[:100])
+    return list(LifecycleEvent.objects.filter(subject_type=kind, subject_id=str(row_id)).order_by("-at", "-id")[:100])
 
 
 def decided_charts(facility_id: UUID, practitioner_id: UUID) -> set[UUID]:

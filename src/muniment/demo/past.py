@@ -25,7 +25,7 @@ from muniment.delinquency.models import LetterBatch, Suspension
 from muniment.delinquency.rules import State as Suspending
 from muniment.demo import generator, paper, rota, scans
 from muniment.demo.draw import Draw
-from muniment.demo.organisation import FACILITIES, ZONE, day_of
+from muniment.demo.organisation import FACILITIES, ORGANISATION_CODE, ZONE, day_of
 from muniment.demo.size import Size
 from muniment.demo.staff import staff
 from muniment.encounters.models import Encounter
@@ -59,7 +59,7 @@ def work_off(actor: Actor, progress: Callable[[str, int, int], None], size: Size
         paper.shelve(as_of)
         while completion.drain(actor=actor):
             pass
-        run_delinquency(actor, as_of)
+        run_delinquency(as_of)
     finish(actor=actor)
 
 
@@ -104,22 +104,24 @@ def _truth(size: Size, as_of: datetime) -> dict[str, int]:
     return found
 
 
-def run_delinquency(actor: Actor, as_of: datetime) -> None:
+def run_delinquency(as_of: datetime) -> None:
     """Its last four weeks: a leave, letters at the first facility each Monday, the rule's proposals the day after, one approval."""
     if LetterBatch.objects.exists():
         return
     names = [one.username for one in staff() if one.role == Role.ADMINISTRATOR]
     first, second = (queries.actor_for(user) for user in User.objects.filter(username__in=names).order_by("username")[:2])
+    worker = Actor.system("worker", organisation=ORGANISATION_CODE)
     monday = as_of - timedelta(days=as_of.astimezone(ZONE).weekday())
     for week in (28, 21, 14, 7):
         with clock.at(monday - timedelta(days=week)):
             _send_letters(first, leave_too=week == 28)
         with clock.at(monday - timedelta(days=week - 1)):
-            delinquency.look(actor=actor)
+            delinquency.look(actor=worker)
+        with clock.at(monday - timedelta(days=week - 1, hours=-3)):
             if not Suspension.objects.exclude(state=Suspending.PROPOSED).exists():
                 _approve_one(second)
     with clock.at(as_of):
-        delinquency.look(actor=actor)
+        delinquency.look(actor=worker)
 
 
 def _send_letters(actor: Actor, *, leave_too: bool) -> None:

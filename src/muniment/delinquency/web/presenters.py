@@ -139,7 +139,7 @@ def events(rows: Sequence[LifecycleEvent]) -> list[Event]:
 
 def _event(row: LifecycleEvent) -> Event:
     what, tone = DONE.get(row.name, (row.name, Tone.PLAIN))
-    state = row.after.get("state", "")
+    state = row.after.get("state", "") if row.name == "delinquency.decide-suspension" else ""
     return Event(
         what=f"{what}: {state}" if state else what, who=row.actor_name, when=dates.moment(row.at, timezone.get_current_timezone()),
         why=row.reason, tone=tone,
