@@ -34,6 +34,7 @@ class Category(StrEnum):
     RELEASE = "release"  # certified productions
     PAPER = "paper"  # volumes of paper charts
     PRIVACY = "privacy"  # screenings of what was in the wrong chart
+    DELINQUENCY = "delinquency"  # late charts: figures, letters, suspensions
 
 
 MEANINGS = {
@@ -52,6 +53,7 @@ MEANINGS = {
     Category.RELEASE: "Certified productions of the record; changing: produce, stop",
     Category.PAPER: "Volumes of paper charts and where they are; changing: charge out, return, search",
     Category.PRIVACY: "Screenings of what was in the wrong chart, and who saw it; changing: tell, close",
+    Category.DELINQUENCY: "Late charts: figures, absences, letters, suspensions; changing: administer (administrator), decide",
 }
 
 

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "muniment.completion",
     "muniment.coding",
     "muniment.qualitative",
+    "muniment.delinquency",
     "muniment.operations",
     "muniment.intake",
     "muniment.scanning",

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from muniment.accounts import queries
-from muniment.accounts.models import User
+from muniment.accounts.models import Facility, User
 from muniment.accounts.rules import Role
 from muniment.coding import actions as coding
 from muniment.completion import actions as completion
@@ -19,9 +19,13 @@ from muniment.core import clock
 from muniment.core.actions import action, leave
 from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
+from muniment.delinquency import actions as delinquency
+from muniment.delinquency import queries as late
+from muniment.delinquency.models import LetterBatch, Suspension
+from muniment.delinquency.rules import State as Suspending
 from muniment.demo import generator, paper, rota, scans
 from muniment.demo.draw import Draw
-from muniment.demo.organisation import ZONE
+from muniment.demo.organisation import FACILITIES, ORGANISATION_CODE, ZONE, day_of
 from muniment.demo.size import Size
 from muniment.demo.staff import staff
 from muniment.encounters.models import Encounter
@@ -32,6 +36,8 @@ from muniment.qualitative import actions as qualitative
 
 SAME = "Same birth date, address and telephone number; the difference is a slip at registration."
 APART = "Household members: other first names, other birth dates on the papers."
+ON_LEAVE = "Leave reported by the medical staff office."
+APPROVED = "Three letters without an answer; the department chair agreed."
 NOT_MINE = "I handed this patient over before discharge; the covering physician completes the chart."
 LEFT_TO_DECIDE, DECLINED = 6, 4  # pairs of records; deficiencies that nobody takes for theirs
 
@@ -55,6 +61,7 @@ def work_off(actor: Actor, progress: Callable[[str, int, int], None], size: Size
         while completion.drain(actor=actor):
             pass
         _look(actor, progress)
+        run_delinquency(as_of)
     finish(actor=actor)
 
 
@@ -105,6 +112,47 @@ def _truth(size: Size, as_of: datetime) -> dict[str, int]:
         who = person.index if person.alias_of is None else person.alias_of
         found |= {number: who for number in (*map(person.mrn, ("HVMC", "HVPC", "HVBH")), person.enterprise) if number}
     return found
+
+
+def run_delinquency(as_of: datetime) -> None:
+    """Its last four weeks: a leave, letters at the first facility each Monday, the rule's proposals the day after, one approval."""
+    if LetterBatch.objects.exists():
+        return
+    names = [one.username for one in staff() if one.role == Role.ADMINISTRATOR]
+    first, second = (queries.actor_for(user) for user in User.objects.filter(username__in=names).order_by("username")[:2])
+    worker = Actor.system("worker", organisation=ORGANISATION_CODE)
+    monday = as_of - timedelta(days=as_of.astimezone(ZONE).weekday())
+    for week in (28, 21, 14, 7):
+        with clock.at(monday - timedelta(days=week)):
+            _send_letters(first, leave_too=week == 28)
+        with clock.at(monday - timedelta(days=week - 1)):
+            delinquency.look(actor=worker)
+        with clock.at(monday - timedelta(days=week - 1, hours=-3)):
+            if not Suspension.objects.exclude(state=Suspending.PROPOSED).exists():
+                _approve_one(second)
+    with clock.at(as_of):
+        delinquency.look(actor=worker)
+
+
+def _send_letters(actor: Actor, *, leave_too: bool) -> None:
+    facility = Facility.objects.get(code=FACILITIES[0].code)
+    due = late.letters_due(facility, late.book())
+    if leave_too and due:
+        oldest: dict[UUID, int] = {}
+        for one in due:
+            oldest.setdefault(one.practitioner_id, one.parts[0].days)
+        begin, away = day_of(clock.now()) - timedelta(days=9), min(oldest, key=lambda who: oldest[who])
+        delinquency.pause(
+            actor=actor, practitioner_id=away, kind="leave", first=begin, last=begin + timedelta(days=13), reason=ON_LEAVE
+        )  # fmt: skip
+        due = late.letters_due(facility, late.book())
+    if due:
+        delinquency.make_letters(actor=actor, facility_id=facility.id, reviewed=delinquency.digest(due))
+
+
+def _approve_one(actor: Actor) -> None:
+    for row in late.open_suspensions(actor)[:1]:
+        delinquency.decide(actor=actor, suspension_id=row.id, approve=True, reason=APPROVED)
 
 
 def decline_some(as_of: datetime) -> None:

@@ -15,7 +15,7 @@ from django.db.models.functions import TruncDate
 
 from muniment.accounts.models import Practitioner
 from muniment.completion.models import ChartStatus, Deficiency
-from muniment.completion.queries import delinquent_charts, seen_by
+from muniment.completion.queries import seen_by
 from muniment.completion.rules import State
 from muniment.core.actor import Actor
 from muniment.encounters.models import Encounter
@@ -85,10 +85,6 @@ def by_clinician(actor: Actor, now: datetime, limit: int = 25) -> list[Owing]:
         for row in rows
     ]  # fmt: skip
     return sorted(owing, key=lambda one: (-one.ages.late, one.oldest))
-
-
-def delinquent(actor: Actor) -> int:
-    return delinquent_charts(actor).count()
 
 
 def statuses(stays: Iterable[Encounter]) -> dict[UUID, ChartStatus]:

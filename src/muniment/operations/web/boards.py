@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from muniment.accounts.models import Facility
 from muniment.core.actor import Actor
+from muniment.delinquency import queries as delinquency
 from muniment.operations import backlog, completeness, queries
 from muniment.operations.completeness import BANDS, Ages
-from muniment.operations.web.figures import DISCHARGES, figure, late_tone, link, shown
+from muniment.operations.web.figures import DELINQUENT, DISCHARGES, figure, late_tone, link, shown
 from muniment.operations.web.rows import DepthRow, OwingRow, depth_rows, owing_rows
 from muniment.ui import charts, dates
 from muniment.ui.charts import Chart, Series
@@ -76,7 +77,7 @@ def board_of(actor: Actor, places: Sequence[Facility], now: datetime, days: list
 
 
 def _deficits(scope: Scope) -> list[Figure | None]:
-    found, delinquent = completeness.ages(scope.actor, scope.now), completeness.delinquent(scope.actor)
+    found, delinquent = completeness.ages(scope.actor, scope.now), delinquency.delinquent_charts(scope.actor)
     state, tone = late_tone(found.late)
     clock, clock_tone = late_tone(delinquent)
     return [
@@ -85,8 +86,7 @@ def _deficits(scope: Scope) -> list[Figure | None]:
             counted=scope.counted, state=f"{found.late:,} overdue" if found.late else state, tone=tone,
         ),
         figure(
-            "Delinquent charts", delinquent, link("completion-charts", standing="clock", facility=scope.facility),
-            "Discharged charts still incomplete after the days the rule book allows.",
+            "Delinquent charts", delinquent, link("delinquency-charts", facility=scope.facility), DELINQUENT,
             counted=scope.counted, state=clock, tone=clock_tone,
         ),
     ]  # fmt: skip

@@ -14,9 +14,10 @@ from muniment.audit import anchors
 from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
+from muniment.delinquency import queries as delinquency
 from muniment.operations import backlog, completeness, queries
 from muniment.operations.trail import SENT
-from muniment.operations.web.figures import DISCHARGES, figure, late_tone, link, shown
+from muniment.operations.web.figures import DELINQUENT, DISCHARGES, figure, late_tone, link, shown
 from muniment.operations.web.rows import DepthRow, ItemRow, StayRow, depth_rows, item_rows, stay_rows
 from muniment.ui import dates
 from muniment.ui.shapes import Figure, Option, Tone
@@ -177,7 +178,7 @@ def administrator(actor: Actor, at: Moment) -> Day:
 
 
 def _deficits(actor: Actor, at: Moment) -> list[Figure | None]:
-    found, delinquent = completeness.ages(actor, at.now), completeness.delinquent(actor)
+    found, delinquent = completeness.ages(actor, at.now), delinquency.delinquent_charts(actor)
     state, tone = (f"{found.bands[3]} over 30 days", Tone.LATE) if found.bands[3] else late_tone(found.late)
     clock, clock_tone = late_tone(delinquent)
     deficiencies = "completion-deficiencies"
@@ -188,13 +189,10 @@ def _deficits(actor: Actor, at: Moment) -> list[Figure | None]:
             counted=f"{at.words}; {found.open:,} open in all", state=state, tone=tone,
         ),
         figure(
-            "Delinquent charts", delinquent, link("completion-charts", standing="clock"), DELINQUENT,
+            "Delinquent charts", delinquent, link("delinquency-charts"), DELINQUENT,
             counted=at.words, state=clock, tone=clock_tone,
         ),
     ]  # fmt: skip
-
-
-DELINQUENT = "Discharged charts still incomplete after the days the rule book allows."
 
 
 def _uncoded(actor: Actor, at: Moment) -> list[Figure | None]:

@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from muniment.ui.shapes import Figure, Input, Tone, Why
 
 DISCHARGES = "Stays that ended on the last seven days, today included, by the facility’s clock."
+DELINQUENT = "Discharged charts in which something is still open after the days the rule book gives, not counting days of absence of whoever owes it."
 
 
 def link(name: str, /, *args: object, **query: object) -> str:

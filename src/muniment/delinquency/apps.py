@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+from django.urls import reverse
+
+
+class DelinquencyConfig(AppConfig):
+    name = "muniment.delinquency"
+
+    def ready(self) -> None:
+        from muniment.delinquency import jobs  # noqa: F401 the worker knows its jobs by their import
+        from muniment.work import places
+
+        places.register(
+            "letters",
+            verb="Review the letters",
+            url=lambda item: f"{reverse('delinquency-letters')}?facility={item.subject_id}",
+        )
+        places.register("suspension", verb="Decide", url=lambda item: reverse("delinquency-suspension", args=[item.subject_id]))

@@ -1,0 +1,154 @@
+"""What the rule book's delinquency rules say, read into types. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+import msgspec
+
+from muniment.rulebook.rules import RuleInForce
+
+MOST_LEVELS = 5
+
+
+class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``days`` a chart may take, for stays of these HL7 v3 ActEncounterCodes (none: all)."""
+
+    days: int
+    from_availability: bool = True
+    classes: tuple[str, ...] = ()
+
+
+class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A letter: from which day on, its title and its choice of words."""
+
+    day: int
+    title: str
+    wording: Literal["reminder", "warning", "final"] = "reminder"
+
+
+class Letters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The levels, by day."""
+
+    levels: tuple[Level, ...]
+
+    def __post_init__(self) -> None:
+        days = [one.day for one in self.levels]
+        if not 1 <= len(days) <= MOST_LEVELS or days != sorted(set(days)):
+            raise ValueError(f"there are one to {MOST_LEVELS} levels, each of a later day than the one before")
+
+
+class Pauses(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The kinds of absence that pause the clock, and how many days of one absence do."""
+
+    kinds: tuple[Literal["leave", "illness"], ...]
+    longest: int
+
+
+class Suspending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """From which level; whether a second person decides; whether it ends by itself when nothing delinquent is left."""
+
+    level: int
+    approval: bool = True
+    lifts: bool = True
+
+
+class Threshold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Of the average monthly discharges, in per cent."""
+
+    percent: float
+
+
+KINDS: dict[str, type[msgspec.Struct]] = {
+    "delinquency.clock": Clock,
+    "delinquency.letters": Letters,
+    "delinquency.pauses": Pauses,
+    "delinquency.suspension": Suspending,
+    "delinquency.threshold": Threshold,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A rule from ``begin`` until before ``end``, as it is read; None where it can't be."""
+
+    begin: date
+    end: date | None
+    rule: RuleInForce
+    said: Any
+
+    def governs(self, day: date) -> bool:
+        return self.begin <= day and (self.end is None or self.end > day)
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Every adopted version of the delinquency rules. ``broken`` says which can't be read: they govern nothing."""
+
+    versions: Sequence[Version] = ()
+    broken: Sequence[str] = ()
+    _found: dict[tuple[str, date], Version | None] = field(default_factory=dict)
+
+    def find(self, code: str, day: date) -> Version | None:
+        """The version of ``delinquency.{code}`` that governs on that day."""
+        key = (f"delinquency.{code}", day)
+        if key not in self._found:
+            fits = [one for one in self.versions if one.rule.code == key[0] and one.governs(day)]
+            self._found[key] = fits[-1] if fits else None
+        return self._found[key]
+
+    def rule(self, code: str, day: date) -> RuleInForce | None:
+        found = self.find(code, day)
+        return found.rule if found else None
+
+    def clock(self, day: date, class_code: str) -> Clock | None:
+        """The clock of a stay of that class discharged on that day; None where it has none."""
+        found = self.find("clock", day)
+        if found is None or (found.said.classes and class_code not in found.said.classes):
+            return None
+        return found.said
+
+    def levels(self, day: date) -> tuple[Level, ...]:
+        found = self.find("letters", day)
+        return found.said.levels if found else ()
+
+    def longest(self, moment: datetime) -> dict[str, int]:
+        """How many days of an absence of each kind pause the clock."""
+        found = self.find("pauses", moment.date())
+        return dict.fromkeys(found.said.kinds, found.said.longest) if found else {}
+
+    def suspending(self, day: date) -> Suspending | None:
+        found = self.find("suspension", day)
+        return found.said if found else None
+
+    def threshold(self, day: date) -> float | None:
+        found = self.find("threshold", day)
+        return found.said.percent if found else None
+
+    @property
+    def shortest(self) -> int:
+        """The fewest days any version's clock gives."""
+        return min((one.said.days for one in self.versions if isinstance(one.said, Clock)), default=0)
+
+    @property
+    def classes(self) -> list[str]:
+        """The stay classes of the clocks; empty where one of them has all."""
+        clocks = [one.said for one in self.versions if isinstance(one.said, Clock)]
+        return sorted({code for one in clocks for code in one.classes}) if all(one.classes for one in clocks) else []
+
+
+def read(rows: Sequence[tuple[date, date | None, RuleInForce]]) -> Book:
+    """The book of these versions (from, until before, rule), oldest first."""
+    versions, broken = [], []
+    for begin, end, rule in rows:
+        kind = KINDS.get(rule.code)
+        if kind is None:
+            continue
+        try:
+            versions.append(Version(begin, end, rule, msgspec.convert(rule.parameters, kind)))
+        except (msgspec.ValidationError, ValueError) as error:
+            broken.append(f"Version {rule.number} of “{rule.title}” can't be read: {error}.")
+    return Book(versions, broken)
