@@ -105,7 +105,7 @@ def make_letters(*, actor: Actor, facility_id: UUID, reviewed: str) -> LetterBat
         )
         for one in due
     ]  # fmt: skip
-    lines = _lines(facility, due, letters)
+    lines = _lines(actor, facility, due, letters)
     row.sha256 = blobs.put(typeset.letters(facility, day, due, lines, rules), PDF)
     event = leave(
         subject=("letters", row.id), facility_id=facility.id,
@@ -119,8 +119,8 @@ def make_letters(*, actor: Actor, facility_id: UUID, reviewed: str) -> LetterBat
     return row
 
 
-def _lines(facility: Facility, due: Sequence[Due], letters: Sequence[Letter]) -> list[LetterLine]:
-    named = whose({(part.owed.patient_id, facility.id) for one in due for part in one.parts})
+def _lines(actor: Actor, facility: Facility, due: Sequence[Due], letters: Sequence[Letter]) -> list[LetterLine]:
+    named = whose(actor, {(part.owed.patient_id, facility.id) for one in due for part in one.parts})
     return [
         LetterLine(
             letter=letter, practitioner_id=one.practitioner_id, facility_id=facility.id, patient_id=part.owed.patient_id,

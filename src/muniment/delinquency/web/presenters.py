@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from muniment.accounts.models import Practitioner
 from muniment.audit.models import LifecycleEvent
+from muniment.core.actor import Actor
 from muniment.delinquency.models import Suspension
 from muniment.delinquency.parameters import Book
 from muniment.delinquency.queries import Part
@@ -106,9 +107,9 @@ class ChartRow:
     lines: Sequence[Line]
 
 
-def chart_rows(found: Sequence[Sequence[Debt]], names: dict[str, str], rules: Book) -> list[ChartRow]:
+def chart_rows(actor: Actor, found: Sequence[Sequence[Debt]], names: dict[str, str], rules: Book) -> list[ChartRow]:
     """One row for each group: the debts of one chart, the oldest first. A fixed number of queries."""
-    named = whose({(rows[0].owed.patient_id, rows[0].owed.facility_id) for rows in found})
+    named = whose(actor, {(rows[0].owed.patient_id, rows[0].owed.facility_id) for rows in found})
     return [_chart(rows, named[rows[0].owed.patient_id, rows[0].owed.facility_id], names, rules) for rows in found]
 
 
@@ -129,8 +130,8 @@ def _line(debt: Debt, names: dict[str, str], rules: Book) -> Line:
     )  # fmt: skip
 
 
-def parts_rows(parts: Sequence[Part], names: dict[str, str], rules: Book) -> list[ChartRow]:
-    return chart_rows([one.debts for one in parts], names, rules)
+def parts_rows(actor: Actor, parts: Sequence[Part], names: dict[str, str], rules: Book) -> list[ChartRow]:
+    return chart_rows(actor, [one.debts for one in parts], names, rules)
 
 
 def events(rows: Sequence[LifecycleEvent]) -> list[Event]:

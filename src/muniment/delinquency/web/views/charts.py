@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from muniment.access.middleware import needs
 from muniment.access.rules import Category
 from muniment.core import clock, keyset
+from muniment.core.actor import Actor
 from muniment.core.request import ActorRequest, note_listed
 from muniment.delinquency import queries, statistics
 from muniment.delinquency.rules import Debt
@@ -49,7 +50,7 @@ def charts(request: ActorRequest) -> HttpResponse:
     )
     return render(request, "delinquency/charts.html", {
         "tabs": presenters.tabs("Charts"), "filters": [*_narrowing(scope, found, names, narrow), *choices(scope, "delinquency-charts", **narrow)],
-        "rows": presenters.chart_rows(shown, names, rules), "page": _page(scope, narrow, first, len(shown), len(grouped)),
+        "rows": presenters.chart_rows(request.actor, shown, names, rules), "page": _page(scope, narrow, first, len(shown), len(grouped)),
         "definition": Why(rule=DELINQUENT, inputs=[Input("Counted", scope.counted)]), "narrow": any(narrow.values()),
     })  # fmt: skip
 
@@ -113,7 +114,7 @@ def discharges(request: ActorRequest) -> HttpResponse:
     kept = {"facility": scope.kept["facility"], "month": f"{month:%Y-%m}", "months": str(months) if months > 1 else ""}
     note_listed(request, "discharges of a month", (one.patient_id for one in part.rows), **kept)
     return render(request, "delinquency/discharges.html", {
-        "span": _span(month, months), "rows": _rows(list(part.rows), scope.zone), "page": page_of(part, plainly(**kept), total=found.count()),
+        "span": _span(month, months), "rows": _rows(request.actor, list(part.rows), scope.zone), "page": page_of(part, plainly(**kept), total=found.count()),
         "definition": Why(rule=DISCHARGES, inputs=[Input("Classes", ", ".join(CLASSES.get(code, code) for code in rules.classes) or "all")]),
     })  # fmt: skip
 
@@ -133,8 +134,8 @@ def _span(month: date, months: int) -> str:
     return f"{month:%b %Y}" if months == 1 else f"{first:%b %Y} to {month:%b %Y}"
 
 
-def _rows(stays: list[Encounter], zone: ZoneInfo) -> list[dict[str, object]]:
-    named = whose({(one.patient_id, one.facility_id) for one in stays})
+def _rows(actor: Actor, stays: list[Encounter], zone: ZoneInfo) -> list[dict[str, object]]:
+    named = whose(actor, {(one.patient_id, one.facility_id) for one in stays})
     return [
         {
             "url": reverse("record-chart", args=[one.id]), "whose": named[one.patient_id, one.facility_id], "service": one.service or "not recorded",
