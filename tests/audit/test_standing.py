@@ -18,6 +18,7 @@ from muniment.core.standing import fields_of, said_in, said_of
 from support import scans
 from support.charts import add_patient
 from support.coding import CodedStay
+from support.delinquency import at
 from support.findings import contradicted
 from support.house import system_actor
 from support.misfiled import misfiled, move, two_patients
@@ -29,6 +30,8 @@ TABLES = [model._meta.db_table for model in witnessed_models()]
 FORGERIES = {
     "coding_abstract": ["state = 'superseded'", "changed_by = 'Somebody'"],
     "completion_deficiency": ["state = 'waived'", "due_at = due_at + interval '30 days'", "decided = false", "closed_why = 'x'"],
+    "delinquency_pause": ["withdrawn_by = 'Somebody'", "withdrawn_at = now()"],
+    "delinquency_suspension": ["state = 'lifted'", "decided_by = 'Somebody'", "charts = '{}'"],
     "encounters_encounter": ["status = 'cancelled'", "discharged_at = now()", "attending_id = NULL", "disposition = '20'"],
     "identity_patient": ["person_id = gen_random_uuid()", "merged_into_id = id", "family = 'Other'", "flags = '[\"vip\"]'"],
     "identity_possible_match": ["state = 'different people'", "reason = 'x'"],
@@ -91,9 +94,30 @@ def busy(house: Any) -> Any:
     scan_paper(house)
     jobs.verify(verification_id=str(jobs.verify_soon(house.actor("auditor")).id))
     contradicted(house)
+    keep_after(house)
     version = RuleVersion.objects.filter(status="adopted").first()
     rulebook.end(actor=house.actor("administrator"), version_id=version.id, step="stay", on=date(2026, 6, 1), reason="Order 7")
     return house
+
+
+def keep_after(house: Any) -> None:
+    """Somebody who owes a note since spring: away for a week, and proposed to be suspended."""
+    from muniment.completion import actions as completion
+    from muniment.delinquency import actions as delinquency
+
+    adopt_rules(house, "delinquency.")
+    reed = practitioner(house, "Reed", "administrator")
+    with at(3, 3, 20):
+        late = StayMaker(house, reed, number="late", class_code="EMER")
+        late.admit()
+        late.file("34111-5", author=reed)
+        late.discharge(1)
+        completion.drain(actor=system_actor())
+    administrator, week = house.actor("administrator"), (date(2026, 4, 6), date(2026, 4, 12))
+    delinquency.pause(
+        actor=administrator, practitioner_id=reed.id, kind="leave", first=week[0], last=week[1], reason="On leave"
+    )
+    delinquency.propose(actor=administrator, facility_id=house.hospital.id, practitioner_id=reed.id, reason="Past every letter")
 
 
 def scan_paper(house: Any) -> None:
@@ -103,7 +127,7 @@ def scan_paper(house: Any) -> None:
     from muniment.scanning.making import Answers, Destruction
 
     scans.adopt_scanning_rules(house, percent=100, wait_days=0)
-    technician, patient = house.actor("technician"), add_patient(house.hospital)
+    technician, patient = house.actor("technician"), add_patient(house.hospital, number="14")
     batch = scans.take(house, scans.tiff(*[scans.picture(str(number)) for number in range(3)])).batch
     [whole] = scans.noted(house, batch, scans.SUMMARY, scans.FOLLOWING, scans.CONSENT)
     parts = [scanning.split_document(actor=technician, document_id=whole.id, number=number) for number in (3, 2)]
