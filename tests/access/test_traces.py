@@ -89,6 +89,7 @@ def test_every_list_that_names_patients_says_so():
         "coding/web/views/queue.py", "intake/web/views/arrivals.py", "intake/web/views/quarantine.py", "operations/web/views/day.py",
         "operations/web/views/discharges.py", "completion/web/views/charts.py", "record/web/views/productions.py",
         "tracking/web/views/lists.py", "tracking/web/views/volume.py",
+        "qualitative/web/views/findings.py", "delinquency/web/views/letters.py", "delinquency/web/views/suspensions.py", "delinquency/web/views/charts.py",
         "misfiling/web/views/move.py", "misfiling/web/views/done.py", "misfiling/web/views/screening.py",
     }  # fmt: skip
     assert {

@@ -116,7 +116,7 @@ def _truth(size: Size, as_of: datetime) -> dict[str, int]:
 
 def run_delinquency(as_of: datetime) -> None:
     """Its last four weeks: a leave, letters at the first facility each Monday, the rule's proposals the day after, one approval."""
-    if LetterBatch.objects.exists():
+    if LetterBatch.objects.exists() or Suspension.objects.exists():
         return
     names = [one.username for one in staff() if one.role == Role.ADMINISTRATOR]
     first, second = (queries.actor_for(user) for user in User.objects.filter(username__in=names).order_by("username")[:2])
