@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import connections
 from django.utils import timezone
 
 from muniment.accounts import queries
@@ -33,6 +35,7 @@ from muniment.identity import actions as identity
 from muniment.identity.models import Patient, PossibleMatch
 from muniment.identity.rules import MatchState
 from muniment.qualitative import actions as qualitative
+from muniment.qualitative.models import Pending
 
 SAME = "Same birth date, address and telephone number; the difference is a slip at registration."
 APART = "Household members: other first names, other birth dates on the papers."
@@ -73,11 +76,22 @@ def _analyse(actor: Actor, progress: Callable[[str, int, int], None]) -> None:
 
 
 def _look(actor: Actor, progress: Callable[[str, int, int], None]) -> None:
-    """Once all notes are there: what stands in several patients' is a template only then."""
-    done, total = 0, Encounter.objects.filter(status="finished").count()
-    while count := qualitative.drain(actor=actor):
-        done += count
-        progress("contradictions looked for", min(done, total), total)
+    """Once all notes are there: what stands in several patients' is a template only then. In two processes."""
+    total, moment = Pending.objects.count(), clock.now()
+    connections.close_all()
+    other = multiprocessing.get_context("fork").Process(target=_look_too, args=(actor, moment), daemon=True)
+    other.start()
+    while qualitative.drain(actor=actor):
+        progress("contradictions looked for", total - Pending.objects.count(), total)
+    other.join()
+    progress("contradictions looked for", total, total)
+
+
+def _look_too(actor: Actor, moment: datetime) -> None:
+    with clock.at(moment), timezone.override(ZONE):
+        while qualitative.drain(actor=actor):
+            pass
+    connections.close_all()
 
 
 def decide_pairs(size: Size, as_of: datetime) -> None:
@@ -115,7 +129,7 @@ def _truth(size: Size, as_of: datetime) -> dict[str, int]:
 
 
 def run_delinquency(as_of: datetime) -> None:
-    """Its last four weeks: a leave, letters at the first facility each Monday, the rule's proposals the day after, one approval."""
+    """Its last four weeks: a leave, letters at the first facility each Monday, the rule's proposals after the last, one approval."""
     if LetterBatch.objects.exists() or Suspension.objects.exists():
         return
     names = [one.username for one in staff() if one.role == Role.ADMINISTRATOR]
@@ -125,11 +139,11 @@ def run_delinquency(as_of: datetime) -> None:
     for week in (28, 21, 14, 7):
         with clock.at(monday - timedelta(days=week)):
             _send_letters(first, leave_too=week == 28)
-        with clock.at(monday - timedelta(days=week - 1)):
-            delinquency.look(actor=worker)
-        with clock.at(monday - timedelta(days=week - 1, hours=-3)):
-            if not Suspension.objects.exclude(state=Suspending.PROPOSED).exists():
-                _approve_one(second)
+    with clock.at(monday - timedelta(days=6)):
+        delinquency.look(actor=worker)
+    with clock.at(monday - timedelta(days=6, hours=-3)):
+        if not Suspension.objects.exclude(state=Suspending.PROPOSED).exists():
+            _approve_one(second)
     with clock.at(as_of):
         delinquency.look(actor=worker)
 
