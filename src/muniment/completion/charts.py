@@ -112,7 +112,7 @@ def _fill(chart: Chart, discharged_at: datetime, entries: list[dict[str, Any]]) 
     mine = [row for row in entries if row["encounter_id"] == stay.id]
     chart.facts = Facts(
         class_code=stay.class_code, service=stay.service, facility_kind=stay.facility.kind, admitted_at=stay.admitted_at,
-        discharged_at=discharged_at, days=days(stay.admitted_at, discharged_at), disposition=stay.disposition,
+        discharged_at=discharged_at, days=days(stay.admitted_at, discharged_at, ZoneInfo(stay.facility.zone)), disposition=stay.disposition,
         attending_id=stay.attending_id,
         procedures=tuple(_procedure(row) for row in mine if row["category"] == "procedure"),
         signs=tuple(_procedure(row, LOINC) for row in mine if row["category"] == "document"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import StrEnum
 
 
@@ -149,8 +149,8 @@ def _not_before(now: Status, least: Status) -> Status:
     return least if now is Status.PLANNED else now
 
 
-def days(admitted_at: datetime | None, discharged_at: datetime | None) -> int | None:
-    """Length of stay in days: discharge date less admission date, at least 1 (UHDDS counts a same-day stay as one)."""
+def days(admitted_at: datetime | None, discharged_at: datetime | None, zone: tzinfo) -> int | None:
+    """Length of stay: midnights passed by the clock of ``zone``, the facility's, at least 1 (UHDDS: a same-day stay is one day)."""
     if admitted_at is None or discharged_at is None:
         return None
-    return max(1, (discharged_at.date() - admitted_at.date()).days)
+    return max(1, (discharged_at.astimezone(zone).date() - admitted_at.astimezone(zone).date()).days)

@@ -62,7 +62,7 @@ def for_banner(stay: Encounter, *, url: str = "") -> Stay:
 
 def facts(stay: Encounter) -> list[Fact]:
     zone = zone_of(stay)
-    length = days(stay.admitted_at, stay.discharged_at)
+    length = days(stay.admitted_at, stay.discharged_at, zone)
     return [
         Fact(label="Stay", value=stay.visit_number + (f" ({stay.visit_system})" if stay.visit_system else "")),
         Fact(label="Status", value=status(stay)[0]),
