@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from muniment.audit.verify import verify
 from muniment.core import clock
@@ -49,7 +50,15 @@ CASES = [(table, change) for table, changes in FORGERIES.items() for change in c
 
 
 @pytest.fixture
-def busy(house: Any) -> Any:
+def busy(lived_in: Any) -> Iterator[Any]:
+    """That house; what a test changes is taken back."""
+    with transaction.atomic():
+        yield lived_in
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def lived_in(own_house: Any) -> Any:
     """A house in which every kind of row has been made and moved on: nothing of it past the actions."""
     from muniment.completion import actions as completion
     from muniment.completion.models import Deficiency
@@ -62,6 +71,7 @@ def busy(house: Any) -> Any:
     from muniment.work import actions as work
     from muniment.work.models import WorkItem
 
+    house = own_house
     adopt_rules(house)
     adopt_rules(house, "record.")
     stay = StayMaker(house, practitioner(house, "Stone", "clinician"), class_code="EMER")
@@ -243,4 +253,7 @@ def test_an_event_keeps_how_its_rows_stand_beside_what_it_says(db: None) -> None
         stands(row)
 
     told(actor=system_actor())
-    assert LifecycleEvent.objects.get().after == {"n": 1, "stands": {"work_item": {str(row.id): said_of(row)}}}
+    assert LifecycleEvent.objects.get(name="test.stands-beside").after == {
+        "n": 1,
+        "stands": {"work_item": {str(row.id): said_of(row)}},
+    }

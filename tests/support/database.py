@@ -1,19 +1,28 @@
-"""The database of the tests: real PostgreSQL, real roles. Tests write through the application's login, never the owner's."""
+"""The databases of the tests: real PostgreSQL, real roles. Tests write through the application's login, never the owner's.
+
+Each worker has an empty one and, once a test asks for ``house``, one in which the small department is founded already: a test
+runs in a transaction on the one it needs.
+"""
 
 from __future__ import annotations
 
 import fcntl
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
+from typing import Any
 
 import psycopg
 import pytest
 from psycopg import sql
+from pytest_django.plugin import blocking_manager_key
 
+from muniment.config import database
 from support.environment import FOLDER, WORKER
 
-TEMPLATE = "muniment_test_template"
+TEMPLATE, FURNISHED = "muniment_test_migrated", "muniment_test_furnished"
+EMPTY, HOUSE = f"muniment_test_{WORKER}", f"muniment_test_{WORKER}_house"
+_lent: list[str] = []  # databases that a module has for its own: its tests stay there
 
 
 @contextmanager
@@ -27,58 +36,68 @@ def _alone() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """Replaces pytest-django's: the template is migrated by the owner, this worker's database is a copy of it."""
-    with _alone():
-        _make_template(django_db_blocker)
-        copy_database(os.environ["MUNIMENT_DATABASE_NAME"])
+    _prepare(EMPTY, django_db_blocker)
     yield
     from django.db import connections
 
     connections.close_all()
 
 
-def _make_template(blocker: pytest.FixtureRequest) -> None:
-    from django.core.management import call_command
-    from django.db import connections
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before any fixture of a test that runs in a transaction: this process's logins go to the database it needs."""
+    wanted = getattr(item, "fixturenames", ())
+    if not _lent and ("house" in wanted or "db" in wanted or item.get_closest_marker("django_db")):
+        name = HOUSE if "house" in wanted else EMPTY
+        _prepare(name, item.config.stash[blocking_manager_key])
+        _point_at(name)
 
-    from muniment.config import database
 
+@cache
+def _prepare(name: str, blocker: Any) -> None:
+    """Once a worker: the templates, made by the first who comes, and this worker's copy of one."""
+    with _alone():
+        _make(TEMPLATE, database.prepare, _migrate, blocker)
+        if name == HOUSE:
+            _make(FURNISHED, copy_database, _furnish, blocker)
+        copy_database(name, FURNISHED if name == HOUSE else TEMPLATE)
+
+
+def _make(name: str, create: Callable[[str], None], fill: Callable[[], object], blocker: Any) -> None:
+    """The template ``name`` of this run: a server of the house's own may hold one of an earlier run."""
     server = database.embedded()
     if server:
         server.start()
-    made = FOLDER / "template.made"  # in this run: a server of the house's own may hold one of an earlier run
+    made = FOLDER / f"{name}.made"
     if made.exists():
         return
     with psycopg.connect(database.admin_dsn(), autocommit=True) as admin:
-        admin.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE false").format(sql.Identifier(TEMPLATE))) if _there(
-            admin
-        ) else None
-        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(TEMPLATE)))
-    database.prepare(TEMPLATE)
-    connection = connections["owner"]
-    connection.close()
-    name, connection.settings_dict["NAME"] = connection.settings_dict["NAME"], TEMPLATE
-    with blocker.unblock():
-        call_command("migrate", database="owner", verbosity=0)
-    connection.close()
-    connection.settings_dict["NAME"] = name
-    with psycopg.connect(database.admin_dsn(), autocommit=True) as admin:
-        admin.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE true").format(sql.Identifier(TEMPLATE)))
+        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    create(name)
+    with pointed_at(name), blocker.unblock():
+        fill()
     made.touch()
 
 
-def _there(admin: psycopg.Connection) -> bool:
-    return bool(admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone())
+def _migrate() -> None:
+    from django.core.management import call_command
+
+    call_command("migrate", database="owner", verbosity=0)
 
 
-def copy_database(name: str) -> None:
-    """A fresh database ``name``, a copy of the migrated template."""
-    from muniment.config import database
+def _furnish() -> None:
+    from support.house import build_house
 
+    build_house()
+
+
+def copy_database(name: str, template: str = TEMPLATE) -> None:
+    """A fresh database ``name``, a copy of the migrated template, or of another."""
     with psycopg.connect(database.admin_dsn(), autocommit=True) as admin:
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         owner = sql.Identifier(database.OWNER)
         admin.execute(
-            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(sql.Identifier(name), owner, sql.Identifier(TEMPLATE))
+            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(sql.Identifier(name), owner, sql.Identifier(template))
         )
         admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
         app = sql.Identifier(database.APPLICATION)
@@ -90,17 +109,23 @@ def pointed_at(name: str) -> Iterator[None]:
     """Both logins of this process at the database ``name``, for as long as it lasts."""
     from django.db import connections
 
-    before = {}
-    for alias in ("default", "owner"):
-        connections[alias].close()
-        before[alias] = connections[alias].settings_dict["NAME"]
-        connections[alias].settings_dict["NAME"] = name
+    before = connections["default"].settings_dict["NAME"]
+    _point_at(name)
+    _lent.append(name)
     try:
         yield
     finally:
-        for alias, old in before.items():
+        _lent.remove(name)
+        _point_at(before)
+
+
+def _point_at(name: str) -> None:
+    from django.db import connections
+
+    for alias in ("default", "owner"):
+        if connections[alias].settings_dict["NAME"] != name:
             connections[alias].close()
-            connections[alias].settings_dict["NAME"] = old
+            connections[alias].settings_dict["NAME"] = name
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +135,5 @@ def own_database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest
     copy_database(name)
     with pointed_at(name), django_db_blocker.unblock():
         yield name
-    from muniment.config import database
-
     with psycopg.connect(database.admin_dsn(), autocommit=True) as admin:
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

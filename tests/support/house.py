@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 import pytest
@@ -55,9 +57,21 @@ def build_house() -> House:
     return House(hospital, clinic, actors, users)
 
 
+@cache
+def _standing() -> House:
+    """The house of the database in which it stands (``support.database``), read once a worker."""
+    from muniment.accounts import queries
+    from muniment.accounts.models import Facility, User
+
+    facilities = {one.code: one for one in Facility.objects.select_related("organisation")}
+    users = {user.username: user for user in User.objects.all()}
+    return House(facilities["HOSP"], facilities["CLIN"], {name: queries.actor_for(user) for name, user in users.items()}, users)
+
+
 @pytest.fixture
 def house(db: None) -> House:
-    return build_house()
+    """The small department; what a test changes of it is its own."""
+    return deepcopy(_standing())
 
 
 def system_actor() -> Actor:
