@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from django.apps import apps
@@ -51,16 +52,20 @@ def shipped_rules() -> Iterator[dict[str, Any]]:
         yield from tomllib.loads(path.read_text())["rule"]
 
 
-def propose_rules(actor: Actor) -> list[RuleVersion]:
-    """Propose each shipped rule that the book does not know yet, in the name of ``actor``, a person."""
+def propose_rules(actor: Actor, *, later: Mapping[str, date] = MappingProxyType({})) -> list[RuleVersion]:
+    """Propose each shipped rule that the book does not know yet, in the name of ``actor``, a person.
+
+    ``later``: for the rules of an area (``"qualitative."``) the day they are to begin on instead of the shipped one.
+    """
     known = set(RuleVersion.objects.values_list("rule_id", flat=True))
     made = []
     for rule in shipped_rules():
         if rule["code"] in known:
             continue
+        begins = next((day for area, day in later.items() if rule["code"].startswith(area)), _day(rule["effective_from"]))
         version = rulebook.propose(
             actor=actor, code=rule["code"], title=rule["title"], statement=rule["statement"], citation=rule["citation"],
-            source_kind=SourceKind(rule["source_kind"]), parameters=rule.get("parameters", {}), effective_from=_day(rule["effective_from"]),
+            source_kind=SourceKind(rule["source_kind"]), parameters=rule.get("parameters", {}), effective_from=begins,
         )  # fmt: skip
         if rule.get("verified"):
             rulebook.verify_text(actor=actor, version_id=version.id, on=_day(rule["verified"]))

@@ -5,6 +5,7 @@ Loading may be stopped and started again: what was filed is known by its hash.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import queue
 import re
@@ -12,7 +13,7 @@ import threading
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, connections
@@ -29,7 +30,7 @@ from muniment.core.actor import Actor
 from muniment.demo import generator
 from muniment.demo.course import Sent
 from muniment.demo.department import Department
-from muniment.demo.organisation import FACILITIES, ORGANISATION, ORGANISATION_CODE, ZONE, moment_shown
+from muniment.demo.organisation import FACILITIES, ORGANISATION, ORGANISATION_CODE, ZONE, day_of, moment_shown
 from muniment.demo.rota import lot_end
 from muniment.demo.sign_ins import PASSWORD
 from muniment.demo.size import FULL, Size
@@ -45,7 +46,8 @@ from muniment.terminology import actions as terminology
 from muniment.terminology.sources import embedded_releases
 
 FOUNDED_BEFORE = timedelta(days=SPAN_DAYS + 60)  # the house stood before its first message
-MESSAGES_A_STAY = 9
+CONTRADICTIONS_SINCE = timedelta(days=120)  # so long they have been looked for
+MESSAGES_A_STAY = 8
 _PATIENT = re.compile(rb"\rPID\|[^|]*\|[^|]*\|([^|^~]+)")
 KINDS = {"acute": "hospital", "clinic": "clinic", "behavioural": "behavioural-health"}
 
@@ -92,7 +94,7 @@ def found(actor: Actor, as_of: datetime | None = None) -> datetime:
         for person in staff():
             _employ(actor, person, [by_code[code] for code in person.facilities])
         furnish.define_queues(actor)
-        _adopt_rules()
+        _adopt_rules(day_of(shown - CONTRADICTIONS_SINCE))
     return shown
 
 
@@ -151,10 +153,13 @@ def administrators() -> list[Actor]:
     return [queries.actor_for(user) for user in User.objects.filter(username__in=names).order_by("username")]
 
 
-def _adopt_rules() -> None:
-    """The shipped rules, adopted as house policy: nobody here has held them against their primary text."""
+def _adopt_rules(contradictions: date) -> None:
+    """The shipped rules, adopted as house policy: nobody here has held them against their primary text.
+
+    Those of qualitative analysis, the newest, from ``contradictions`` on.
+    """
     first, second = administrators()[:2]
-    furnish.propose_rules(first)
+    furnish.propose_rules(first, later={"qualitative.": contradictions})
     for version in RuleVersion.objects.filter(status=Status.PROPOSED, proposed_by_id=first.id):
         rulebook.adopt(actor=second, version_id=version.id)
 
@@ -247,6 +252,8 @@ def shard(sent: Sent, count: int) -> int:
 
 def _report_to(done: Any, work: Callable[..., None], *arguments: Any) -> None:
     """What a process does; then None, or what it failed of."""
+    gc.freeze()  # the plan, which lives as long as this
+    gc.set_threshold(50_000, 20, 100)  # messages come and go by the thousand, and leave few circles
     try:
         _commit_at_leisure()
         work(*arguments)

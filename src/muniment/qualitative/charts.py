@@ -26,7 +26,7 @@ PCS = "http://www.cms.gov/Medicare/Coding/ICD10"
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A stay with its chart and the checks of its day of discharge. ``chart`` is None while it is not discharged."""
+    """A stay with its chart and the checks of its day of discharge. ``chart`` is None while it is not discharged or nothing is checked."""
 
     stay: Encounter
     chart: Chart | None
@@ -61,9 +61,9 @@ def load(stays: Sequence[tuple[UUID, UUID]]) -> list[Looked]:
     )
     rules, found = RulesByDay(), list(rows)
     judged = [
-        (stay, rules.on(_day(stay.discharged_at, stay)))
+        (stay, checks)
         for stay in found
-        if stay.discharged_at and stay.status == Status.FINISHED
+        if stay.discharged_at and stay.status == Status.FINISHED and (checks := rules.on(_day(stay.discharged_at, stay))).checks
     ]
     entries, earlier = _entries([stay for stay, _ in judged]), _earlier(judged)
     charts = {stay.id: _chart(stay, entries[stay.id], earlier[stay.patient_id], one) for stay, one in judged}
