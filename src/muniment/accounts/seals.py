@@ -142,6 +142,7 @@ def _read() -> QuerySet[Any]:
 def _one(user_id: UUID) -> Any:
     """One user as ``_read`` gives them, or None: by the statement it compiles to, since every request asks."""
     statement, parameters = _compiled()
+    user: Any
     for user in User.objects.raw(statement, [user_id if one == NOBODY else one for one in parameters]):
         user.held, user.steps = [json.loads(one) for one in user.held], [json.loads(one) for one in user.steps]
         user.last_seal = json.loads(user.last_seal) if user.last_seal else None

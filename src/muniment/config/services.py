@@ -55,6 +55,9 @@ def worker() -> None:
     django.setup()
     from procrastinate.contrib.django import app
 
+    from muniment.core import garbage
+
+    garbage.look_seldom()
     threading.Thread(target=_anchor_forever, daemon=True, name="anchors").start()
     connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
     with app.replace_connector(connector) as working:
@@ -85,6 +88,9 @@ def mllp(*, host: str, port: int, certificate: Path | None, key: Path | None, fa
 
     follow_parent()
     django.setup()
+    from muniment.core import garbage
+
+    garbage.look_seldom()
     asyncio.run(_listen(host, port, certificate, key, facility))
 
 

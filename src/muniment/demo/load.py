@@ -5,7 +5,6 @@ Loading may be stopped and started again: what was filed is known by its hash.
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import queue
 import re
@@ -25,7 +24,7 @@ from muniment.accounts.models import Facility, Organisation, Practitioner, User
 from muniment.accounts.rules import Role
 from muniment.audit import anchors
 from muniment.config import furnish
-from muniment.core import clock
+from muniment.core import clock, garbage
 from muniment.core.actor import Actor
 from muniment.demo import generator
 from muniment.demo.course import Sent
@@ -252,8 +251,7 @@ def shard(sent: Sent, count: int) -> int:
 
 def _report_to(done: Any, work: Callable[..., None], *arguments: Any) -> None:
     """What a process does; then None, or what it failed of."""
-    gc.freeze()  # the plan, which lives as long as this
-    gc.set_threshold(50_000, 20, 100)  # messages come and go by the thousand, and leave few circles
+    garbage.look_seldom()
     try:
         _commit_at_leisure()
         work(*arguments)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import queue
@@ -15,6 +14,7 @@ from uuid import UUID
 from django.db import connections
 
 from muniment.accounts.models import Facility
+from muniment.core import garbage
 from muniment.core.actor import Actor
 from muniment.intake import actions, fhir_json
 from muniment.intake.desk import Desk, Outcome
@@ -48,8 +48,7 @@ def files_of(paths: Sequence[Path]) -> list[Path]:
 
 def run(files: Sequence[Path], *, actor: Actor, source: str, facility_id: UUID | None, processes: int = 1) -> Iterator[Step]:
     """Take every file; yield each input's outcome as it is committed. Memory does not grow with the files."""
-    # Parsed input is trees without cycles, freed when done: looking for cycles while they grow costs a quarter of the time.
-    gc.set_threshold(200_000, 20, 20)
+    garbage.look_seldom()
     if processes == 1 or len(files) == 1:
         for path in files:
             yield from _take_file(path, _desk(actor, source, facility_id))
