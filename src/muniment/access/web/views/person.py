@@ -17,7 +17,7 @@ from muniment.access.permissions import can
 from muniment.access.rules import Category, Grade
 from muniment.access.web import presenters
 from muniment.access.web.forms import AssignForm, EndForm, ReasonForm
-from muniment.access.web.views.practitioner import section
+from muniment.access.web.signs_as import section
 from muniment.accounts import actions, permissions, queries
 from muniment.accounts.models import User
 from muniment.accounts.passwords import one_time_password
