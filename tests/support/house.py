@@ -71,7 +71,18 @@ def _standing() -> House:
 @pytest.fixture
 def house(db: None) -> House:
     """The small department; what a test changes of it is its own."""
+    _forget_what_was_said()
     return deepcopy(_standing())
+
+
+def _forget_what_was_said() -> None:
+    """Its people are the same in every test, and what says a thing once in a while would have said it in another."""
+    from muniment.access import middleware
+    from muniment.accounts import seals, sessions
+    from muniment.scanning.web import looks
+
+    for throttle in (middleware.refusals, middleware.lists, seals._said, sessions._said, looks._looks):
+        throttle.forget()
 
 
 def system_actor() -> Actor:

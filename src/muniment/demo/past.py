@@ -77,6 +77,7 @@ def _analyse(actor: Actor, progress: Callable[[str, int, int], None]) -> None:
 
 def _look(actor: Actor, progress: Callable[[str, int, int], None]) -> None:
     """Once all notes are there: what stands in several patients' is a template only then. In two processes."""
+    qualitative.drain(actor=actor)  # by the way, what was noted of changed rules becomes notes of stays
     total, moment = Pending.objects.count(), clock.now()
     connections.close_all()
     other = multiprocessing.get_context("fork").Process(target=_look_too, args=(actor, moment), daemon=True)

@@ -116,7 +116,10 @@ class Outbox:
         return found
 
     def claim(self, limit: int) -> list[Stay]:
-        """Take up to ``limit`` rows; the distinct stays they name. Rows another worker is taking are passed over."""
+        """The stays that the oldest ``limit`` rows name, with every row of theirs taken: what made them is in the record already.
+
+        Rows another worker is taking are passed over.
+        """
         self._write(held(self, _Noted))
         claimed, days = self._take(limit)
         if days:
@@ -125,11 +128,13 @@ class Outbox:
         return sorted(claimed, key=lambda stay: stay[1])
 
     def _take(self, limit: int) -> tuple[set[Stay], list[date]]:
-        """Up to ``limit`` rows of stays, and the rows of changed rules: those taken are gone. One round trip."""
+        """The rows of those stays, and the rows of changed rules: those taken are gone. One round trip."""
         with connection.cursor() as cursor:
             cursor.execute(
-                f"WITH stays AS (DELETE FROM {self.table} WHERE id IN (SELECT id FROM {self.table} WHERE encounter_id IS NOT NULL"
-                " ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED) RETURNING patient_id, encounter_id, since),"
+                f"WITH oldest AS (SELECT encounter_id FROM {self.table} WHERE encounter_id IS NOT NULL"
+                " ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED),"
+                f" theirs AS (SELECT id FROM {self.table} WHERE encounter_id IN (SELECT encounter_id FROM oldest) FOR UPDATE SKIP LOCKED),"
+                f" stays AS (DELETE FROM {self.table} WHERE id IN (SELECT id FROM theirs) RETURNING patient_id, encounter_id, since),"
                 f" rules AS (DELETE FROM {self.table} WHERE id IN (SELECT id FROM {self.table} WHERE encounter_id IS NULL"
                 " FOR UPDATE SKIP LOCKED) RETURNING patient_id, encounter_id, since)"
                 " SELECT * FROM stays UNION ALL SELECT * FROM rules",
