@@ -68,29 +68,26 @@ class Outbox:
             at_end(lambda: self._write(noted))
 
     def _write(self, noted: _Noted) -> None:
-        found = noted.stays | self._finished(noted)
-        noted.stays, noted.if_finished, noted.patients = set(), set(), set()
-        if not found:
+        """What was noted, in one statement."""
+        if not noted:
             return
-        patients, encounters = zip(*found, strict=True)
+        asked = {
+            "patients": [patient for patient, _ in noted.stays], "stays": [stay for _, stay in noted.stays],
+            "whole": list(noted.patients), "finished": [stay for _, stay in noted.if_finished],
+            "any": list(noted.patients | {patient for patient, _ in noted.if_finished}),
+        }  # fmt: skip
+        noted.stays, noted.if_finished, noted.patients = set(), set(), set()
         with connection.cursor() as cursor:
             cursor.execute(
-                f"INSERT INTO {self.table} (patient_id, encounter_id) SELECT * FROM unnest(%s::uuid[], %s::uuid[])",
-                [list(patients), list(encounters)],
+                f"INSERT INTO {self.table} (patient_id, encounter_id)"
+                " SELECT * FROM unnest(%(patients)s::uuid[], %(stays)s::uuid[])"
+                " UNION SELECT patient_id, id FROM encounters_encounter WHERE patient_id = ANY(%(any)s::uuid[])"
+                " AND status = 'finished' AND (patient_id = ANY(%(whole)s::uuid[]) OR id = ANY(%(finished)s::uuid[]))",
+                asked,
             )
-        self._nudge_after_commit()
-
-    @staticmethod
-    def _finished(noted: _Noted) -> set[Stay]:
-        patients = {patient for patient, _ in noted.if_finished} | noted.patients
-        if not patients:
-            return set()
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT patient_id, id FROM encounters_encounter WHERE patient_id = ANY(%s) AND status = 'finished'",
-                [list(patients)],
-            )
-            return {stay for stay in cursor.fetchall() if stay[0] in noted.patients or stay in noted.if_finished}
+            written = cursor.rowcount
+        if written:
+            self._nudge_after_commit()
 
     def rule_changed(self, happening: RuleChanged) -> None:
         """Every stay that a changed rule may concern, by one row until it is taken."""

@@ -5,14 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.db import connection
+
 from muniment.accounts.queries import organisation_code
 from muniment.core.actions import at_end, held
 from muniment.core.actor import Actor
 from muniment.misfiling import worklist
-from muniment.misfiling.models import MovedEntry
 from muniment.record.happenings import Filed
 from muniment.record.models import Entry
 from muniment.work import actions as work
+
+_LEFT = """
+SELECT from_entry_id FROM misfiling_entry AS entry JOIN misfiling_move AS move ON move.id = entry.move_id
+WHERE move.from_patient_id = ANY(%s)
+"""
 
 
 @dataclass(slots=True)
@@ -32,8 +38,9 @@ def filed(happening: Filed) -> None:
 
 def _look(mine: _Filed) -> None:
     patients, mine.patients = mine.patients, set()
-    moved = MovedEntry.objects.filter(move__from_patient_id__in=patients).values_list("from_entry_id", flat=True)
-    left = list(moved)
+    with connection.cursor() as cursor:  # whatever is filed asks this
+        cursor.execute(_LEFT, [list(patients)])
+        left = [entry_id for (entry_id,) in cursor.fetchall()]
     back = list(Entry.objects.filter(patient_id__in=patients, entry_id__in=left, retracted=False)) if left else []
     if back:
         actor = Actor.system("misfiling", organisation=organisation_code())
