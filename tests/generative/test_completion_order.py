@@ -19,7 +19,7 @@ EVENTS = st.one_of(
     st.tuples(st.just("file"), st.sampled_from(CODES), st.booleans()),
     st.tuples(st.just("file and sign"), st.sampled_from(CODES), st.just(True)),
     st.tuples(st.just("file and retract"), st.sampled_from(CODES), st.booleans()),
-    st.tuples(st.just("operate"), st.just("0DTJ4ZZ"), st.just(False)),
+    st.tuples(st.just("operate"), st.just("0DTJ4ZZ"), st.booleans()),
     st.tuples(st.just("analyse"), st.just(""), st.just(False)),
 )
 LATER = st.tuples(st.sampled_from(["analyse", "cancel the discharge", "discharge again"]), st.just(""), st.just(False))
@@ -38,7 +38,7 @@ def happen(ward, event):
     elif what in MOVES:
         MOVES[what](ward)
     elif what == "operate":
-        ward.procedure(code)
+        ward.procedure(code, days=2 if flag else 1)
     else:
         entry = ward.file(code, f"First {code}", signed=flag and what == "file")
         if what != "file":

@@ -223,6 +223,54 @@ def test_every_state_but_waived_can_be_left():
     assert {state for state, _ in TRANSITIONS} == set(State) - {State.WAIVED}
 
 
+# Operations on several days: a report each, whichever dates the reports bear
+
+DRAINAGE = Procedure(
+    system=PCS, code="0W9G30Z", name="Drainage of the peritoneal cavity", at=ADMITTED + timedelta(hours=50),
+    operator_id=ATTENDING,
+)  # fmt: skip
+TWICE = {
+    "both on one day": ((3, 8), [], [None]),
+    "on two days, no report": ((3, 50), [], [None, "2026-03-04"]),
+    "the first day's report is there": ((3, 50), [4], ["2026-03-04"]),
+    "the second day's is": ((3, 50), [51], [None]),
+    "a report each": ((3, 50), [4, 52], []),
+    "two written on the last day": ((3, 50), [80, 81], []),
+    "two written on the first": ((3, 50), [4, 5], []),
+    "one report of a day before": ((3, 50), [-30], ["2026-03-04"]),
+    "three days, two reports": ((3, 30, 50), [31, 90], [None]),
+}
+
+
+@pytest.mark.parametrize("case", TWICE)
+def test_operations_on_several_days_have_a_report_each(case):
+    operations, reports, lacking = TWICE[case]
+    done = tuple(
+        replace(DRAINAGE, at=(at := ADMITTED + timedelta(hours=hours)), day=at.date(), code=f"0W9G30{place}")
+        for place, hours in enumerate(operations)
+    )
+    written = [replace(doc(OP, 10 + at, hours=at), day=(ADMITTED + timedelta(hours=at)).date()) for at in reports]
+    found = deficiencies(replace(INPATIENT, procedures=done), written, pack())
+    keys = [one.key for one in found if one.rule.code == "completion.operative-report"]
+    name = "document:completion.operative-report"
+    assert keys == [f"{name}:{day}" if day else name for day in lacking]
+
+
+def test_each_days_report_has_its_own_surgeon_and_clock():
+    first, second = (replace(one, day=one.at.date()) for one in (APPENDECTOMY, DRAINAGE))
+    found = deficiencies(replace(SURGICAL, procedures=(second, first)), [], pack())
+    reports = [one for one in found if one.rule.code == "completion.operative-report"]
+    assert [(one.responsible_id, one.due_at) for one in reports] == [
+        (SURGEON, first.at + timedelta(hours=24)), (ATTENDING, second.at + timedelta(hours=24)),
+    ]  # fmt: skip
+    assert reports[1].why == (
+        "Inpatient stay of 4 days with drainage of the peritoneal cavity on 4 Mar 2026:"
+        " an operative report is required within 24 hours of the procedure."
+    )
+    [closed] = closings([reports[1].key], replace(SURGICAL, procedures=(first,)), [], pack(), [])
+    assert closed.step is Step.CANCEL
+
+
 # What a house may ask beyond the shipped rules: sections, updates, orders, second signatures
 
 

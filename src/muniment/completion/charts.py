@@ -110,30 +110,37 @@ def _rules_of(stay: Encounter, rules: RulesByDay) -> RuleSet:
 def _fill(chart: Chart, discharged_at: datetime, entries: list[dict[str, Any]]) -> None:
     stay = chart.stay
     mine = [row for row in entries if row["encounter_id"] == stay.id]
+    zone = ZoneInfo(stay.facility.zone)
     chart.facts = Facts(
         class_code=stay.class_code, service=stay.service, facility_kind=stay.facility.kind, admitted_at=stay.admitted_at,
-        discharged_at=discharged_at, days=days(stay.admitted_at, discharged_at, ZoneInfo(stay.facility.zone)), disposition=stay.disposition,
+        discharged_at=discharged_at, days=days(stay.admitted_at, discharged_at, zone), disposition=stay.disposition,
         attending_id=stay.attending_id,
-        procedures=tuple(_procedure(row) for row in mine if row["category"] == "procedure"),
-        signs=tuple(_procedure(row, LOINC) for row in mine if row["category"] == "document"),
-        orders=tuple(_procedure(row) for row in mine if row["category"] == "order"),
+        procedures=tuple(_procedure(row, zone) for row in mine if row["category"] == "procedure"),
+        signs=tuple(_procedure(row, zone, LOINC) for row in mine if row["category"] == "document"),
+        orders=tuple(_procedure(row, zone) for row in mine if row["category"] == "order"),
     )  # fmt: skip
-    chart.documents = [_document(row, stay.id) for row in entries if row["category"] == "document"]
+    chart.documents = [_document(row, stay.id, zone) for row in entries if row["category"] == "document"]
 
 
-def _procedure(row: dict[str, Any], system: str = "") -> Procedure:
+def _procedure(row: dict[str, Any], zone: ZoneInfo, system: str = "") -> Procedure:
     return Procedure(
         system=system or row["code_system"],
         code=row["code"],
         name=row["label"],
         at=row["occurred_at"],
+        day=_day(row["occurred_at"], zone),
         operator_id=row["author_id"],
     )
 
 
-def _document(row: dict[str, Any], encounter_id: UUID) -> Document:
+def _day(at: datetime | None, zone: ZoneInfo) -> date | None:
+    return at.astimezone(zone).date() if at else None
+
+
+def _document(row: dict[str, Any], encounter_id: UUID, zone: ZoneInfo) -> Document:
     return Document(
         entry_id=row["entry_id"], code=row["code"], name=row["label"], at=row["occurred_at"], signed=row["signed"],
+        day=_day(row["occurred_at"], zone),
         author_id=row["author_id"], of_stay=row["encounter_id"] == encounter_id, author_credential=row["credential"] or "",
         cosigned=bool(row["cosigned"]), addendum=row["addendum"],
     )  # fmt: skip

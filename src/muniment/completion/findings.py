@@ -1,14 +1,15 @@
 """What a stay lacks of what it needs, and how a lack that is no longer found came to its end. Pure.
 
 Everything is computed from the stay as it stands, never from the event that came last, so the order of events can't matter.
-A finding's key is what is asked (document, section, update) and the rule's code, or (signature, cosignature) and the document.
+A finding's key is what is asked (document, section, update) and the rule's code, with the day where each wants its own, or
+(signature, cosignature) and the document.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -45,7 +46,7 @@ def _lacks(wanted: Requirement, documents: list[Document]) -> Iterator[Finding]:
     if not complete(wanted, documents):
         names = tuple(sections.missing(wanted.elements, latest.sections or frozenset()))
         why = f"{wanted.why[:-1]}, with the section{'s' if len(names) > 1 else ''} {_listed(names)}; not found in this one."
-        key = f"section:{wanted.rule.code}"
+        key = f"section:{wanted.name}"
         found = _about(latest, key, Kind.MISSING_SECTION, wanted.rule, why, wanted.due_at, wanted.responsible_id)
         yield replace(found, sections=names)
     update = wanted.wanted.update
@@ -56,7 +57,24 @@ def _lacks(wanted: Requirement, documents: list[Document]) -> Iterator[Finding]:
 
 def standing(wanted: Requirement, documents: Iterable[Document]) -> list[Document]:
     """The documents that count as the one that is wanted, whatever is in them."""
-    return [one for one in documents if _qualifies(one, wanted)]
+    there = [one for one in documents if _qualifies(one, wanted)]
+    return _by_day(wanted.days, there)[wanted.day] if wanted.day else there
+
+
+def _by_day(days: Sequence[date], documents: Iterable[Document]) -> dict[date, list[Document]]:
+    """Each document to the last of the days that is not after its own; then a day without one takes what another has too many of.
+
+    So as many days go without as documents are wanting, however their dates were written.
+    """
+    found: dict[date, list[Document]] = {day: [] for day in days}
+    for one in sorted(documents, key=_in_time):
+        home = [day for day in days if one.day is None or day <= one.day]
+        found[home[-1] if home else days[0]].append(one)
+    for day in days:
+        rich = next((other for other in reversed(days) if len(found[other]) > 1), None)
+        if not found[day] and rich:
+            found[day].append(found[rich].pop())
+    return found
 
 
 def complete(wanted: Requirement, documents: Iterable[Document]) -> list[Document]:
@@ -99,7 +117,7 @@ def _listed(names: Sequence[str]) -> str:
 
 def _missing(wanted: Requirement, what: str, code: str, name: str, why: str, due_at: datetime) -> Finding:
     return Finding(
-        key=f"{what}:{wanted.rule.code}", kind=Kind.MISSING_DOCUMENT, rule=wanted.rule, document_code=code, document_name=name,
+        key=f"{what}:{wanted.name}", kind=Kind.MISSING_DOCUMENT, rule=wanted.rule, document_code=code, document_name=name,
         entry_id=None, responsible_id=wanted.responsible_id, why=why, due_at=due_at,
     )  # fmt: skip
 
@@ -196,7 +214,7 @@ def closings(
     gone = [key for key in keys if key not in still]
     if facts is None:
         return [Closing(key, Step.CANCEL, "The discharge was cancelled.") for key in gone]
-    wanted = {one.rule.code: one for one in requirements(facts, rules)}
+    wanted = {one.name: one for one in requirements(facts, rules)}
     return [_closing(key, wanted, documents) for key in gone]
 
 

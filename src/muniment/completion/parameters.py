@@ -73,12 +73,14 @@ class DocumentRule(Stays, frozen=True, forbid_unknown_fields=True, kw_only=True)
     """A document such a stay must have, with its sections.
 
     ``accept_days_before``: one written so long before admission will do, brought up to date by ``update`` where that is given.
+    ``each_day``: one for each day on which such a procedure was done (two operations on two days, two reports).
     """
 
     document: Named
     due: Clock
     signature: bool = True
     responsible: Literal["attending", "operator"] = "attending"
+    each_day: bool = False
     accept_days_before: int = 0
     elements: tuple[Element, ...] = ()
     update: Update | None = None

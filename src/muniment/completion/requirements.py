@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from muniment.completion.parameters import Clock, DocumentRule, RuleSet, Stays
 from muniment.completion.rules import BEGINNING, LOINC, Facts, Procedure, Requirement
 from muniment.encounters.rules import stay_words
 from muniment.rulebook.rules import RuleInForce
+from muniment.ui import dates
 from muniment.ui.words import inside
 
 
@@ -17,12 +19,27 @@ def requirements(facts: Facts, rules: RuleSet) -> list[Requirement]:
     found = []
     for rule, wanted in rules.documents:
         because = reasons(facts, wanted)
-        if because is not None:
+        if because is None:
+            continue
+        days = _days(facts, wanted, because)
+        if not days:
             found.append(_requirement(facts, rule, wanted, because))
+        for day in days:
+            of_day = [one for one in because if one.day == day]
+            found.append(replace(_requirement(facts, rule, wanted, of_day, day), days=tuple(days), day=day))
     return found
 
 
-def _requirement(facts: Facts, rule: RuleInForce, wanted: DocumentRule, procedures: list[Procedure]) -> Requirement:
+def _days(facts: Facts, wanted: DocumentRule, procedures: list[Procedure]) -> list[date]:
+    """The days that want a document each; none where one will do for the stay, or the days are not known."""
+    done = [one.day for one in procedures if one in facts.procedures]
+    days = sorted({day for day in done if day})
+    return days if wanted.each_day and len(days) > 1 else []
+
+
+def _requirement(
+    facts: Facts, rule: RuleInForce, wanted: DocumentRule, procedures: list[Procedure], day: date | None = None
+) -> Requirement:
     first = procedures[0] if procedures else None
     operator = first.operator_id if first and wanted.responsible == "operator" else None
     before = timedelta(days=wanted.accept_days_before)
@@ -30,13 +47,17 @@ def _requirement(facts: Facts, rule: RuleInForce, wanted: DocumentRule, procedur
     return Requirement(
         rule=rule,
         wanted=wanted,
-        why=f"{describe(facts, wanted, first)}: {name} is required {limit(wanted.due)}.",
+        why=f"{describe(facts, wanted, first)}{_on(day)}: {name} is required {limit(wanted.due)}.",
         due_at=due(wanted.due, facts, first),
         responsible_id=operator or facts.attending_id,
         not_before=facts.admitted_at - before if before and facts.admitted_at else None,
         elements=tuple(one for one in wanted.elements if facts.disposition not in one.except_dispositions),
         update_due=due(wanted.update.due, facts, first) if wanted.update else None,
     )
+
+
+def _on(day: date | None) -> str:
+    return f" on {dates.day(day)}" if day else ""
 
 
 def reasons(facts: Facts, stays: Stays) -> list[Procedure] | None:

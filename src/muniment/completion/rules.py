@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -67,6 +67,7 @@ class Procedure:
     code: str
     name: str
     at: datetime | None = None
+    day: date | None = None  # of ``at``, by the facility's clock
     operator_id: UUID | None = None  # practitioner
 
 
@@ -99,6 +100,7 @@ class Document:
     name: str
     at: datetime | None
     signed: bool
+    day: date | None = None  # of ``at``, by the facility's clock
     author_id: UUID | None = None
     of_stay: bool = True
     author_credential: str = ""
@@ -109,7 +111,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requirement:
-    """A document the stay must have, and why."""
+    """A document the stay must have, and why. ``days``: the days that want one each; ``day``: the one this is about."""
 
     rule: RuleInForce
     wanted: DocumentRule
@@ -119,6 +121,13 @@ class Requirement:
     not_before: datetime | None  # documents of the patient from then until admission count too
     elements: tuple[Element, ...] = ()  # the sections it must have
     update_due: datetime | None = None  # when one written before admission must have been brought up to date
+    days: tuple[date, ...] = ()
+    day: date | None = None
+
+    @property
+    def name(self) -> str:
+        """Within its stay. The first day's goes by the rule alone, as if there were no other."""
+        return self.rule.code if self.day in (None, *self.days[:1]) else f"{self.rule.code}:{self.day}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,7 +127,7 @@ GROUPS = {
         "procedure_codes", "with_documents", "with_orders",
     ),
     "What it asks for": (
-        "document_name", "document_code", "document_others", "codes", "more_codes", "credentials", "signature", "responsible",
+        "document_name", "document_code", "document_others", "codes", "more_codes", "credentials", "each_day", "signature", "responsible",
         "accept_days_before",
     ),
     "By when": ("due_hours", "due_days", "due_from"),
@@ -197,6 +197,7 @@ def _document_fields(rule: DocumentRule) -> dict[str, forms.Field]:
             label="It is written as", choices=[(one, named(one)) for one in codes], help_text="Its type when it is written here.",
         ),
         "document_others": _types("These types count as it too", others),
+        "each_day": forms.BooleanField(label="One for each day on which there was such a procedure", required=False),
         "signature": forms.BooleanField(label="It must be signed", required=False),
         "responsible": forms.ChoiceField(
             label="Who owes it while it is not there", choices=[("attending", "the attending"), ("operator", "who did the procedure")],
@@ -239,7 +240,7 @@ def typed(rule: Stays) -> dict[str, Any]:
     said: dict[str, Any] = {name: getattr(rule, name) for name in Stays.__struct_fields__}
     if isinstance(rule.procedures, tuple):
         said |= {"procedures": "these", "procedure_codes": rule.procedures}
-    for name in ("codes", "credentials", "signature", "responsible"):
+    for name in ("codes", "credentials", "each_day", "signature", "responsible"):
         if hasattr(rule, name):
             said[name] = getattr(rule, name)
     said |= _clock_typed("due", cast(Clock, getattr(rule, "due")))  # noqa: B009 every kind of rule has one
@@ -295,6 +296,8 @@ def _document_said(given: dict[str, Any], elements: BaseFormSet[ElementForm] | N
         "document": {"codes": codes, "name": given["document_name"]}, "signature": given["signature"],
         "responsible": given["responsible"],
     }  # fmt: skip
+    if given["each_day"]:
+        found["each_day"] = True
     if given["accept_days_before"]:
         found["accept_days_before"] = given["accept_days_before"]
     rows = [_element_said(one) for one in (elements.cleaned_data if elements else []) if one.get("name")]
