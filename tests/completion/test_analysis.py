@@ -157,6 +157,22 @@ def test_an_operation_asks_the_surgeon(ward, house):
     assert "with operation 0DTJ4ZZ" in report.why
 
 
+def test_final_codes_tell_of_operations_too_each_day_of_its_own(ward):
+    ward.admit()
+    ward.discharge()
+    drain()
+    assert not Deficiency.objects.filter(rule_code="completion.operative-report").exists()
+    ward.procedure("0DTJ4ZZ", coded=True)
+    ward.procedure("0W9G30Z", coded=True, days=3)
+    drain()
+    first, second = Deficiency.objects.filter(rule_code="completion.operative-report").order_by("key")
+    assert "on 3 Mar 2026" in first.why
+    assert "on 5 Mar 2026" in second.why
+    ward.file("11504-8", signed=True, days=3.1)
+    drain()
+    assert set(Deficiency.objects.filter(state="open", rule_code__endswith="report").values_list("id", flat=True)) == {first.id}
+
+
 def test_a_history_filed_to_the_patient_before_admission_counts(ward):
     ward.admit()
     ward.discharge()

@@ -98,6 +98,9 @@ TABLE = {
         replace(INPATIENT, signs=(SIGNED_CONSENT,)), [doc(HP, 1), doc(DS, 2), doc(PN, 3), doc(CONSENT, 6)],
         {("operative-report", MISSING)},
     ),
+    "a line put in at the bedside is no operation": (
+        replace(INPATIENT, procedures=(replace(APPENDECTOMY, code="02HV33Z"),)), [doc(HP, 1), doc(DS, 2), doc(PN, 3)], set(),
+    ),
     "a code of another system is no operation": (
         replace(INPATIENT, procedures=(CENTRAL_LINE_ELSEWHERE,)), [doc(HP, 1), doc(DS, 2), doc(PN, 3)], set(),
     ),
@@ -174,6 +177,15 @@ def test_it_says_which_document_tells_of_the_operation_and_who_did_it():
         "Inpatient stay of 4 days with an informed consent in the chart: an operative report is required"
     )
     assert report.responsible_id == SURGEON
+
+
+def test_codes_that_name_no_surgeon_leave_it_with_whoever_signed_the_consent():
+    coded = replace(APPENDECTOMY, operator_id=None)
+    found = {
+        one.rule.code: one for one in deficiencies(replace(INPATIENT, procedures=(coded,), signs=(SIGNED_CONSENT,)), [], pack())
+    }
+    assert found["completion.operative-report"].responsible_id == SURGEON
+    assert "with appendectomy:" in found["completion.operative-report"].why
 
 
 def test_a_stay_of_unknown_length_is_not_judged_by_length():

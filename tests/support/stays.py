@@ -111,12 +111,15 @@ class StayMaker:
         """File a document (or a new version of one). ``signed=True``: authenticated by the sending system."""
         return self._file(_document(code, text, days), text, author, entry_id, **more)
 
-    def procedure(self, code: str, *, operator=None, days: float = 1):
+    def procedure(self, code: str, *, operator=None, days: float = 1, coded: bool = False):
+        """One that the source sent; ``coded``: one of the final codes."""
+        from muniment.kernel.fhir.descriptions import FINAL_CODING
+
         resource = {
             "resourceType": "Procedure", "status": "completed", "subject": {"reference": f"Patient/{self.patient.id}"},
             "code": {"coding": [{"system": PCS, "code": code, "display": f"Operation {code}"}]},
             "performedDateTime": (ADMITTED + timedelta(days=days)).isoformat(),
-        }  # fmt: skip
+        } | ({"meta": {"tag": [FINAL_CODING]}} if coded else {})  # fmt: skip
         return self._file(resource, "", operator, None)
 
     def _file(self, resource, text, author, entry_id, *, signed=False, retracts=False, of_stay=True):

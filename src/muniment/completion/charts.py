@@ -147,7 +147,8 @@ def _document(row: dict[str, Any], encounter_id: UUID, zone: ZoneInfo) -> Docume
 
 
 _ENTRIES = """
-SELECT patient_id, encounter_id, entry_id, category, code_system, code, label, occurred_at, author_id,
+SELECT patient_id, encounter_id, entry_id, CASE category WHEN 'coding' THEN 'procedure' ELSE category END AS category,
+  code_system, code, label, occurred_at, author_id,
   signed_at IS NOT NULL AS signed, keys @> %(appends)s::bigint[] AS addendum,
   CASE WHEN code = ANY(%(cosigned)s) THEN (SELECT credential FROM accounts_practitioner WHERE id = author_id) END AS credential,
   CASE WHEN code = ANY(%(cosigned)s) THEN EXISTS (
@@ -156,13 +157,14 @@ SELECT patient_id, encounter_id, entry_id, category, code_system, code, label, o
       AND seal.meaning IN ('co-sign', 'attest') AND seal.practitioner_id IS DISTINCT FROM entry.author_id
   ) END AS cosigned
 FROM record_entry AS entry
-WHERE patient_id = ANY(%(patients)s) AND category IN ('document', 'procedure', 'order') AND NOT retracted
+WHERE patient_id = ANY(%(patients)s) AND category IN ('document', 'procedure', 'order', 'coding') AND NOT retracted
+  AND (category <> 'coding' OR resource_type = 'Procedure')
   AND (encounter_id = ANY(%(stays)s) OR (category = 'document' AND code = ANY(%(before)s)))
 """
 
 
 def _entries(charts: Sequence[Chart]) -> dict[UUID, list[dict[str, Any]]]:
-    """Documents and procedures of the stays, and the patients' documents that count from before a stay."""
+    """Documents, procedures and orders of the stays, and the patients' documents that count from before a stay."""
     found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     patients = list({chart.stay.patient_id for chart in charts})
     if not patients:

@@ -52,7 +52,8 @@ class Stays(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """Which stays a rule speaks of. What is left empty does not narrow.
 
     ``classes`` are HL7 v3 ActEncounterCodes, ``dispositions`` UB-04 patient discharge statuses. ``procedures`` is "any",
-    "none", or tokens ``system|prefix`` (or a bare prefix) of procedure codes; ``with_documents`` LOINC codes of documents that
+    "none", or tokens ``system|prefix`` (or a bare prefix) of procedure codes, those of ``except_procedures`` (done at the bedside,
+    say) left out; ``with_documents`` LOINC codes of documents that
     show as well that there was one (a consent tells of an operation before it is coded); ``with_orders`` tokens of orders of
     the stay. Any one of the three will do.
     """
@@ -65,6 +66,7 @@ class Stays(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     dispositions: tuple[str, ...] = ()
     except_dispositions: tuple[str, ...] = ()
     procedures: Literal["", "any", "none"] | tuple[str, ...] = ""
+    except_procedures: tuple[str, ...] = ()
     with_documents: tuple[str, ...] = ()
     with_orders: tuple[str, ...] = ()
 

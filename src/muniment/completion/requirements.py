@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from muniment.completion.parameters import Clock, DocumentRule, RuleSet, Stays
 from muniment.completion.rules import BEGINNING, LOINC, Facts, Procedure, Requirement
@@ -41,7 +42,7 @@ def _requirement(
     facts: Facts, rule: RuleInForce, wanted: DocumentRule, procedures: list[Procedure], day: date | None = None
 ) -> Requirement:
     first = procedures[0] if procedures else None
-    operator = first.operator_id if first and wanted.responsible == "operator" else None
+    operator = _operator(facts, wanted, procedures) if wanted.responsible == "operator" else None
     before = timedelta(days=wanted.accept_days_before)
     name = article(wanted.document.name)
     return Requirement(
@@ -54,6 +55,12 @@ def _requirement(
         elements=tuple(one for one in wanted.elements if facts.disposition not in one.except_dispositions),
         update_due=due(wanted.update.due, facts, first) if wanted.update else None,
     )
+
+
+def _operator(facts: Facts, wanted: DocumentRule, procedures: list[Procedure]) -> UUID | None:
+    """Who did it; where the codes do not say, whoever wrote the document that tells of it (the consent)."""
+    telling = [one for one in facts.signs if one.code in wanted.with_documents] if procedures else []
+    return next((one.operator_id for one in (*procedures, *telling) if one.operator_id), None)
 
 
 def _on(day: date | None) -> str:
@@ -76,9 +83,10 @@ def reasons(facts: Facts, stays: Stays) -> list[Procedure] | None:
         return None
     if not stays.procedures and not stays.with_documents and not stays.with_orders:
         return []
+    done = [one for one in facts.procedures if not _counts(one, stays.except_procedures)]
     if stays.procedures == "none":
-        return None if facts.procedures else []
-    counted = [one for one in facts.procedures if stays.procedures == "any" or _counts(one, stays.procedures)]
+        return None if done else []
+    counted = [one for one in done if stays.procedures == "any" or _counts(one, stays.procedures)]
     counted = counted or [one for one in facts.signs if one.code in stays.with_documents]
     counted = counted or [one for one in facts.orders if _counts(one, stays.with_orders)]
     return sorted(counted, key=lambda one: (one.at or BEGINNING, one.system, one.code, str(one.operator_id))) or None

@@ -83,7 +83,7 @@ class Facts:
     facility_kind: str = ""
     disposition: str = ""
     attending_id: UUID | None = None  # practitioner
-    procedures: tuple[Procedure, ...] = ()
+    procedures: tuple[Procedure, ...] = ()  # as a source sent them, and as they were finally coded
     signs: tuple[Procedure, ...] = ()  # the stay's documents as signs that something was done: LOINC code, time, author
     orders: tuple[Procedure, ...] = ()  # the stay's orders; the operator is whoever ordered
 

@@ -124,7 +124,7 @@ _TOGETHER: tuple[tuple[str, Callable[[dict[str, Any]], Any], str], ...] = (
 GROUPS = {
     "Which stays it speaks of": (
         "classes", "services", "facility_kinds", "min_days", "max_days", "dispositions", "except_dispositions", "procedures",
-        "procedure_codes", "with_documents", "with_orders",
+        "procedure_codes", "except_procedures", "with_documents", "with_orders",
     ),
     "What it asks for": (
         "document_name", "document_code", "document_others", "codes", "more_codes", "credentials", "each_day", "signature", "responsible",
@@ -178,6 +178,9 @@ def _stay_fields(rule: Stays) -> dict[str, forms.Field]:
         "procedure_codes": Lines(
             label="These procedures", help_text="One a line: the code system, a bar and the beginning of the code. "
             "http://www.cms.gov/Medicare/Coding/ICD10|0 is every operation in ICD-10-PCS.",
+        ),
+        "except_procedures": Lines(
+            label="But not these procedures", rows=2, help_text="One a line, in the same way: what is done at the bedside, say."
         ),
         "with_documents": _types(
             "Or with one of these documents in the chart", rule.with_documents,
