@@ -58,7 +58,7 @@ def test_nesting_is_bounded() -> None:
         (b"9" * 4301, "digits"),
         (b"0." + b"9" * 4301, "digits"),
         (b"[" * 100_000, "64 levels"),
-        (b'{"a":' * 5000, "64 levels"),
+        (b'{"a":' * 5000, "64 levels|cut off"),  # how deep the reader gets before it sees the end differs by Python
     ],
 )
 def test_what_is_no_exact_json_is_refused_with_a_sentence(data: bytes, sentence: str) -> None:
