@@ -91,3 +91,33 @@ def test_the_key_of_an_act_opens_its_form_and_stands_in_it(owed: Any, signed_in:
     page.keyboard.press("a")
     assert page.evaluate("document.activeElement.name") == "practitioner"
     assert page.evaluate("document.activeElement.value") == ""
+
+
+def test_what_was_opened_is_signed_together(owed: Any, signed_in: SignedIn) -> None:
+    from muniment.completion import actions
+    from muniment.record.models import Signature
+
+    stone = owed.users["clinician"].practitioner
+    for number in ("7", "8"):
+        ward = StayMaker(owed, stone, number=number, class_code="EMER")
+        ward.admit()
+        ward.file("34111-5", f"HISTORY\nOpened note {number}.", author=stone)
+        ward.discharge(1)
+    actions.drain(actor=system_actor())
+    before = Signature.objects.count()
+    page = signed_in("clinician")
+    for number in ("7", "8"):
+        page.goto("/completion/")
+        page.get_by_role("link", name=f"Rowe{number}").click()
+        page.get_by_text(f"Opened note {number}.").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Sign the 3 you opened").wait_for()  # and what was written above
+    page.keyboard.press("o")
+    page.get_by_role("heading", name="Sign what you opened").wait_for()
+    assert violations(page) == []
+    page.reload()
+    page.keyboard.press("s")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_text("Signed 3 documents, each by itself.").wait_for()
+    assert Signature.objects.count() == before + 3

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from muniment.accounts.happenings import SignsAs
 from muniment.accounts.models import Practitioner, User
-from muniment.completion import analysis, charts, outbox, permissions
+from muniment.completion import analysis, charts, opened, outbox, permissions
 from muniment.completion.documents import Written, resource_of
 from muniment.completion.models import Deficiency, DeficiencyStep
+from muniment.completion.queries import deficiency as seen
 from muniment.completion.queries import practitioner_of
 from muniment.completion.queues import ANALYSIS, INBOX
 from muniment.completion.rules import Kind, State, Step
@@ -18,7 +20,7 @@ from muniment.core.actions import action, leave, stands, unchanged, unit_of_work
 from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
 from muniment.encounters.models import Encounter
-from muniment.kernel.errors import Refused
+from muniment.kernel.errors import Conflict, NotAllowedInState, Refused
 from muniment.kernel.ids import uuid7
 from muniment.record import actions as record
 from muniment.record.models import Entry, Signature
@@ -105,6 +107,30 @@ def sign(*, actor: Actor, deficiency_id: UUID, number: int) -> Signature:
         )  # fmt: skip
         _analyse_now(actor, deficiency)
         return signature
+
+
+@dataclass(frozen=True, slots=True)
+class SignedMany:
+    """What came of signing several: the signatures, and what was left out with the reason."""
+
+    signed: list[Signature]
+    left_out: list[tuple[Deficiency, str]]
+
+
+def sign_opened(*, actor: Actor, chosen: Sequence[tuple[UUID, int]]) -> SignedMany:
+    """Sign several documents, each as (deficiency, version): only what the signer has opened in just that version.
+
+    Each is a signature of its own, in a transaction of its own: what can't be signed holds nothing else up.
+    """
+    told = SignedMany([], [])
+    for deficiency_id, number in chosen:
+        row = seen(actor, deficiency_id)
+        try:
+            permissions.check_opened(row, opened.has_opened(actor, permissions.check_signable(row), number))
+            told.signed.append(sign(actor=actor, deficiency_id=deficiency_id, number=number))
+        except (Refused, Conflict, NotAllowedInState) as refused:
+            told.left_out.append((row, refused.what))
+    return told
 
 
 def meaning_of(deficiency: Deficiency, entry: Entry, practitioner: Practitioner) -> Meaning:

@@ -83,6 +83,12 @@ def check_signable(deficiency: Deficiency) -> UUID:
     return deficiency.entry_id
 
 
+def check_opened(deficiency: Deficiency, opened: bool) -> None:
+    """Several are signed at once only after each was opened as it now stands."""
+    if not opened:
+        raise Refused("You have not opened it as it now stands.", remedy="Open it, then sign it.")
+
+
 def check_writable(deficiency: Deficiency) -> None:
     """What is owed is text: a document, or a section of one."""
     if deficiency.kind not in WRITTEN:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django import forms
 
 from muniment.accounts.models import Practitioner
 from muniment.completion.charts import AREA
+from muniment.completion.opened import Opened
 from muniment.completion.permissions import check_written
 from muniment.kernel.errors import Refused
 from muniment.rulebook.web.forms import NextVersionForm, ProposeForm
@@ -21,10 +23,9 @@ PASSWORD = {
 }
 
 
-class SignForm(forms.Form):
-    """``number`` is the version that was read; the password is asked for unless it was given within the last minutes."""
+class Confirmed(forms.Form):
+    """The password is asked for unless it was given within the last minutes."""
 
-    number = forms.IntegerField(widget=forms.HiddenInput)
     password = forms.CharField(
         label="Your password",
         widget=forms.PasswordInput(attrs=PASSWORD),
@@ -35,6 +36,32 @@ class SignForm(forms.Form):
         super().__init__(*args, **more)
         if recently:
             del self.fields["password"]
+
+
+class SignForm(Confirmed):
+    """``number`` is the version that was read."""
+
+    number = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class SignOpenedForm(Confirmed):
+    """``chosen``: deficiency and version of each document ticked, among those that were opened."""
+
+    documents = forms.MultipleChoiceField(error_messages={
+        "required": "Tick what you want to sign.",
+        "invalid_choice": "One of them changed since you opened it, or was signed; it stands no longer among these.",
+    })  # fmt: skip
+
+    def __init__(self, *args: Any, offered: Sequence[Opened], **more: Any) -> None:
+        super().__init__(*args, **more)
+        values = [f"{one.deficiency.id}:{one.entry.number}" for one in offered]
+        self.fields["documents"].choices = [(one, one) for one in values]  # type: ignore[attr-defined]
+        self.ticked = self.data.getlist("documents") if self.is_bound else values  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> list[tuple[UUID, int]]:
+        found = [one.partition(":") for one in self.cleaned_data["documents"]]
+        return [(UUID(deficiency), int(number)) for deficiency, _, number in found]
 
 
 class WriteForm(forms.Form):

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from muniment.completion.analysis import cited
 from muniment.completion.models import ChartStatus, Deficiency, DeficiencyStep
+from muniment.completion.opened import Opened
 from muniment.completion.queries import discharges
 from muniment.completion.rules import TASKS, Kind, State, Step
 from muniment.core import clock
@@ -90,6 +91,25 @@ def _line(row: Deficiency, whose: Whose, discharged_at: datetime | None) -> Line
     now = clock.now()
     age = (now - discharged_at).days if discharged_at else None
     return Line(row, whose.name, whose.number, task(row), due_on(row), now.astimezone(zone_of(row)).date(), age)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToSign:
+    """One document to be signed with others; ``opened`` when, in words, empty where it was not opened as it now stands."""
+
+    line: Line
+    value: str
+    version: int
+    author: str
+    opened: str
+
+
+def to_sign(line: Line, one: Opened) -> ToSign:
+    return ToSign(
+        line=line, value=f"{one.deficiency.id}:{one.entry.number}", version=one.entry.number,
+        author=one.entry.author_name or "Author not recorded",
+        opened=dates.moment(one.at, zone_of(one.deficiency)) if one.at else "",
+    )  # fmt: skip
 
 
 def facts(row: Deficiency, stay: Encounter) -> list[Fact]:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate, reauthenticate_by_password
 from allauth.core import ratelimit
 
-from muniment.completion.web.forms import SignForm
+from muniment.completion.web.forms import Confirmed
 from muniment.core.request import ActorRequest
 
+F = TypeVar("F", bound=Confirmed)
 
-def form_for(request: ActorRequest, number: int) -> SignForm:
-    """The sign form: bound when it was sent, and without a password field when none is needed."""
+
+def form_for(request: ActorRequest, kind: type[F], **more: Any) -> F:
+    """The form of something to be signed: bound when it was sent, and without a password field when none is needed."""
     said = request.POST if request.method == "POST" else None
-    return SignForm(said, recently=did_recently_reauthenticate(request), initial={"number": number})
+    return kind(said, recently=did_recently_reauthenticate(request), **more)
 
 
-def confirmed(request: ActorRequest, form: SignForm) -> bool:
+def confirmed(request: ActorRequest, form: Confirmed) -> bool:
     """Whether it is who it should be. A wrong password becomes an error at its field; too many are refused for a while."""
     if not form.is_valid():
         return False

@@ -7,11 +7,13 @@ from muniment.completion.web.views.dry_run import dry_run, stop, try_version
 from muniment.completion.web.views.inbox import inbox
 from muniment.completion.web.views.rule import edit
 from muniment.completion.web.views.sign import decline, sign
+from muniment.completion.web.views.sign_opened import sign_opened
 from muniment.completion.web.views.write import write
 
 urlpatterns = [
     path("completion/", inbox, name="completion-inbox"),
     path("completion/sign/<uuid:deficiency_id>/", sign, name="completion-sign"),
+    path("completion/sign-opened/", sign_opened, name="completion-sign-opened"),
     path("completion/write/<uuid:deficiency_id>/", write, name="completion-write"),
     path("completion/decline/<uuid:deficiency_id>/", decline, name="completion-decline"),
     path("completion/charts/", charts, name="completion-charts"),

@@ -34,7 +34,7 @@ def sign(request: ActorRequest, deficiency_id: UUID) -> HttpResponse:
     if row.to_write:
         return redirect("completion-write", deficiency_id=row.id)
     entry = reading.unsigned(request.actor, row)
-    form = reauthentication.form_for(request, entry.number)
+    form = reauthentication.form_for(request, SignForm, initial={"number": entry.number})
     if request.method == "POST" and reauthentication.confirmed(request, form):
         return _sign(request, row, form)
     return _page(request, row, form, reading.signing(row, entry, practitioner))
