@@ -25,6 +25,7 @@ class Directory:
     def __init__(self, *, fixed: Facility | None = None) -> None:
         self.fixed = fixed
         self._assigners = queries.assigners()
+        self._own_names = queries.own_names()
         self.forget()
 
     def forget(self) -> None:
@@ -73,6 +74,10 @@ class Directory:
     def assigner(self, system: str, facility: Facility) -> str:
         """The one spelling of an assigner: ours by whatever name, others as sent; the sending facility where none is said."""
         return self._assigners.get(system, system)[:200] or facility.code
+
+    def is_ours(self, code: str, name: str) -> bool:
+        """Whether an organisation that keeps a document is one of ours, by an identifier or else by its name."""
+        return code in self._assigners or " ".join(name.casefold().split()) in self._own_names
 
     def zone_of(self, code: str) -> tzinfo:
         if self.fixed is not None:
