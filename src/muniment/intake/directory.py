@@ -86,7 +86,8 @@ class Directory:
         return ZoneInfo(known.zone) if known else queries.zone_of(code)
 
     def practitioners(self, actor: Actor, facts: Iterable[PractitionerFacts]) -> dict[PractitionerFacts, UUID]:
-        """Each practitioner's id; who is not in the directory yet is listed. Those without a number stay a name only."""
+        """Each practitioner's id; who is not in the directory yet is listed, and a
+        number that comes later is added. Those without a number stay a name only: a name alone is nobody for certain."""
         wanted = {one: _numbers(one) for one in dict.fromkeys(facts)}
         missing = [number for numbers in wanted.values() for number in numbers if number not in self._practitioners]
         if missing:
@@ -95,8 +96,10 @@ class Directory:
         for one, numbers in wanted.items():
             if not numbers:
                 continue
-            known = next((self._practitioners[number] for number in numbers if number in self._practitioners), None)
-            found[one] = known or self._list(actor, one, numbers)
+            if all(number in self._practitioners for number in numbers):
+                found[one] = self._practitioners[numbers[0]]
+            else:  # nobody has this number yet: it is added to whoever has another of them
+                found[one] = self._list(actor, one, numbers)
         return found
 
     def _list(self, actor: Actor, one: PractitionerFacts, numbers: list[tuple[str, str]]) -> UUID:
@@ -104,7 +107,7 @@ class Directory:
             actor=actor, family=one.name.family[:120] if one.name else "", given=" ".join(one.name.given)[:120] if one.name else "",
             credential=one.credential[:40], identifiers=numbers,
         )  # fmt: skip
-        self._practitioners |= dict.fromkeys(numbers, row.id)
+        self._practitioners |= {number: self._practitioners.get(number, row.id) for number in numbers}
         return row.id
 
 

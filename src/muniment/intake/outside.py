@@ -17,7 +17,7 @@ from muniment.intake.queues import OUTSIDE, OUTSIDE_SUBJECT
 from muniment.record import queries as record
 from muniment.record.happenings import Filed
 from muniment.record.models import Entry
-from muniment.record.rules import Acceptance
+from muniment.record.rules import Acceptance, Category
 from muniment.work import actions as work
 
 MOST = 1000  # lines on one page, those that wait first
@@ -73,7 +73,9 @@ def side_by_side(actor: Actor, patient_id: UUID) -> list[Compared]:
     """Every standing line of the patient's outside records, those that wait first, beside the person's chart. Four queries."""
     theirs = list(record.outside(actor, [patient_id]).filter(retracted=False)[:MOST])
     own = (
-        list(record.entries(actor, _records(actor, patient_id), categories={one.category for one in theirs})) if theirs else []
+        list(record.entries(actor, _records(actor, patient_id), categories={Category(one.category) for one in theirs}))
+        if theirs
+        else []
     )
     by_category: dict[str, list[Entry]] = {}
     for one in own:
