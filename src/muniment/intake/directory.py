@@ -75,9 +75,12 @@ class Directory:
         """The one spelling of an assigner: ours by whatever name, others as sent; the sending facility where none is said."""
         return self._assigners.get(system, system)[:200] or facility.code
 
-    def is_ours(self, code: str, name: str) -> bool:
-        """Whether an organisation that keeps a document is one of ours, by an identifier or else by its name."""
-        return code in self._assigners or " ".join(name.casefold().split()) in self._own_names
+    def is_ours(self, roots: Iterable[str], name: str) -> bool:
+        """Whether an organisation that keeps a document is one of ours: by who assigned its identifiers (OIDs, URIs), or by name.
+
+        Its code alone is nobody's for certain: every other hospital has a building called MAIN.
+        """
+        return any(root in self._assigners for root in roots) or " ".join(name.casefold().split()) in self._own_names
 
     def zone_of(self, code: str) -> tzinfo:
         if self.fixed is not None:

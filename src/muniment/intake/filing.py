@@ -114,7 +114,8 @@ def _file_drafts(
 ) -> int:
     types = {draft.key: draft.resource["resourceType"] for draft in submission.drafts}
     patient_id = filed.patient.id if filed.patient else NO_PATIENT
-    names = _References(submission.source, types, patient_id, filed.encounter_id)
+    source = f"{submission.source}|{filed.origin}" if filed.origin else submission.source  # two of them never share an entry
+    names = _References(source, types, patient_id, filed.encounter_id)
     practitioners = directory.practitioners(actor, [draft.author for draft in submission.drafts if draft.author])
     versions = [_version(draft, names, filed, facility, practitioners) for draft in submission.drafts]
     done = record.file(actor=actor, patient_id=patient_id, versions=versions, source_id=input_id, zone=facility.zone)

@@ -27,14 +27,14 @@ def origin_of(submission: Submission, directory: Directory, brought: str) -> str
     kept_by = _custodian(submission)
     if kept_by is None:
         return ""
-    code, name = kept_by
-    return "" if directory.is_ours(code, name) else name or code or UNNAMED
+    roots, name = kept_by
+    return "" if directory.is_ours(roots, name) else name or " ".join(roots) or UNNAMED
 
 
-def _custodian(submission: Submission) -> tuple[str, str] | None:
-    """(identifier, name) of who keeps a document; None where it is no document, or FHIR that does not say."""
+def _custodian(submission: Submission) -> tuple[list[str], str] | None:
+    """(who assigned its identifiers, name) of who keeps a document; None where it is no document, or FHIR that does not say."""
     if submission.format == "ccda":
-        return submission.facility, submission.extra.get("custodian", "")
+        return submission.extra.get("custodian_roots", "").split(), submission.extra.get("custodian", "")
     if submission.kind != "Bundle/document":
         return None
     resources = {draft.key: draft.resource for draft in submission.drafts}
@@ -43,4 +43,5 @@ def _custodian(submission: Submission) -> tuple[str, str] | None:
         return None
     named: dict[str, Any] = resources.get(str(found.get("reference", "")).removeprefix("draft:"), {})
     identifier: dict[str, Any] = found.get("identifier") or next(iter(named.get("identifier") or ()), {})
-    return str(identifier.get("value", "")), str(named.get("name") or found.get("display") or "")
+    roots = [str(one) for one in (identifier.get("system"), identifier.get("value")) if one]
+    return roots, str(named.get("name") or found.get("display") or "")

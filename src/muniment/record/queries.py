@@ -73,16 +73,20 @@ def documents(actor: Actor, patients: Sequence[UUID], *, encounter_id: UUID | No
 
 
 def counts(actor: Actor, patients: Sequence[UUID], *, encounter_id: UUID | None = None) -> dict[str, int]:
-    """How many entries of each category there are, and ``documents``, as the lists count them. One query."""
-    listed = entries(actor, patients, encounter_id=encounter_id, retracted=True).order_by()
+    """How many entries of each category there are, ``documents`` and ``outside``, as the lists count them. One query."""
+    listed = entries(actor, patients, retracted=True, outside=True).order_by()
+    here = Q(standing__in=IN_RECORD) & (Q(encounter_id=encounter_id) if encounter_id else Q())
     document = Q(category=Category.DOCUMENT) | Q(document_sha256__isnull=False)
     rows = listed.values("category").annotate(
-        standing=Count("entry_id", filter=Q(retracted=False)), documents=Count("entry_id", filter=document)
+        standing=Count("entry_id", filter=here & Q(retracted=False)),
+        documents=Count("entry_id", filter=here & document),
+        theirs=Count("entry_id", filter=Q(retracted=False) & ~Q(origin="")),
     )
-    found: dict[str, int] = {"documents": 0}
+    found: dict[str, int] = {"documents": 0, "outside": 0}
     for row in rows:
         found[row["category"]] = row["standing"]
         found["documents"] += row["documents"]
+        found["outside"] += row["theirs"]
     return found
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from muniment.completion.analysis import cited
 from muniment.completion.models import ChartStatus, Deficiency, DeficiencyStep
