@@ -78,13 +78,13 @@ def counts(actor: Actor, patients: Sequence[UUID], *, encounter_id: UUID | None 
     here = Q(standing__in=IN_RECORD) & (Q(encounter_id=encounter_id) if encounter_id else Q())
     document = Q(category=Category.DOCUMENT) | Q(document_sha256__isnull=False)
     rows = listed.values("category").annotate(
-        standing=Count("entry_id", filter=here & Q(retracted=False)),
+        counted=Count("entry_id", filter=here & Q(retracted=False)),
         documents=Count("entry_id", filter=here & document),
         theirs=Count("entry_id", filter=Q(retracted=False) & ~Q(origin="")),
     )
     found: dict[str, int] = {"documents": 0, "outside": 0}
     for row in rows:
-        found[row["category"]] = row["standing"]
+        found[row["category"]] = row["counted"]
         found["documents"] += row["documents"]
         found["outside"] += row["theirs"]
     return found
