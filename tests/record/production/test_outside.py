@@ -23,7 +23,9 @@ def stay(house: Any) -> Any:
 
 
 def theirs(stay: Any) -> Any:
-    entry = charts.file(stay, charts.new_version(charts.document("Transfer note."), stay, text="Transfer note.", origin=WHOSE))[0]
+    entry = charts.file(stay, charts.new_version(charts.document("Transfer note."), stay, text="Transfer note.", origin=WHOSE))[
+        0
+    ]
     charts.file_note(stay)
     return entry
 
@@ -49,7 +51,10 @@ def test_the_definition_says_which_of_others_records_belong(
     entry = theirs(stay)
     if decided:
         actions.reconcile(
-            actor=house.actor("technician"), patient_id=stay.patient_id, decisions={(entry, 1): decided}, reason="As the rule says."
+            actor=house.actor("technician"),
+            patient_id=stay.patient_id,
+            decisions={(entry, 1): decided},
+            reason="As the rule says.",
         )
     row = actions.ask_production(
         actor=house.actor("administrator"), patient_id=stay.patient_id, facility_id=house.hospital.id, order=order()
