@@ -20,6 +20,7 @@ from muniment.record.models import Entry
 from muniment.record.rules import Acceptance, Category
 from muniment.work import actions as work
 
+LASTING = (Category.DIAGNOSIS, Category.MEDICATION, Category.ALLERGY)  # what is so on more days than one
 MOST = 1000  # lines on one page, those that wait first
 
 
@@ -42,8 +43,12 @@ class Compared:
 
 
 def compare(entry: Entry, own: Iterable[Entry]) -> Compared:
-    """The same bytes, or the same code, day, value and status: already here. The same code otherwise: it differs, and in what."""
+    """The same bytes, or the same code, day, value and status: already here. The same code otherwise: it differs, and in what.
+
+    What happens on a day (a result, a document) is another one on another day: new.
+    """
     alike = [one for one in own if one.category == entry.category and _name(one) == _name(entry)]
+    alike = [one for one in alike if entry.category in LASTING or one.occurred[:10] == entry.occurred[:10]]
     alike += [one for one in own if entry.document_sha256 and one.document_sha256 == entry.document_sha256]
     judged = sorted(((_differing(entry, one), one) for one in alike), key=lambda pair: len(pair[0]))
     if not judged:
@@ -60,7 +65,7 @@ def _differing(entry: Entry, own: Entry) -> tuple[str, ...]:
     if entry.document_sha256 or own.document_sha256:
         if entry.document_sha256 == own.document_sha256:
             return ()
-        return ("date", "content") if entry.occurred[:10] != own.occurred[:10] else ("content",)
+        return ("content",)
     said = (
         ("date", entry.occurred[:10], own.occurred[:10]),
         ("value", entry.value, own.value),

@@ -47,6 +47,11 @@ STANDINGS = {
 }  # fmt: skip
 
 
+STANDING_TONES = {
+    Acceptance.WAITING: Tone.DUE, Acceptance.ACCEPTED: Tone.OK, Acceptance.REFERENCE: Tone.PLAIN, Acceptance.NOT_PATIENT: Tone.LATE,
+}  # fmt: skip
+
+
 def origin_words(origin: str, standing: str) -> str:
     """Whose record it is, wherever an entry is named; empty for our own."""
     if not origin:
@@ -260,7 +265,9 @@ def by_origin(chart: Chart, entries: Iterable[Entry]) -> list[Group]:
     """What others' records say, a group an organisation, newest first in each."""
     groups: dict[str, Group] = {}
     for entry in entries:
-        said = replace(line(chart, entry, **_wide(entry.origin)), state=STANDINGS[Acceptance(entry.standing)])
+        standing = Acceptance(entry.standing)
+        said = line(chart, entry, **_wide(entry.origin))
+        said = replace(said, state=STANDINGS[standing], tone=STANDING_TONES[standing], origin="")  # the heading says whose
         groups.setdefault(entry.origin, Group(f"From {entry.origin}")).lines.append(said)
     return list(groups.values())
 
