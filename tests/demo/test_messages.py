@@ -100,6 +100,13 @@ def test_discharges_say_when_and_where_to(parsed: Parsed) -> None:
     assert all(re.fullmatch(r"\d\d", fields[36]) and fields[44] < fields[45] for fields in gone)
 
 
+def test_a_stay_begins_when_its_admission_happens(parsed: Parsed) -> None:
+    admitted = [message for message in parsed if message["MSH"][0][8].startswith("ADT^A01")]
+    begun = [(message["EVN"][0][6], message["PV1"][0][44]) for message in admitted]
+    assert begun
+    assert [pair for pair in begun if pair[0] != pair[1]] == []
+
+
 def test_documents_name_their_kind_author_and_number(parsed: Parsed) -> None:
     known = {code for code, _ in KINDS.values()}
     numbers: dict[str, str] = {}

@@ -165,3 +165,15 @@ def test_opening_a_finding_leaves_a_view(house, chart):
 def test_a_changed_rule_says_what_it_judges_again(house, chart):
     shown = text_of(page(house, "rulebook-adopt", "qualitative.laterality", 1, role="administrator"))
     assert "1 of 1 discharged chart that left on" in " ".join(shown.split())
+
+
+def test_a_patient_without_a_number_at_the_facility_is_listed_with_none(house, chart):
+    from muniment.qualitative.models import QualitativeFinding
+    from muniment.qualitative.web import presenters
+    from support.house import system_actor
+
+    row = QualitativeFinding.objects.select_related("facility").first()
+    row.facility = house.clinic
+    assert presenters.whose(system_actor(), [row]) == {row.patient_id: ""}
+    row.facility = house.hospital
+    assert presenters.whose(system_actor(), [row])[row.patient_id].endswith(f"({house.hospital.code})")

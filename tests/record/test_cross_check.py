@@ -85,8 +85,8 @@ def test_a_version_put_in_by_hand_is_named_though_its_hash_is_right(entry: Any, 
     content = '{"resourceType":"DocumentReference","status":"current"}'
     run(
         "INSERT INTO record_version (patient_id, entry_id, number, resource_type, kind, content, sha256, recorded_at, reason, event_id,"
-        " author_name, source_key, media_type)"
-        f" SELECT patient_id, %s, 1, resource_type, kind, %s, %s, recorded_at, '', {event}, '', '', '' FROM record_version"
+        " author_name, source_key, media_type, origin)"
+        f" SELECT patient_id, %s, 1, resource_type, kind, %s, %s, recorded_at, '', {event}, '', '', '', '' FROM record_version"
         " WHERE entry_id = %s AND number = 1",
         uuid4(), content, hashlib.sha256(content.encode()).digest(), entry,
     )  # fmt: skip
@@ -95,7 +95,7 @@ def test_a_version_put_in_by_hand_is_named_though_its_hash_is_right(entry: Any, 
 
 FACTS = (
     "kind = 'retraction'", "author_id = gen_random_uuid()", "author_name = 'x'", "encounter_id = NULL", "facility_id = NULL",
-    "document_sha256 = NULL", "media_type = ''", "source_key = 'x'", "source_id = gen_random_uuid()", "reason = 'x'",
+    "document_sha256 = NULL", "text_sha256 = NULL", "origin = 'x'", "media_type = ''", "source_key = 'x'", "source_id = gen_random_uuid()", "reason = 'x'",
     "recorded_at = recorded_at - interval '1 day'",
 )  # fmt: skip
 

@@ -107,6 +107,12 @@ def assigners() -> dict[str, str]:
     return found
 
 
+def own_names() -> frozenset[str]:
+    """The names of the organisation and its facilities, case folded."""
+    names = [*Facility.objects.values_list("name", flat=True), *Organisation.objects.values_list("name", flat=True)]
+    return frozenset(" ".join(name.casefold().split()) for name in names)
+
+
 def zone_of(code: str) -> ZoneInfo:
     """The time zone of the facility that ``code`` names; of the organisation's first facility otherwise."""
     facility = facility_by_code(code) or Facility.objects.order_by("id").first()

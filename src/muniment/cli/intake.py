@@ -19,8 +19,11 @@ from muniment.cli.main import set_up, system_actor
     "--source", default="files", show_default=True, help="The channel's name: identifiers of FHIR sources belong to it."
 )
 @click.option("--facility", default="", help="Code of the facility this channel belongs to; else each message says so itself.")
+@click.option(
+    "--outside", default="", help="Whose records they are, where not our own: they stay apart until somebody accepts them."
+)
 @click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 16), help="Files taken at the same time.")
-def command(paths: tuple[Path, ...], as_json: bool, source: str, facility: str, processes: int) -> None:
+def command(paths: tuple[Path, ...], as_json: bool, source: str, facility: str, outside: str, processes: int) -> None:
     """Take files and folders of HL7 v2, C-CDA and FHIR into the record.
 
     The format is recognised. What can't be filed goes to quarantine with its reason. The same input twice changes nothing, so a
@@ -37,7 +40,14 @@ def command(paths: tuple[Path, ...], as_json: bool, source: str, facility: str, 
     files = runs.files_of(paths)
     report = Report(len(files), as_json)
     actor = system_actor("intake", source_system=source)
-    for step in runs.run(files, actor=actor, source=source, facility_id=place.id if place else None, processes=processes):
+    for step in runs.run(
+        files,
+        actor=actor,
+        source=source,
+        facility_id=place.id if place else None,
+        processes=processes,
+        origin=outside.strip()[:200],
+    ):
         report.add(step.outcome)
     anchors.drop()
     report.end()

@@ -200,7 +200,7 @@ def counts(actor: Actor) -> Counts:
 
 def operators(stay: Encounter) -> list[tuple[UUID, str]]:
     """Who may have done a procedure of this stay: the attending and the authors of its entries. One query."""
-    authors = Entry.objects.filter(patient_id=stay.patient_id, encounter_id=stay.id, author_id__isnull=False).values(
+    authors = Entry.objects.filter(patient_id=stay.patient_id, encounter_id=stay.id, author_id__isnull=False, origin="").values(
         "author_id"
     )
     wanted = Practitioner.objects.filter(Q(id__in=authors) | Q(id=stay.attending_id))

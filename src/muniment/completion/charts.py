@@ -158,6 +158,7 @@ SELECT patient_id, encounter_id, entry_id, CASE category WHEN 'coding' THEN 'pro
   ) END AS cosigned
 FROM record_entry AS entry
 WHERE patient_id = ANY(%(patients)s) AND category IN ('document', 'procedure', 'order', 'coding') AND NOT retracted
+  AND standing IN ('', 'accepted')
   AND (category <> 'coding' OR resource_type = 'Procedure')
   AND (encounter_id = ANY(%(stays)s) OR (category = 'document' AND code = ANY(%(before)s)))
 """
@@ -189,7 +190,7 @@ def _entries(charts: Sequence[Chart]) -> dict[UUID, list[dict[str, Any]]]:
 _TEXTS = """
 SELECT text.entry_id, text.text, CASE WHEN entry.keys @> %(appends)s::bigint[] THEN entry.keys END
 FROM record_entry AS entry JOIN record_text AS text USING (patient_id, entry_id)
-WHERE entry.patient_id = ANY(%(patients)s) AND entry.category = 'document' AND NOT entry.retracted AND text.text <> ''
+WHERE entry.patient_id = ANY(%(patients)s) AND entry.category = 'document' AND NOT entry.retracted AND entry.standing IN ('', 'accepted') AND text.text <> ''
   AND (entry.entry_id = ANY(%(entries)s) OR entry.keys @> %(appends)s::bigint[])
 """
 

@@ -69,7 +69,7 @@ class Writer:
     def adt(self, trigger: str, at: datetime, visit: hl7.Visit, pid: str = "", delay: timedelta = timedelta(0)) -> None:
         if at > self.as_of:
             return
-        content = hl7.adt(trigger, self._control(), at, at - MINUTE, pid or self.pid, visit)
+        content = hl7.adt(trigger, self._control(), at, at, pid or self.pid, visit)
         self._put(at + delay, f"ADT-{trigger}", content, "ADT")
 
     def note(self, note: Note) -> None:

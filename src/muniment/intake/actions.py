@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -17,12 +17,14 @@ from muniment.core.lifecycle import Lifecycle
 from muniment.intake import filing, permissions
 from muniment.intake.directory import Directory
 from muniment.intake.models import Input, Progress
-from muniment.intake.queues import QUARANTINE
+from muniment.intake.outside import waiting
+from muniment.intake.queues import OUTSIDE, OUTSIDE_SUBJECT, QUARANTINE
 from muniment.intake.rules import Status, titled
 from muniment.intake.submission import Submission
 from muniment.kernel.errors import Problem
 from muniment.kernel.ids import uuid7
 from muniment.record import actions as record
+from muniment.record.rules import Acceptance
 from muniment.work import actions as work
 
 MEDIA_TYPES = {"hl7v2": "x-application/hl7-v2+er7", "ccda": "application/xml", "fhir": "application/fhir+json"}
@@ -43,6 +45,7 @@ class Arrival:
     name: str
     received_at: datetime
     place: str = ""  # a part of a larger input, or "replayed"
+    origin: str = ""  # whose records the channel brings
 
 
 @action("intake.file", Lifecycle.RECEIVE)
@@ -54,12 +57,18 @@ def file(
     input_id = uuid7()
     done = [
         filing.file_submission(
-            actor=actor, submission=one, directory=directory, input_id=input_id, received_at=arrival.received_at
+            actor=actor,
+            submission=one,
+            directory=directory,
+            input_id=input_id,
+            received_at=arrival.received_at,
+            origin=arrival.origin,
         )
         for one in submissions
     ]
     row = _row(arrival, status, submissions[0] if submissions else None, input_id)
     row.entries = sum(one.entries for one in done)
+    row.origin = next((one.origin for one in done if one.origin), arrival.origin)[:200]
     row.remarks = [remark for one in submissions for remark in one.remarks][:100]
     first = next((one for one in done if one.patient), None)
     if first and first.patient:
@@ -111,6 +120,22 @@ def settle(*, actor: Actor, input_id: UUID, step: str, reason: str, filed: Input
     return row
 
 
+@action("intake.decide-outside", Lifecycle.WORK)
+def decide_outside(
+    *, actor: Actor, patient_id: UUID, decisions: Mapping[tuple[UUID, int], Acceptance], reason: str = ""
+) -> int:
+    """Decide lines of others' records, as ``record.reconcile``; the item is done when none waits. Returns how many still do."""
+    done = record.reconcile(actor=actor, patient_id=patient_id, decisions=decisions, reason=reason)
+    left = waiting(patient_id).count()
+    if not left:
+        work.settle(actor=actor, queue=OUTSIDE, subjects=[(OUTSIDE_SUBJECT, str(patient_id))], reason="Every line is decided.")
+    leave(
+        subject=("patient", patient_id), patient_id=patient_id, facility_id=done[0].facility_id if done else None,
+        after={"decided": len(done), "waiting": left},
+    )  # fmt: skip
+    return left
+
+
 @action("intake.view", Lifecycle.ACCESS)
 def note_view(*, actor: Actor, row: Input, shown: str) -> None:
     """Somebody saw an input's original bytes (45 CFR 164.312(b)). ``shown`` says how: "on screen", "downloaded"."""
@@ -138,6 +163,7 @@ def _cell(value: object) -> object:
 def _row(arrival: Arrival, status: Status, submission: Submission | None, input_id: UUID) -> Input:
     return Input(
         id=input_id, sha256=arrival.sha256, place=arrival.place[:200], format=arrival.format, source=arrival.source[:120], name=arrival.name[:300],
+        origin=arrival.origin[:200],
         size=len(arrival.content), received_at=arrival.received_at, status=status,
         kind=submission.kind[:120] if submission else "", control_id=submission.control_id[:200] if submission else "",
         sent_at=submission.sent_at.to_fhir() if submission and submission.sent_at else "",

@@ -44,7 +44,7 @@ def replay(*, actor: Actor, input_id: UUID, reason: str, content: bytes | None =
             filed = _file_and_settle(desk, row, arrival, submissions, step, reason)
             return desk.outcome(filed, row.name, "filed")
         except IntegrityError:  # somebody filed the same practitioner or number at this moment
-            desk = Desk(actor=actor, source=row.source, facility=desk.directory.fixed)
+            desk = Desk(actor=actor, source=row.source, facility=desk.directory.fixed, origin=row.origin)
             if attempt == RETRIES - 1:
                 raise
     raise AssertionError("unreachable")
@@ -62,14 +62,14 @@ def _check_whole(row: Input) -> None:
 def _read(actor: Actor, row: Input, content: bytes | None) -> tuple[Desk, Arrival, list[Submission]]:
     """What is to be filed. Parts of the same bytes that can't be read are in quarantine by themselves already."""
     body = content if content is not None else original(row)
-    desk = Desk(actor=actor, source=row.source)
+    desk = Desk(actor=actor, source=row.source, origin=row.origin)
     arrival = replace(desk.arrival(body, row.name), received_at=row.received_at)
     submissions, problems = desk.read(arrival)
     if problems and (arrival.sha256 != bytes(row.sha256) or not submissions):
         raise problems[0]
     facility = _facility(row, arrival, submissions)
     if facility:
-        desk = Desk(actor=actor, source=row.source, facility=facility)
+        desk = Desk(actor=actor, source=row.source, facility=facility, origin=row.origin)
         submissions, _ = desk.read(arrival)  # once more: its times are in that facility's zone
     return desk, arrival, submissions
 

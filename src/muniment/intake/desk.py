@@ -68,14 +68,21 @@ class Reading:
 class Desk:
     """One intake session of one channel. ``source`` names it; ``facility`` is given where the channel belongs to one.
 
+    ``origin``: whose records it brings, where they are not our own (another organisation, "the patient").
     Desks that are used one after another may share what they remember (``directory``).
     """
 
     def __init__(
-        self, *, actor: Actor, source: str, facility: Facility | None = None, directory: Directory | None = None
+        self,
+        *,
+        actor: Actor,
+        source: str,
+        facility: Facility | None = None,
+        directory: Directory | None = None,
+        origin: str = "",
     ) -> None:
         self.actor = actor
-        self.source = source
+        self.source, self.origin = source, origin
         self.directory = directory or Directory(fixed=facility)
 
     def take(self, content: bytes, name: str = "") -> list[Outcome]:
@@ -104,7 +111,7 @@ class Desk:
     def arrival(self, content: bytes, name: str) -> Arrival:
         return Arrival(
             content=content, sha256=hashlib.sha256(content).digest(), format=detect(_opened(content, head=True)),
-            source=self.source, name=name, received_at=clock.now(),
+            source=self.source, name=name, received_at=clock.now(), origin=self.origin,
         )  # fmt: skip
 
     def read(self, arrival: Arrival) -> tuple[list[Submission], list[Problem]]:

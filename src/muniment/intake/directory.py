@@ -25,6 +25,7 @@ class Directory:
     def __init__(self, *, fixed: Facility | None = None) -> None:
         self.fixed = fixed
         self._assigners = queries.assigners()
+        self._own_names = queries.own_names()
         self.forget()
 
     def forget(self) -> None:
@@ -74,6 +75,13 @@ class Directory:
         """The one spelling of an assigner: ours by whatever name, others as sent; the sending facility where none is said."""
         return self._assigners.get(system, system)[:200] or facility.code
 
+    def is_ours(self, roots: Iterable[str], name: str) -> bool:
+        """Whether an organisation that keeps a document is one of ours: by who assigned its identifiers (OIDs, URIs), or by name.
+
+        Its code alone is nobody's for certain: every other hospital has a building called MAIN.
+        """
+        return any(root in self._assigners for root in roots) or " ".join(name.casefold().split()) in self._own_names
+
     def zone_of(self, code: str) -> tzinfo:
         if self.fixed is not None:
             return ZoneInfo(self.fixed.zone)
@@ -81,7 +89,8 @@ class Directory:
         return ZoneInfo(known.zone) if known else queries.zone_of(code)
 
     def practitioners(self, actor: Actor, facts: Iterable[PractitionerFacts]) -> dict[PractitionerFacts, UUID]:
-        """Each practitioner's id; who is not in the directory yet is listed. Those without a number stay a name only."""
+        """Each practitioner's id; who is not in the directory yet is listed, and a
+        number that comes later is added. Those without a number stay a name only: a name alone is nobody for certain."""
         wanted = {one: _numbers(one) for one in dict.fromkeys(facts)}
         missing = [number for numbers in wanted.values() for number in numbers if number not in self._practitioners]
         if missing:
@@ -90,8 +99,10 @@ class Directory:
         for one, numbers in wanted.items():
             if not numbers:
                 continue
-            known = next((self._practitioners[number] for number in numbers if number in self._practitioners), None)
-            found[one] = known or self._list(actor, one, numbers)
+            if all(number in self._practitioners for number in numbers):
+                found[one] = self._practitioners[numbers[0]]
+            else:  # nobody has this number yet: it is added to whoever has another of them
+                found[one] = self._list(actor, one, numbers)
         return found
 
     def _list(self, actor: Actor, one: PractitionerFacts, numbers: list[tuple[str, str]]) -> UUID:
@@ -99,7 +110,7 @@ class Directory:
             actor=actor, family=one.name.family[:120] if one.name else "", given=" ".join(one.name.given)[:120] if one.name else "",
             credential=one.credential[:40], identifiers=numbers,
         )  # fmt: skip
-        self._practitioners |= dict.fromkeys(numbers, row.id)
+        self._practitioners |= {number: self._practitioners.get(number, row.id) for number in numbers}
         return row.id
 
 

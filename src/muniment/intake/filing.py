@@ -16,6 +16,7 @@ from muniment.core.actor import Actor
 from muniment.encounters import actions as encounters
 from muniment.identity.models import Patient
 from muniment.intake.directory import Directory
+from muniment.intake.origins import origin_of
 from muniment.intake.patients import resolve
 from muniment.intake.stays import stay_of, stays_from_resources
 from muniment.intake.submission import DocumentBytes, Draft, Submission
@@ -57,16 +58,23 @@ class Filed:
     patient: Patient | None = None
     encounter_id: UUID | None = None
     entries: int = 0
+    origin: str = ""  # whose record it is, where it is not our own
     encounters: dict[str, UUID] = field(default_factory=dict)
 
 
 def file_submission(
-    *, actor: Actor, submission: Submission, directory: Directory, input_id: UUID, received_at: datetime
-) -> Filed:
-    """File one submission. Raises Unfileable with a sentence when it can't be; the transaction is then rolled back."""
+    *, actor: Actor, submission: Submission, directory: Directory, input_id: UUID, received_at: datetime, origin: str = "",
+) -> Filed:  # fmt: skip
+    """File one submission. ``origin``: whose records its channel brings, where they are not our own.
+
+    Raises Unfileable with a sentence when it can't be; the transaction is then rolled back. What others' records say belongs to no
+    stay of ours.
+    """
     facility = directory.facility(submission.facility)
-    filed = Filed(patient=resolve(actor=actor, submission=submission, facility=facility, directory=directory))
-    if filed.patient is not None:
+    origin = origin_of(submission, directory, origin)
+    patient = resolve(actor=actor, submission=submission, facility=facility, directory=directory, outside=bool(origin))
+    filed = Filed(patient=patient, origin=origin if patient else "")
+    if filed.patient is not None and not origin:
         filed.encounter_id = stay_of(
             actor=actor,
             submission=submission,
@@ -106,7 +114,8 @@ def _file_drafts(
 ) -> int:
     types = {draft.key: draft.resource["resourceType"] for draft in submission.drafts}
     patient_id = filed.patient.id if filed.patient else NO_PATIENT
-    names = _References(submission.source, types, patient_id, filed.encounter_id)
+    source = f"{submission.source}|{filed.origin}" if filed.origin else submission.source  # two of them never share an entry
+    names = _References(source, types, patient_id, filed.encounter_id)
     practitioners = directory.practitioners(actor, [draft.author for draft in submission.drafts if draft.author])
     versions = [_version(draft, names, filed, facility, practitioners) for draft in submission.drafts]
     done = record.file(actor=actor, patient_id=patient_id, versions=versions, source_id=input_id, zone=facility.zone)
@@ -195,12 +204,13 @@ def _version(
     printed = _printed(draft)
     return record.NewVersion(
         entry_id=entry_id, resource_type=resource["resourceType"], canonical=canonical, description=description,
-        encounter_id=names.stay(resource), facility_id=facility.id, author_id=practitioners.get(author), author_name=printed,
+        encounter_id=None if filed.origin else names.stay(resource), facility_id=facility.id, author_id=practitioners.get(author), author_name=printed,
         kind=VersionKind.RETRACTION if draft.retracts else None, source_key=draft.key,
         reason="retracted by the sending system" if draft.retracts else "",
         document=draft.document.content if draft.document else None, media_type=draft.document.media_type if draft.document else "",
         text=draft.document.text if draft.document else "",
         signed_by_source=(printed or "the sending system") if draft.signed_by_source else "",
+        origin=filed.origin[:200],
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ class Input(MunimentModel):
     format = models.CharField(max_length=10, blank=True)
     kind = models.CharField(max_length=120, blank=True)  # "ADT^A01", "Bundle/transaction"
     source = models.CharField(max_length=120)  # the channel or system it came from
+    origin = models.CharField(max_length=200, blank=True)  # whose record it holds, where it is not our own
     name = models.CharField(max_length=300, blank=True)  # file and place, connection
     control_id = models.CharField(max_length=200, blank=True)
     facility_id = models.UUIDField(null=True)

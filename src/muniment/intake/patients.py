@@ -19,8 +19,13 @@ from muniment.kernel.errors import Unfileable
 STATING = frozenset(MovementKind) - {MovementKind.MERGE}  # messages that state demographics, not only name the patient
 
 
-def resolve(*, actor: Actor, submission: Submission, facility: Facility, directory: Directory) -> Patient | None:
-    """The source patient record a submission belongs to: found, opened, merged. None when it is nobody's (a directory entry)."""
+def resolve(
+    *, actor: Actor, submission: Submission, facility: Facility, directory: Directory, outside: bool = False
+) -> Patient | None:
+    """The source patient record a submission belongs to: found, opened, merged. None when it is nobody's (a directory entry).
+
+    What others' records (``outside``) say of a patient known here changes nothing of what we say of them.
+    """
     for merge in submission.merges:
         survivor = _find_or_register(actor, merge.survivor, facility, directory)
         retired = _find_or_register(actor, merge.retired, facility, directory)
@@ -32,7 +37,9 @@ def resolve(*, actor: Actor, submission: Submission, facility: Facility, directo
         )
     if submission.patient is None:
         return None
-    return _find_or_register(actor, submission.patient, facility, directory, update=states_demographics(submission))
+    return _find_or_register(
+        actor, submission.patient, facility, directory, update=states_demographics(submission) and not outside
+    )
 
 
 def _find_or_register(

@@ -46,22 +46,26 @@ def files_of(paths: Sequence[Path]) -> list[Path]:
     return found
 
 
-def run(files: Sequence[Path], *, actor: Actor, source: str, facility_id: UUID | None, processes: int = 1) -> Iterator[Step]:
-    """Take every file; yield each input's outcome as it is committed. Memory does not grow with the files."""
+def run(
+    files: Sequence[Path], *, actor: Actor, source: str, facility_id: UUID | None, processes: int = 1, origin: str = ""
+) -> Iterator[Step]:
+    """Take every file; ``origin`` as the desk's; yield each input's outcome as it is committed. Memory does not grow with the files."""
     garbage.look_seldom()
     if processes == 1 or len(files) == 1:
         for path in files:
-            yield from _take_file(path, _desk(actor, source, facility_id))
+            yield from _take_file(path, _desk(actor, source, facility_id, origin))
         return
-    yield from _in_processes(files, actor, source, facility_id, min(processes, len(files)))
+    yield from _in_processes(files, actor, source, facility_id, min(processes, len(files)), origin)
 
 
-def _desk(actor: Actor, source: str, facility_id: UUID | None) -> Desk:
+def _desk(actor: Actor, source: str, facility_id: UUID | None, origin: str) -> Desk:
     facility = Facility.objects.get(id=facility_id) if facility_id else None
-    return Desk(actor=actor, source=source, facility=facility)
+    return Desk(actor=actor, source=source, facility=facility, origin=origin)
 
 
-def _in_processes(files: Sequence[Path], actor: Actor, source: str, facility_id: UUID | None, processes: int) -> Iterator[Step]:
+def _in_processes(
+    files: Sequence[Path], actor: Actor, source: str, facility_id: UUID | None, processes: int, origin: str
+) -> Iterator[Step]:
     context = multiprocessing.get_context("fork")
     connections.close_all()  # a connection is not shared over a fork
     waiting: Any = context.Queue()
@@ -71,7 +75,8 @@ def _in_processes(files: Sequence[Path], actor: Actor, source: str, facility_id:
     for _ in range(processes):
         waiting.put(None)
     workers = [
-        context.Process(target=_work, args=(waiting, done, actor, source, facility_id), daemon=True) for _ in range(processes)
+        context.Process(target=_work, args=(waiting, done, actor, source, facility_id, origin), daemon=True)
+        for _ in range(processes)
     ]
     for worker in workers:
         worker.start()
@@ -101,8 +106,8 @@ def _gather(done: Any, workers: list[Any]) -> Iterator[Step]:
             yield step
 
 
-def _work(waiting: Any, done: Any, actor: Actor, source: str, facility_id: UUID | None) -> None:
-    desk = _desk(actor, source, facility_id)
+def _work(waiting: Any, done: Any, actor: Actor, source: str, facility_id: UUID | None, origin: str) -> None:
+    desk = _desk(actor, source, facility_id, origin)
     while (path := waiting.get()) is not None:
         for step in _take_file(path, desk):
             done.put(step)

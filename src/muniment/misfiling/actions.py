@@ -17,7 +17,7 @@ from muniment.kernel.errors import Conflict, NotAllowedInState, Refused
 from muniment.kernel.ids import uuid7
 from muniment.misfiling import moving, permissions, queries, worklist
 from muniment.misfiling.models import Move, MovedEntry, Receiver
-from muniment.misfiling.queues import CAME_BACK
+from muniment.misfiling.queues import ASTRAY, ASTRAY_SUBJECT, CAME_BACK
 from muniment.misfiling.rules import Kind
 from muniment.record import actions as record
 from muniment.record import filing
@@ -65,8 +65,8 @@ def move(*, actor: Actor, patient_id: UUID, entry_id: UUID, number: int, target:
         actor=actor, moved={one.was.entry_id: one.becomes.entry_id for one in going}, patient_id=target.patient_id, encounter_id=target.encounter_id
     )  # fmt: skip
     list_receivers(actor=actor, row=row, seen=seen)
-    returned = [("misfiled-return", str(one.was.entry_id)) for one in going]
-    work.settle(actor=actor, queue=CAME_BACK, subjects=returned, reason=f"Moved again by {actor.name}.")
+    returned = [(kind, str(one.was.entry_id)) for one in going for kind in ("misfiled-return", ASTRAY_SUBJECT)]
+    work.settle(actor=actor, queue=(CAME_BACK, ASTRAY), subjects=returned, reason=f"Moved again by {actor.name}.")
     work.create(actor=actor, items=worklist.coding_items(row))
     work.create(actor=actor, items=[worklist.screening(row, len(seen))])
     return row

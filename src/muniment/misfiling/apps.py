@@ -8,13 +8,18 @@ class MisfilingConfig(AppConfig):
     def ready(self) -> None:
         from muniment.core.events import listen
         from muniment.misfiling import returns
-        from muniment.misfiling.queues import SUBJECT
+        from muniment.misfiling.queues import ASTRAY_SUBJECT, SUBJECT
         from muniment.misfiling.web import panels
-        from muniment.record.happenings import Filed
+        from muniment.record.happenings import Filed, FoundAstray
         from muniment.record.panels import OVER, STEPS
         from muniment.work.places import register
 
         OVER.register(panels.over)
         STEPS.register(panels.step)
         listen(Filed, returns.filed)
+        listen(FoundAstray, returns.astray)
+        register(
+            ASTRAY_SUBJECT, verb="Find whose it is",
+            url=lambda item: reverse("misfiling-move", args=[item.patient_id, item.subject_id]),
+        )  # fmt: skip
         register(SUBJECT, verb="Screen it", url=lambda item: reverse("misfiling-screening", args=[item.subject_id]))

@@ -61,5 +61,5 @@ def _going(was: Version, names: dict[str, str], entry_id: UUID, stay: Encounter 
 def _version(was: Version, resource: dict[str, Any], entry_id: UUID, **more: Any) -> NewVersion:
     return NewVersion(
         entry_id=entry_id, resource_type=was.resource_type, canonical=encode(resource), description=describe(resource),
-        author_id=was.author_id, author_name=was.author_name, source_key=was.source_key, **more,
+        author_id=was.author_id, author_name=was.author_name, source_key=was.source_key, origin=was.origin, **more,
     )  # fmt: skip

@@ -4,7 +4,9 @@ SCREENING = "privacy-screening"
 LOOK_AGAIN = "look-again"
 CODING_AGAIN = "coding-review"
 CAME_BACK = "misfiled-again"
+ASTRAY = "outside-astray"
 SUBJECT = "misfiling"
+ASTRAY_SUBJECT = "misfiled-outside"
 
 QUEUES = (
     {
@@ -21,6 +23,14 @@ QUEUES = (
         "definition": "Entries that were moved to the right patient and that their source has sent to the wrong one again.",
         "pools": ["technician", "identity-specialist"],
         "order": 11,
+    },
+    {
+        "code": ASTRAY,
+        "name": "Outside records of another patient",
+        "definition": "Entries of an outside record that a technician found not to be this patient’s:"
+        " find whose they are and move them there.",
+        "pools": ["identity-specialist", "technician"],
+        "order": 13,
     },
     {
         "code": LOOK_AGAIN,

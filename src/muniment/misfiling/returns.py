@@ -11,7 +11,8 @@ from muniment.accounts.queries import organisation_code
 from muniment.core.actions import at_end, held
 from muniment.core.actor import Actor
 from muniment.misfiling import worklist
-from muniment.record.happenings import Filed
+from muniment.misfiling.rules import MOVABLE
+from muniment.record.happenings import Filed, FoundAstray
 from muniment.record.models import Entry
 from muniment.work import actions as work
 
@@ -45,3 +46,10 @@ def _look(mine: _Filed) -> None:
     if back:
         actor = Actor.system("misfiling", organisation=organisation_code())
         work.create(actor=actor, items=[worklist.came_back(one) for one in back])
+
+
+def astray(happening: FoundAstray) -> None:
+    """An outside record is another patient's: what can be moved is put before who finds patients."""
+    found = Entry.objects.filter(patient_id=happening.patient_id, entry_id__in=happening.entries, resource_type__in=MOVABLE)
+    actor = Actor.system("misfiling", organisation=organisation_code())
+    work.create(actor=actor, items=[worklist.astray(one) for one in found.order_by("entry_id")])

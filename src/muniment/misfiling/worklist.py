@@ -5,7 +5,7 @@ from __future__ import annotations
 from muniment.coding.models import FinalCoding
 from muniment.encounters.models import Encounter
 from muniment.misfiling.models import Move, Receiver
-from muniment.misfiling.queues import CAME_BACK, CODING_AGAIN, LOOK_AGAIN, SCREENING, SUBJECT
+from muniment.misfiling.queues import ASTRAY, ASTRAY_SUBJECT, CAME_BACK, CODING_AGAIN, LOOK_AGAIN, SCREENING, SUBJECT
 from muniment.record.models import Entry
 from muniment.ui.words import inside
 from muniment.work.actions import NewItem
@@ -60,6 +60,15 @@ def came_back(entry: Entry) -> NewItem:
         reason="It was moved to the right patient, and its source has sent it to this one once more. Move it again,"
         " and tell the sender which patient it belongs to.",
         facility_id=entry.facility_id, patient_id=entry.patient_id, encounter_id=entry.encounter_id, priority=2,
+    )  # fmt: skip
+
+
+def astray(entry: Entry) -> NewItem:
+    """Somebody found an outside entry to be another patient's."""
+    return NewItem(
+        queue=ASTRAY, subject=(ASTRAY_SUBJECT, str(entry.entry_id)), title=f"Not this patient’s: {inside(entry.label or 'an entry')}",
+        reason=f"It came from {entry.origin} and was found to be another patient’s. Find whose it is and move it there.",
+        facility_id=entry.facility_id, patient_id=entry.patient_id,
     )  # fmt: skip
 
 

@@ -80,7 +80,7 @@ SELECT entry.patient_id, entry.encounter_id, entry.entry_id, entry.number, entry
   entry.value, entry.flag, entry.occurred_at, entry.occurred, entry.signed_at, entry.author_name,
   entry.keys @> %(appends)s::bigint[] AS addendum, text.text
 FROM record_entry AS entry LEFT JOIN record_text AS text USING (patient_id, entry_id)
-WHERE entry.patient_id = ANY(%(patients)s) AND NOT entry.retracted AND
+WHERE entry.patient_id = ANY(%(patients)s) AND NOT entry.retracted AND entry.standing IN ('', 'accepted') AND
 """
 _OF_STAYS = "entry.encounter_id = ANY(%(stays)s) AND entry.category IN ('document', 'coding', 'result')"
 _BEFORE = """

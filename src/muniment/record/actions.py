@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -22,11 +22,11 @@ from muniment.core.lifecycle import Lifecycle
 from muniment.kernel.errors import Conflict, NotAllowedInState, Refused
 from muniment.kernel.fhir.descriptions import Description
 from muniment.record import blob_files, blobs, filing, permissions, queries
-from muniment.record.happenings import Filed, Signed
-from muniment.record.models import Entry, Production, Signature, UsualView, Version
+from muniment.record.happenings import Filed, FoundAstray, Signed
+from muniment.record.models import Entry, Production, Reconciliation, Signature, UsualView, Version
 from muniment.record.production import asking
 from muniment.record.production.order import OPEN, Order, Standing
-from muniment.record.rules import Meaning, SignatureFacts, VersionKind, seal_signature
+from muniment.record.rules import Acceptance, Meaning, SignatureFacts, VersionKind, seal_signature
 
 if TYPE_CHECKING:
     from muniment.record.production.make import Made
@@ -53,6 +53,7 @@ class NewVersion:
     media_type: str = ""
     text: str = field(default="", repr=False)
     signed_by_source: str = ""  # printed name of whoever authenticated it in the sending system
+    origin: str = ""  # whose record it is, where it is not our own: it then waits to be accepted
 
 
 @action("record.file", Lifecycle.RECEIVE)
@@ -90,6 +91,7 @@ def file(
             patient_id=patient_id,
             encounters=stays,
             documents=any(row.version.description.category == "document" for row in rows),
+            outside=any(row.version.origin for row in rows),
         )
     )
     return [(row.version.entry_id, row.number) for row in rows]
@@ -125,6 +127,41 @@ def sign(
     _mark_signed(signature)
     announce(Signed(patient_id=patient_id, encounter_id=entry.encounter_id, entry_id=entry_id, number=number))
     return signature
+
+
+@action("record.reconcile", Lifecycle.AMEND)
+def reconcile(
+    *, actor: Actor, patient_id: UUID, decisions: Mapping[tuple[UUID, int], Acceptance], reason: str = ""
+) -> list[Entry]:
+    """Decide about entries of somebody else's record: (entry, the version that was read) → what becomes of it.
+
+    A newer version, or one somebody decided about meanwhile as this one was read, raises Conflict; nothing is written then.
+    """
+    filing.lock(patient_id)
+    rows = {entry: queries.entry_for_update(patient_id, entry) for entry, _ in decisions}
+    for entry_id, number in decisions:
+        permissions.check_reconcile(actor, rows[entry_id], number, decisions[entry_id, number], reason)
+    if not rows:
+        unchanged()
+        return []
+    decided = {f"{entry}/{number}": str(said) for (entry, number), said in decisions.items()}
+    event = leave(
+        subject=("patient", patient_id), patient_id=patient_id, facility_id=next(iter(rows.values())).facility_id, reason=reason,
+        before={"standing": {str(one.entry_id): one.standing for one in rows.values()}}, after={"decided": decided},
+    )  # fmt: skip
+    for (entry_id, number), said in decisions.items():
+        Reconciliation.objects.create(
+            patient_id=patient_id, entry_id=entry_id, number=number, decision=said, reason=reason[:400], decided_by=actor.name,
+            decided_at=event.at, event_id=event.id,
+        )  # fmt: skip
+        rows[entry_id].standing = said
+        Entry.objects.filter(patient_id=patient_id, entry_id=entry_id).update(standing=said)
+    stays = frozenset(one.encounter_id for one in rows.values() if one.encounter_id)
+    announce(Filed(patient_id=patient_id, encounters=stays, documents=True))
+    astray = tuple(entry for (entry, _), said in decisions.items() if said is Acceptance.NOT_PATIENT)
+    if astray:
+        announce(FoundAstray(patient_id=patient_id, entries=astray))
+    return list(rows.values())
 
 
 def _signature(
@@ -304,4 +341,4 @@ def keep(*, content: bytes, media_type: str) -> bytes:
     return blobs.put(content, media_type)
 
 
-__all__ = ["Entry", "NewVersion", "Version", "file", "keep", "note_view", "rebuild", "sign"]
+__all__ = ["Entry", "NewVersion", "Version", "file", "keep", "note_view", "rebuild", "reconcile", "sign"]

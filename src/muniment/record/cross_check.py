@@ -31,16 +31,36 @@ LEFT JOIN (SELECT patient_id, entry_id, number, max(signed_at) AS at FROM record
     AS signed ON signed.patient_id = entry.patient_id AND signed.entry_id = entry.entry_id AND signed.number = entry.number
 WHERE entry.signed_at IS DISTINCT FROM signed.at
 """
+_STANDING = """
+SELECT entry.entry_id FROM record_entry AS entry
+LEFT JOIN (SELECT DISTINCT ON (patient_id, entry_id, number) patient_id, entry_id, number, decision FROM record_reconciliation
+    ORDER BY patient_id, entry_id, number, decided_at DESC, id DESC)
+    AS decided ON decided.patient_id = entry.patient_id AND decided.entry_id = entry.entry_id AND decided.number = entry.number
+WHERE entry.standing <> CASE WHEN entry.origin = '' THEN '' ELSE coalesce(decided.decision, 'waiting') END
+"""
+_DECIDED = """
+SELECT made.event_id FROM record_reconciliation AS made
+LEFT JOIN audit_event AS event ON event.id = made.event_id AND event.name = 'record.reconcile'
+WHERE event.id IS NULL OR event.after->'decided'->>(made.entry_id || '/' || made.number) IS DISTINCT FROM made.decision
+"""
+_TEXT = """
+SELECT coalesce(last.entry_id, text.entry_id) FROM
+    (SELECT DISTINCT ON (patient_id, entry_id) patient_id, entry_id, number, text_sha256 FROM record_version
+     WHERE text_sha256 IS NOT NULL ORDER BY patient_id, entry_id, number DESC) AS last
+FULL JOIN record_text AS text ON text.patient_id = last.patient_id AND text.entry_id = last.entry_id
+WHERE text.entry_id IS NULL OR last.entry_id IS NULL OR text.number <> last.number
+   OR sha256(convert_to(text.text, 'UTF8')) <> last.text_sha256
+"""
 # the same as record.rules.fingerprint, for every version
 _FINGERPRINT = """sha256(
     convert_to(concat_ws('|', {ids}, {hashes}, number, kind), 'UTF8') || '\\x00'::bytea || convert_to(author_name, 'UTF8')
     || '\\x00'::bytea || convert_to(source_key, 'UTF8') || '\\x00'::bytea || convert_to(media_type, 'UTF8')
-    || '\\x00'::bytea || convert_to(reason, 'UTF8'))""".format(
+    || '\\x00'::bytea || convert_to(origin, 'UTF8') || '\\x00'::bytea || convert_to(reason, 'UTF8'))""".format(
     ids=", ".join(
         f"replace(coalesce({name}::text, ''), '-', '')"
         for name in ("patient_id", "entry_id", "encounter_id", "facility_id", "author_id", "source_id")
     ),
-    hashes=", ".join(f"coalesce(encode({name}, 'hex'), '')" for name in ("sha256", "document_sha256")),
+    hashes=", ".join(f"coalesce(encode({name}, 'hex'), '')" for name in ("sha256", "document_sha256", "text_sha256")),
 )
 _FILED = f"""
 SELECT filed.event_id, event.id IS NULL FROM
@@ -64,6 +84,12 @@ def faults() -> Iterator[str]:
             yield f"The index does not show entry {entry} as its last version says."
     for entry, shown in _rows(_SIGNED, [list(SIGNING)]):
         yield f"The index shows entry {entry} as {'signed' if shown else 'unsigned'}, its signatures say otherwise."
+    for (entry,) in _rows(_STANDING, []):
+        yield f"The index shows entry {entry} otherwise than was decided about it."
+    for (event,) in _rows(_DECIDED, []):
+        yield f"There is a decision about an outside record under the event {event}, which says otherwise."
+    for (entry,) in _rows(_TEXT, []):
+        yield f"The text by which entry {entry} is found is not the one that was filed."
     for event, missing in _rows(_FILED, []):
         what = "which is not in the audit trail" if missing else "which says otherwise of what was filed"
         yield f"There are versions under the event {event}, {what}."

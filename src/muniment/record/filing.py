@@ -20,20 +20,21 @@ from muniment.core.bulk import Known, later
 from muniment.identity.actions import registered_here
 from muniment.kernel.fhir.canonical import decode
 from muniment.kernel.fhir.descriptions import describe
-from muniment.record.models import DocumentText, Entry, Signature, Version
-from muniment.record.rules import SIGNING, VersionKind, fingerprint
+from muniment.record.models import DocumentText, Entry, Reconciliation, Signature, Version
+from muniment.record.rules import SIGNING, Acceptance, VersionKind, fingerprint
 
 if TYPE_CHECKING:
     from muniment.record.actions import NewVersion
 
 VERSION_COLUMNS = (
     "patient_id", "entry_id", "number", "resource_type", "kind", "content", "sha256", "document_sha256",
-    "encounter_id", "author_id", "recorded_at", "reason", "source_id", "event_id", "facility_id", "author_name", "source_key", "media_type",
+    "text_sha256", "encounter_id", "author_id", "recorded_at", "reason", "source_id", "event_id", "facility_id", "author_name", "source_key", "media_type",
+    "origin",
 )  # fmt: skip
 ENTRY_COLUMNS = (
     "patient_id", "entry_id", "number", "encounter_id", "facility_id", "resource_type", "category", "code_system", "code", "label",
     "status", "value", "flag", "occurred_at", "occurred", "author_id", "author_name", "sha256", "document_sha256", "media_type",
-    "retracted", "signed_at", "source_key", "keys",
+    "retracted", "signed_at", "source_key", "origin", "standing", "keys",
 )  # fmt: skip
 TEXT_COLUMNS = ("patient_id", "entry_id", "number", "text")
 
@@ -63,6 +64,17 @@ class Row:
     media_type: str
     other_bytes: bool  # than the version before
 
+    @property
+    def text(self) -> str | None:
+        """The text to keep for find-in-chart; None where the one kept so far stays: what stood in other bytes must not be found."""
+        text = self.version.text.replace("\0", "")
+        return text if text or (self.number > 1 and self.other_bytes) else None
+
+    @property
+    def text_sha256(self) -> bytes | None:
+        text = self.text
+        return None if text is None else hashlib.sha256(text.encode()).digest()
+
 
 def digest(patient_id: UUID, rows: Iterable[Row], source_id: UUID | None) -> str:
     """Hex SHA-256 over all that these versions say: what their event is sealed with, and ``cross_check`` reads again."""
@@ -74,8 +86,8 @@ def _fingerprint(patient_id: UUID, row: Row, source_id: UUID | None) -> bytes:
     version = row.version
     return fingerprint(
         (patient_id, version.entry_id, version.encounter_id, version.facility_id, version.author_id, source_id),
-        (row.sha256, row.document_sha256), row.number, row.kind,
-        (version.author_name[:200], version.source_key[:200], row.media_type, version.reason),
+        (row.sha256, row.document_sha256, row.text_sha256), row.number, row.kind,
+        (version.author_name[:200], version.source_key[:200], row.media_type, version.origin[:200], version.reason),
     )  # fmt: skip
 
 
@@ -167,17 +179,17 @@ def write(patient_id: UUID, rows: list[Row], *, source_id: UUID | None, event_id
         known = Known.NEVER if row.number == 1 else Known.REPLACED
         cells = _entry_cells(patient_id, row, at if row.version.signed_by_source else None)
         later("record_entry", ENTRY_COLUMNS, [cells], key=2, known=known)
-        text = row.version.text.replace("\0", "")
-        if text or (row.number > 1 and row.other_bytes):  # what stood in the bytes before is not to be found in these
-            later("record_text", TEXT_COLUMNS, [(patient_id, row.version.entry_id, row.number, text)], key=2, known=known)
+        if row.text is not None:
+            later("record_text", TEXT_COLUMNS, [(patient_id, row.version.entry_id, row.number, row.text)], key=2, known=known)
 
 
 def _version_cells(patient_id: str, row: Row, source_id: str | None, event_id: str, at: str) -> tuple[Any, ...]:
     version = row.version
     return (
         patient_id, version.entry_id, row.number, version.resource_type, row.kind, version.canonical.decode(), row.sha256,
-        row.document_sha256, version.encounter_id, version.author_id, at, version.reason, source_id, event_id,
+        row.document_sha256, row.text_sha256, version.encounter_id, version.author_id, at, version.reason, source_id, event_id,
         version.facility_id, version.author_name[:200], version.source_key[:200], row.media_type,
+        version.origin[:200],
     )  # fmt: skip
 
 
@@ -187,7 +199,8 @@ def _entry_cells(patient_id: UUID, row: Row, signed_at: datetime | None) -> tupl
         patient_id, version.entry_id, row.number, version.encounter_id, version.facility_id, version.resource_type, facts.category,
         facts.system[:200], facts.code[:120], facts.display[:400], facts.status[:40], facts.value[:400], facts.flag[:20],
         facts.at, facts.time[:40], version.author_id, version.author_name[:200], row.sha256, row.document_sha256,
-        row.media_type, row.kind is VersionKind.RETRACTION, signed_at, version.source_key[:200], facts.keys,
+        row.media_type, row.kind is VersionKind.RETRACTION, signed_at, version.source_key[:200], version.origin[:200],
+        Acceptance.WAITING if version.origin else "", facts.keys,
     )  # fmt: skip
 
 
@@ -197,20 +210,22 @@ def rebuild_index(patient_id: UUID) -> int:
     Returns how many entries there are. A row of the index that no version stands behind is left for ``verify`` to name.
     """
     latest = list(Version.objects.filter(patient_id=patient_id).order_by("entry_id", "-number").distinct("entry_id"))
-    signed = _signed_at(patient_id)
+    signed, decided = _signed_at(patient_id), _decided(patient_id)
     for current in latest:
-        said = index_facts(current) | {"signed_at": signed.get((current.entry_id, current.number))}
+        key = (current.entry_id, current.number)
+        standing = decided.get(key, Acceptance.WAITING) if current.origin else ""
+        said = index_facts(current) | {"signed_at": signed.get(key), "standing": standing}
         if not Entry.objects.filter(patient_id=patient_id, entry_id=current.entry_id).update(**said):
             Entry.objects.create(patient_id=patient_id, entry_id=current.entry_id, **said)
     return len(latest)
 
 
 def index_facts(current: Version) -> dict[str, Any]:
-    """What the index says of an entry whose last version this is: all but whether it is signed."""
+    """What the index says of an entry whose last version this is: all but whether it is signed, and what was decided about it."""
     facts = describe(decode(current.content.encode()))
     return {
         "number": current.number, "encounter_id": current.encounter_id, "facility_id": current.facility_id,
-        "author_id": current.author_id, "author_name": current.author_name, "source_key": current.source_key,
+        "author_id": current.author_id, "author_name": current.author_name, "source_key": current.source_key, "origin": current.origin,
         "media_type": current.media_type,
         "resource_type": current.resource_type, "category": facts.category, "code_system": facts.system[:200],
         "code": facts.code[:120], "label": facts.display[:400], "status": facts.status[:40], "value": facts.value[:400],
@@ -223,6 +238,11 @@ def _signed_at(patient_id: UUID) -> dict[tuple[UUID, int], datetime]:
     """(entry, number) → when its author, attester or sending system signed it last."""
     found = Signature.objects.filter(patient_id=patient_id, meaning__in=SIGNING).order_by("signed_at")
     return {(one.entry_id, one.number): one.signed_at for one in found}
+
+
+def _decided(patient_id: UUID) -> dict[tuple[UUID, int], str]:
+    found = Reconciliation.objects.filter(patient_id=patient_id).order_by("decided_at", "id")
+    return {(one.entry_id, one.number): one.decision for one in found}
 
 
 __all__ = ["DocumentText", "Row", "digest", "index_facts", "lock", "number_anew", "prepare", "rebuild_index", "write"]

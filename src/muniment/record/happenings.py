@@ -8,11 +8,20 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filed:
-    """Versions were filed. ``encounters`` are the stays they belong to; ``documents`` whether any was a document."""
+    """Versions were filed, or what is outside the record was decided about. ``encounters`` are the stays they belong to; ``documents`` whether any was a document."""
 
     patient_id: UUID
     encounters: frozenset[UUID]
     documents: bool
+    outside: bool = False  # whether any belongs to somebody else's record and waits to be accepted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundAstray:
+    """Entries of an outside record that were found to be another patient's."""
+
+    patient_id: UUID
+    entries: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from django.db import models
 from muniment.core.models import MunimentModel, Placement
 from muniment.kernel.ids import uuid7
 from muniment.record.production.models import Production as Production  # Django looks for models here
-from muniment.record.rules import Category, Meaning, VersionKind
+from muniment.record.rules import Acceptance, Category, Meaning, VersionKind
 
 
 class Version(MunimentModel):
@@ -28,6 +28,7 @@ class Version(MunimentModel):
     content = models.TextField()
     sha256 = models.BinaryField()
     document_sha256 = models.BinaryField(null=True)  # of the bytes it carries, in Blob
+    text_sha256 = models.BinaryField(null=True)  # of the text kept for find-in-chart; null where it brought none
     media_type = models.CharField(max_length=100, blank=True)  # under which they were sent
     encounter_id = models.UUIDField(null=True)
     facility_id = models.UUIDField(null=True)
@@ -37,6 +38,7 @@ class Version(MunimentModel):
     reason = models.TextField(blank=True)
     source_id = models.UUIDField(null=True)  # the input it came with, in intake
     source_key = models.CharField(max_length=200, blank=True)  # what the source calls the entry
+    origin = models.CharField(max_length=200, blank=True)  # whose record it is, where it is not our own (ADR 0027)
     event_id = models.UUIDField()  # the lifecycle event that filed it
 
     class Meta:
@@ -72,6 +74,8 @@ class Entry(MunimentModel):
     retracted = models.BooleanField(default=False)
     signed_at = models.DateTimeField(null=True)  # the current version's author signature
     source_key = models.CharField(max_length=200, blank=True)
+    origin = models.CharField(max_length=200, blank=True)  # empty: our own record
+    standing = models.CharField(max_length=16, blank=True, choices=[(one.value, one.value) for one in Acceptance])
     keys = ArrayField(models.BigIntegerField(), default=list)
 
     class Meta:
@@ -81,6 +85,8 @@ class Entry(MunimentModel):
             models.Index(fields=["patient_id", "-occurred_at"], name="entry_by_time"),
             # search by code, identifier, status, reference (hashed tokens)
             GinIndex(fields=["keys"], name="entry_search_keys", fastupdate=True),
+            # a patient's outside records
+            models.Index(fields=["patient_id"], name="entry_outside", condition=~models.Q(origin="")),
         ]
 
 
@@ -135,6 +141,31 @@ class Signature(MunimentModel):
         indexes = [
             # the signatures under a document
             models.Index(fields=["patient_id", "entry_id"], name="signature_by_entry"),
+        ]
+
+
+class Reconciliation(MunimentModel):
+    """What somebody decided about one version of an outside entry. The last one stands; a later version waits anew."""
+
+    placement = Placement.PATIENT
+    indelible = True
+
+    pk = models.CompositePrimaryKey("patient_id", "id")
+    id = models.UUIDField(default=uuid7)
+    patient_id = models.UUIDField()
+    entry_id = models.UUIDField()
+    number = models.PositiveIntegerField()
+    decision = models.CharField(max_length=16, choices=[(one.value, one.value) for one in Acceptance])
+    reason = models.CharField(max_length=400, blank=True)
+    decided_by = models.CharField(max_length=200)
+    decided_at = models.DateTimeField()
+    event_id = models.UUIDField()
+
+    class Meta:
+        db_table = "record_reconciliation"
+        indexes = [
+            # what was decided about an entry
+            models.Index(fields=["patient_id", "entry_id"], name="reconciled_by_entry"),
         ]
 
 

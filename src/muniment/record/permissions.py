@@ -8,9 +8,9 @@ from muniment.access.permissions import can, check_category, check_facility
 from muniment.access.rules import Category as Area
 from muniment.access.rules import Grade
 from muniment.core.actor import Actor
-from muniment.kernel.errors import NotAllowedInState, Refused
+from muniment.kernel.errors import Conflict, NotAllowedInState, Refused
 from muniment.record.models import Entry
-from muniment.record.rules import Category, Meaning
+from muniment.record.rules import Acceptance, Category, Meaning
 
 
 def check_read(actor: Actor, entry: Entry) -> None:
@@ -30,6 +30,22 @@ def check_sign(actor: Actor, entry: Entry, meaning: Meaning) -> None:
         raise NotAllowedInState("This document was retracted; it can't be signed.")
     if meaning is Meaning.AUTHOR and entry.signed_at:
         raise NotAllowedInState("This version is signed already.", remedy="Take the next one.")
+
+
+def check_reconcile(actor: Actor, entry: Entry, number: int, decision: Acceptance, reason: str) -> None:
+    """Whoever works what comes in, at the entry's facility, decides about the version that was read."""
+    check_category(actor, Area.INTAKE, Grade.WRITE)
+    check_read(actor, entry)
+    if not entry.origin:
+        raise Refused("This entry is of our own record: there is nothing to accept.")
+    if entry.retracted:
+        raise NotAllowedInState("Its sender retracted this entry; it can't be accepted any more.")
+    if entry.number != number:
+        raise Conflict(f"Version {entry.number} came while you read version {number}.", remedy="Read it, then decide.")
+    if decision is Acceptance.WAITING:
+        raise Refused("Say what becomes of it.", where="decision")
+    if decision is Acceptance.NOT_PATIENT and not reason.strip():
+        raise Refused("Say how you know that it is not this patient's.", where="reason")
 
 
 def check_produce(actor: Actor, facility_id: UUID, *, trail: bool = False) -> None:

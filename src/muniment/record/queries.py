@@ -13,8 +13,8 @@ from muniment.core.actor import Actor
 from muniment.kernel.errors import Refused
 from muniment.kernel.fhir.search_keys import key
 from muniment.record import permissions
-from muniment.record.models import Blob, DocumentText, Entry, Signature, Version
-from muniment.record.rules import Category
+from muniment.record.models import Blob, DocumentText, Entry, Reconciliation, Signature, Version
+from muniment.record.rules import IN_RECORD, Acceptance, Category
 
 MOST_REPORTS = 2000
 
@@ -26,11 +26,17 @@ def entries(
     encounter_id: UUID | None = None,
     categories: Iterable[Category] = (),
     retracted: bool = False,
+    outside: bool = False,
 ) -> QuerySet[Entry]:
-    """Entries of these source records within the actor's facilities, newest first. Retracted ones only where they are asked for."""
+    """Entries of these source records within the actor's facilities, newest first. Retracted ones only where they are asked for.
+
+    So are those of others' records that nobody has accepted (``outside``).
+    """
     found = Entry.objects.filter(patient_id__in=patients).defer("keys")
     if not retracted:
         found = found.filter(retracted=False)
+    if not outside:
+        found = found.filter(standing__in=IN_RECORD)
     if not actor.is_system:
         found = found.filter(facility_id__in=actor.facilities)
     if encounter_id:
@@ -39,6 +45,17 @@ def entries(
     if categories:
         found = found.filter(category__in=categories)
     return found.order_by(F("occurred_at").desc(nulls_last=True), "entry_id")
+
+
+def outside(actor: Actor, patients: Sequence[UUID]) -> QuerySet[Entry]:
+    """What others' records say of this patient, whatever was decided about it: of all stays and none, for it knows none of ours."""
+    return entries(actor, patients, outside=True).exclude(origin="")
+
+
+def decision(entry: Entry) -> Reconciliation | None:
+    """What stands of an outside entry's current version: who decided it, when and why."""
+    found = Reconciliation.objects.filter(patient_id=entry.patient_id, entry_id=entry.entry_id, number=entry.number)
+    return found.order_by("decided_at", "id").last()
 
 
 def following(found: QuerySet[Entry], last: Entry) -> QuerySet[Entry]:
@@ -56,16 +73,20 @@ def documents(actor: Actor, patients: Sequence[UUID], *, encounter_id: UUID | No
 
 
 def counts(actor: Actor, patients: Sequence[UUID], *, encounter_id: UUID | None = None) -> dict[str, int]:
-    """How many entries of each category there are, and ``documents``, as the lists count them. One query."""
-    listed = entries(actor, patients, encounter_id=encounter_id, retracted=True).order_by()
+    """How many entries of each category there are, ``documents`` and ``outside``, as the lists count them. One query."""
+    listed = entries(actor, patients, retracted=True, outside=True).order_by()
+    here = Q(standing__in=IN_RECORD) & (Q(encounter_id=encounter_id) if encounter_id else Q())
     document = Q(category=Category.DOCUMENT) | Q(document_sha256__isnull=False)
     rows = listed.values("category").annotate(
-        standing=Count("entry_id", filter=Q(retracted=False)), documents=Count("entry_id", filter=document)
+        counted=Count("entry_id", filter=here & Q(retracted=False)),
+        documents=Count("entry_id", filter=here & document),
+        theirs=Count("entry_id", filter=Q(retracted=False) & ~Q(origin="")),
     )
-    found: dict[str, int] = {"documents": 0}
+    found: dict[str, int] = {"documents": 0, "outside": 0}
     for row in rows:
-        found[row["category"]] = row["standing"]
+        found[row["category"]] = row["counted"]
         found["documents"] += row["documents"]
+        found["outside"] += row["theirs"]
     return found
 
 
@@ -144,6 +165,8 @@ class Hit:
     category: str
     encounter_id: UUID | None
     snippet: str
+    origin: str = ""
+    standing: str = ""
 
 
 def find_in_chart(
@@ -151,12 +174,15 @@ def find_in_chart(
 ) -> list[Hit]:
     """Full text over the documents and labels of a chart (PostgreSQL ``websearch_to_tsquery``), best first.
 
-    Bounded by the same facilities as the chart itself, so neither snippets nor counts leak.
+    Bounded by the same facilities as the chart itself, so neither snippets nor counts leak. What others' records say is found
+    too, and says whose it is; not what was found to be another patient's.
     """
     text = text.replace("\0", " ").strip()
     if not text:
         return []
-    visible = entries(actor, patients, encounter_id=encounter_id)
+    visible = entries(actor, patients, outside=True).exclude(standing=Acceptance.NOT_PATIENT)
+    if encounter_id:
+        visible = visible.filter(Q(encounter_id=encounter_id) | Q(encounter_id=None) & ~Q(origin=""))
     listed = {one.entry_id: one for one in visible.filter(Q(category=Category.DOCUMENT))}
     query = SearchQuery(text, search_type="websearch", config="english")
     found = (
@@ -176,4 +202,6 @@ def find_in_chart(
 
 
 def _hit(one: Entry, snippet: str) -> Hit:
-    return Hit(one.patient_id, one.entry_id, one.label, one.occurred, one.category, one.encounter_id, snippet)
+    return Hit(
+        one.patient_id, one.entry_id, one.label, one.occurred, one.category, one.encounter_id, snippet, one.origin, one.standing
+    )

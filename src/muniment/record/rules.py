@@ -38,6 +38,18 @@ class Meaning(StrEnum):
 SIGNING = (Meaning.AUTHOR, Meaning.ATTEST, Meaning.SOURCE)  # whose signature makes a document signed
 
 
+class Acceptance(StrEnum):
+    """What became of an entry of somebody else's record. An entry of our own has none ("")."""
+
+    WAITING = "waiting"  # nobody has decided
+    ACCEPTED = "accepted"  # used for care: it counts as the chart's own, and still says whose it is
+    REFERENCE = "reference"  # read, never counted
+    NOT_PATIENT = "not-patient"  # somebody else's: shown only where it is decided
+
+
+IN_RECORD = ("", Acceptance.ACCEPTED)  # what the chart's lists, rules and codes rest on
+
+
 class Category(StrEnum):
     """How the chart is sorted, source-oriented."""
 

@@ -43,6 +43,7 @@ def edited(rows: list[dict[str, str]], **more: str) -> dict[str, str]:
         "statement": "What belongs to it.",
         "citation": "House policy HIM-30",
         "effective_from": "1 Dec 2026",
+        "outside": "none",
     }
     for place, row in enumerate(rows):
         said |= {f"{name}-{place}": value for name, value in row.items()}
@@ -69,6 +70,7 @@ def test_a_changed_version_is_proposed_as_a_table(house: Any) -> None:
     assert [row.name for row in found.rows] == ["Results", "Incident reports"]
     assert found.rows[0].marks == {Mark.LEGAL, Mark.DESIGNATED}
     assert found.rows[1].codes == {"inc-1", "inc-2"}
+    assert found.outside == "none"
 
 
 def test_what_is_wrong_with_a_row_is_said_and_nothing_that_was_typed_is_lost(house: Any) -> None:

@@ -11,6 +11,7 @@ from muniment.completion.web import presenters, trying
 from muniment.core.actor import Actor
 from muniment.core.slots import Panel
 from muniment.encounters.models import Encounter
+from muniment.encounters.web.presenters import zone_of
 from muniment.kernel.errors import Problem
 from muniment.rulebook.models import RuleVersion
 from muniment.rulebook.rules import Status
@@ -24,7 +25,7 @@ def chart(actor: Actor, stay: Encounter) -> Panel | None:
     found = queries.for_encounter(actor, stay.patient_id, stay.id)
     if found.status is None:
         return None
-    lines = [(row, presenters.task(row), row.due_at.astimezone(presenters.zone_of(row)).date()) for row in found.open]
+    lines = [(row, presenters.task(row), row.due_at.astimezone(zone_of(row)).date()) for row in found.open]
     return Panel(
         title="Completion", html=render_to_string("completion/_panel.html", {"found": found, "lines": lines}), order=20
     )

@@ -17,6 +17,7 @@ from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.encounters.models import Encounter
 from muniment.encounters.web import presenters as stays
+from muniment.encounters.web.presenters import zone_of
 from muniment.identity.web import presenters as patients
 from muniment.ui import dates, shapes
 from muniment.ui.shapes import Event, Fact, Input, Tone, Why
@@ -33,10 +34,6 @@ STEPS = {
     Step.REASSIGN: ("Reassigned", Tone.INFO),
     Step.WAIVE: ("Waived", Tone.INFO),
 }
-
-
-def zone_of(row: Deficiency) -> ZoneInfo:
-    return ZoneInfo(row.facility.zone)
 
 
 def due_on(row: Deficiency) -> date:

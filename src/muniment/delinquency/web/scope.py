@@ -35,7 +35,7 @@ class Scope:
 
     @property
     def zone(self) -> ZoneInfo:
-        return zone_of(self.chosen)
+        return zone_shown(self.chosen)
 
     @property
     def kept(self) -> dict[str, str]:
@@ -48,7 +48,7 @@ class Scope:
         return f"{moment_words(self.at, self.zone)}, {where}"
 
 
-def zone_of(facility: Facility | None) -> ZoneInfo:
+def zone_shown(facility: Facility | None) -> ZoneInfo:
     """The chosen facility's clock; the reader's own for all of theirs."""
     return ZoneInfo(facility.zone if facility else timezone.get_current_timezone_name())
 
@@ -57,7 +57,7 @@ def scope_of(request: ActorRequest) -> Scope:
     """What the address says; what makes no sense there is left out. One query."""
     found = accounts.facilities(request.actor)
     chosen = next((one for one in found if str(one.id) == request.GET.get("facility", "")), None)
-    times = statistics.moments(clock.now(), zone_of(chosen))
+    times = statistics.moments(clock.now(), zone_shown(chosen))
     at = next((one for one in times if one.key == request.GET.get("at", NOW)), times[-1])
     return Scope(found, chosen, at, times)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
+from muniment.accounts.models import Facility
 from muniment.encounters.models import Encounter, Movement
 from muniment.encounters.rules import CLASSES, Status, days
 from muniment.identity.web.presenters import Stay
@@ -23,8 +25,16 @@ STATUSES = {
 }
 
 
-def zone_of(stay: Encounter) -> ZoneInfo:
-    return ZoneInfo(stay.facility.zone)
+class AtFacility(Protocol):
+    """A row that says at which facility it is: a stay, a deficiency, a finding."""
+
+    @property
+    def facility(self) -> Facility: ...
+
+
+def zone_of(row: AtFacility) -> ZoneInfo:
+    """The clock of the facility a row belongs to."""
+    return ZoneInfo(row.facility.zone)
 
 
 def status(stay: Encounter) -> tuple[str, Tone]:

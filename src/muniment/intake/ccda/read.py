@@ -96,6 +96,7 @@ def _extra(root: Element) -> dict[str, str]:
         "language": attr(kid(root, "languageCode"), "code"),
         "confidentiality": attr(kid(root, "confidentialityCode"), "code"),
         "custodian": words(kid(header.custodian(root), "name")),
+        "custodian_roots": " ".join(one[0] for one in ids(header.custodian(root))),
     }
     return {name: each for name, each in said.items() if each}
 

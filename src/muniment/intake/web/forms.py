@@ -84,6 +84,12 @@ class UploadForm(forms.Form):
         help_text="Name it where the files do not say so themselves, as FHIR seldom does.",
     )
 
+    origin = forms.CharField(
+        label="Whose records they are", required=False, max_length=200,
+        help_text="Only where they are not our own: the organisation, or “the patient”. They stay apart until they are accepted."
+        " A document that names another custodian does so by itself.",
+    )  # fmt: skip
+
     def __init__(self, *args: Any, facilities: dict[UUID, str], **more: Any) -> None:
         super().__init__(*args, **more)
         choices = [("", "As each file says itself"), *((str(one), name) for one, name in facilities.items())]

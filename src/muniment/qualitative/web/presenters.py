@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
 from muniment.core.actor import Actor
 from muniment.encounters.models import Encounter
 from muniment.encounters.web import presenters as stays
+from muniment.encounters.web.presenters import zone_of
 from muniment.identity import queries as identity
 from muniment.identity.web import presenters as people
 from muniment.qualitative.models import QualitativeFinding
@@ -57,10 +57,6 @@ def _quote(encounter_id: UUID, one: dict[str, Any]) -> Quote:
     return Quote(one["source"], one["quote"], f"{url}?{urlencode(said)}{'#found' if one['end'] else ''}")
 
 
-def zone_of(row: QualitativeFinding) -> ZoneInfo:
-    return ZoneInfo(row.facility.zone)
-
-
 def banner(actor: Actor, row: QualitativeFinding, stay: Encounter) -> shapes.Patient:
     numbers = people.numbers_for(actor, [row.patient_id]).get(row.patient_id, [])
     return people.banner(row.patient, numbers, stay=stays.for_banner(stay, url=stays.chart_url(stay)), url=False)
@@ -86,6 +82,11 @@ def why(row: QualitativeFinding) -> Why:
 
 
 def whose(actor: Actor, rows: Sequence[QualitativeFinding]) -> dict[UUID, str]:
-    """Patient → number as shown."""
+    """Patient → their number at the facility of the finding, or that they have none there."""
     found = people.numbers_for(actor, [row.patient_id for row in rows])
-    return {patient: people.number_words(identity.chief_number(numbers)) for patient, numbers in found.items()}
+    return {
+        row.patient_id: people.number_words(
+            identity.chief_number([one for one in found.get(row.patient_id, ()) if one.system == row.facility.code])
+        )
+        for row in rows
+    }  # fmt: skip

@@ -29,6 +29,19 @@ class Mark(StrEnum):
     WORKING = "working"
 
 
+class Outside(StrEnum):
+    """Which of others' records belong to a set, where the row of their type does: house policy (AHIMA: those used for care)."""
+
+    ACCEPTED = "accepted"
+    ALL = "all"
+    NONE = "none"
+
+
+OUTSIDE = {
+    Outside.ACCEPTED: "Those accepted into the record",
+    Outside.ALL: "Every one, whether accepted or not",
+    Outside.NONE: "None",
+}
 LABELS = {
     Mark.LEGAL: "Legal health record",
     Mark.DESIGNATED: "Designated record set",
@@ -69,6 +82,7 @@ class Definition:
     number: int
     cited: str = ""
     effective_from: str = ""
+    outside: Outside = Outside.ACCEPTED
 
     def judge(self, *, code: str, label: str, category: str) -> Row | None:
         """The row that covers an entry: by its code, else a document's section, else its category. None: no row covers it."""
@@ -90,7 +104,12 @@ def read(parameters: Mapping[str, Any], *, number: int = 0, cited: str = "", eff
         raise Unfileable("The definition has no rows.", where="rows", remedy="Name at least one type of document.")
     rows = tuple(_row(place, one) for place, one in enumerate(listed, 1))
     _check_alone(rows)
-    return Definition(rows, number, cited, effective_from)
+    outside = parameters.get("outside", Outside.ACCEPTED)
+    if outside not in tuple(Outside):
+        raise Unfileable(
+            f"“{outside}” says nothing about others’ records.", where="outside", remedy=f"Write {', '.join(Outside)}."
+        )
+    return Definition(rows, number, cited, effective_from, Outside(outside))
 
 
 def _row(place: int, said: Any) -> Row:
@@ -130,9 +149,9 @@ def _check_alone(rows: Iterable[Row]) -> None:
             seen[sign] = row.name
 
 
-def written(rows: Iterable[Row]) -> dict[str, Any]:
+def written(rows: Iterable[Row], outside: Outside = Outside.ACCEPTED) -> dict[str, Any]:
     """The matrix as parameters of the rule: ``read(written(rows)).rows == rows``."""
-    return {"rows": [_said(row) for row in rows]}
+    return {"outside": str(outside), "rows": [_said(row) for row in rows]}
 
 
 def _said(row: Row) -> dict[str, Any]:

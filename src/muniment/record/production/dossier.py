@@ -49,6 +49,7 @@ class Dossier:
     selection: Selection
     signatures: dict[UUID, list[Signature]]
     filed_by: dict[UUID, str]
+    governs_now: int = 0  # the version of the definition that came to govern since this was asked for; 0: the same one
 
     @property
     def asked_at(self) -> datetime:
@@ -110,13 +111,19 @@ def governing(day: Any) -> matrix.Definition | None:
     return matrix.read(rule.parameters, number=rule.number, cited=rule.cited, effective_from=begun)
 
 
+def asked_under(number: int) -> matrix.Definition:
+    """The version of the definition a production was asked for under, whatever governs since."""
+    rule = rulebook.in_force(rulebook.version(matrix.RULE, number))
+    begun = dates.day(rule.effective_from)
+    return matrix.read(rule.parameters, number=rule.number, cited=rule.cited, effective_from=begun)
+
+
 def gather(row: Production) -> Dossier:
-    """Read what the production needs but the content itself."""
+    """Read what the production needs but the content itself: under the definition it was asked for, that was checked then."""
     order, facility = Order.read(row.asked_for), row.facility
     zone = ZoneInfo(facility.zone)
     at = order.as_of or row.asked_at
-    found = governing(at.astimezone(zone).date())
-    assert found is not None, "the order was checked when it was asked for"
+    found, now = asked_under(row.rule_number), governing(at.astimezone(zone).date())
     everything = Actor.system("production", organisation="")
     today = Patient.objects.get(id=row.patient_id)
     patient = identity.as_stated(today, at) if order.as_of else today
@@ -128,6 +135,7 @@ def gather(row: Production) -> Dossier:
         production=row, order=order, definition=found, facility=facility, zone=zone, patient=patient, today=today, patients=patients,
         numbers=[one for numbers in identity.numbers_of(patients).values() for one in numbers if one.since <= at], stays=stays, at=at,
         selection=selection, signatures=_signatures(patients, at), filed_by=_filed_by(patients, {one.event_id for one in versions}),
+        governs_now=now.number if now and now.number != found.number else 0,
     )  # fmt: skip
 
 

@@ -12,8 +12,8 @@ from muniment.identity.web.presenters import number_words
 from muniment.record.production.definition import LABELS, Mark
 from muniment.record.production.dossier import Dossier
 from muniment.record.production.marked_up import Block
-from muniment.record.production.order import Order
-from muniment.record.production.selection import left_words
+from muniment.record.production.order import Order, Uncovered
+from muniment.record.production.selection import left_words, uncovered_words
 from muniment.ui import dates
 
 TITLES = {
@@ -143,6 +143,19 @@ def _remarks(dossier: Dossier, tally: Tally) -> list[Block]:
     if any(item.part2 for item in dossier.selection.items):
         said.append(
             "This production holds records of substance use disorder treatment. 42 CFR part 2 prohibits unauthorized use or disclosure of these records."
+        )
+    if dossier.governs_now:
+        said.append(
+            f"This copy follows version {dossier.definition.number} of the definition, which governed when it was asked for. Version {dossier.governs_now} has come into force for the same day since."
+        )
+    if dossier.selection.uncovered:
+        became = "are in this copy" if dossier.order.uncovered is Uncovered.INCLUDE else "are left out of this copy"
+        said.append(
+            f"The definition does not cover these types of entries, which {became} as was asked: {uncovered_words(dossier.selection.uncovered.items())}."
+        )
+    if any(item.current.origin for item in dossier.selection.items):
+        said.append(
+            "This copy holds records of other organisations, or brought by the patient. Each names its source in its title; this facility did not make them."
         )
     if dossier.order.as_of:
         said.append(

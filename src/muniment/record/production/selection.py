@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -14,14 +14,15 @@ from muniment.kernel.fhir.canonical import decode
 from muniment.kernel.fhir.descriptions import describe
 from muniment.kernel.moments import Moment
 from muniment.record import chart_order
-from muniment.record.models import Entry, Version
-from muniment.record.production.definition import Definition, Mark, Row
+from muniment.record.models import Entry, Reconciliation, Version
+from muniment.record.production.definition import Definition, Mark, Outside, Row
 from muniment.record.production.order import Order, Uncovered
-from muniment.record.rules import Category, VersionKind
+from muniment.record.rules import Acceptance, Category, VersionKind
 from muniment.ui import dates
 
 LAST = datetime.max.replace(tzinfo=UTC)
 NAMED = (Mark.LEGAL, Mark.DESIGNATED, Mark.WORKING)  # marks whose types may be named outside the house where they are left out
+OTHERS = "Records of other organisations, or brought by the patient"
 APART = ("types kept apart", "the definition keeps them apart")  # what is said of the others: not even why (42 CFR 2.13(c)(2))
 
 
@@ -52,6 +53,7 @@ class Item:
     versions: list[Version]
     type: str  # the row of the definition, "not covered" where there is none
     part2: bool
+    standing: str = ""  # what was decided by then of an outside record
 
     @property
     def current(self) -> Version:
@@ -71,7 +73,8 @@ class Item:
 
     @property
     def title(self) -> str:
-        return self.facts.label or self.facts.code or "Entry without a title"
+        name = self.facts.label or self.facts.code or "Entry without a title"
+        return f"{name} (from {self.current.origin})" if self.current.origin else name
 
     @property
     def order(self) -> tuple[object, ...]:
@@ -106,14 +109,15 @@ class Selection:
 
 
 def select(patients: Sequence[UUID], facility: Facility, order: Order, definition: Definition, *, at: datetime) -> Selection:
-    """Every entry of these records at the facility, judged. ``at``: versions recorded later are not there. Three queries and the old versions."""
+    """Every entry of these records at the facility, judged. ``at``: versions recorded later are not there. Four queries and the old versions."""
     found = Selection()
     judge = _Judge(order, definition, ZoneInfo(facility.zone))
     indexed = {row.entry_id: row for row in Entry.objects.filter(patient_id__in=patients).defer("keys")}
+    decided = _decided(patients, at)
     for entry_id, versions in _versions(patients, at).items():
         stood_at = versions[-1].facility_id
         if stood_at == facility.id:
-            judge.put(found, _item(indexed.get(entry_id), versions))
+            judge.put(found, _item(indexed.get(entry_id), versions, decided))
         elif stood_at is None:
             found.left[Left("they belong to no facility", "entries of no facility")] += 1
     found.items.sort(key=lambda item: item.order)
@@ -128,13 +132,20 @@ def _versions(patients: Sequence[UUID], at: datetime) -> dict[UUID, list[Version
     return found
 
 
-def _item(row: Entry | None, versions: list[Version]) -> Item:
+def _decided(patients: Sequence[UUID], at: datetime) -> dict[tuple[UUID, int], str]:
+    """(entry, version) → what stood decided of it then."""
+    rows = Reconciliation.objects.filter(patient_id__in=patients, decided_at__lte=at).order_by("decided_at", "id")
+    return {(row.entry_id, row.number): row.decision for row in rows}
+
+
+def _item(row: Entry | None, versions: list[Version], decided: Mapping[tuple[UUID, int], str]) -> Item:
     """Facts from the index where it stands at that version; from the version itself where a later one has come since."""
     current = versions[-1]
     facts = facts_of(row) if row and row.number == current.number else said_by(current)
     return Item(
         patient_id=current.patient_id, entry_id=current.entry_id, encounter_id=current.encounter_id, facts=facts, versions=versions,
         type="not covered", part2=False,
+        standing=decided.get((current.entry_id, current.number), Acceptance.WAITING) if current.origin else "",
     )  # fmt: skip
 
 
@@ -163,7 +174,7 @@ class _Judge:
     def put(self, found: Selection, item: Item) -> None:
         facts = item.facts
         row = self.definition.judge(code=facts.code, label=facts.label, category=facts.category)
-        left = self._beyond(item, row) or self._against(found, item, row)
+        left = self._beyond(item, row) or self._outside(item) or self._against(found, item, row)
         if left:
             found.left[left] += 1
             return
@@ -183,6 +194,18 @@ class _Judge:
         first, last = self.order.first, self.order.last
         if (first and day < first) or (last and day > last):
             return Left("they lie outside the days asked for", name, _nameable(row))
+        return None
+
+    def _outside(self, item: Item) -> Left | None:
+        """What the definition says against somebody else's record. Of a retracted one its history says enough."""
+        if not item.standing or item.is_retracted:
+            return None
+        if item.standing == Acceptance.NOT_PATIENT:
+            return Left("they were found to be another patient’s", OTHERS)
+        if self.definition.outside is Outside.NONE:
+            return Left("the definition leaves others’ records out", OTHERS)
+        if self.definition.outside is Outside.ACCEPTED and item.standing != Acceptance.ACCEPTED:
+            return Left("nobody has accepted them into the record", OTHERS)
         return None
 
     def _against(self, found: Selection, item: Item, row: Row | None) -> Left | None:

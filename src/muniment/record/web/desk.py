@@ -28,7 +28,8 @@ from muniment.ui import shapes
 from muniment.ui.shapes import Tab
 
 TABS = {
-    "documents": "Documents", "timeline": "Timeline", "results": "Results", "coded": "Coded data", "problems": "By problem", "new": "New",
+    "documents": "Documents", "timeline": "Timeline", "results": "Results", "coded": "Coded data", "problems": "By problem", "outside": "Outside records",
+    "new": "New",
 }  # fmt: skip
 RESULTS = (Category.RESULT, Category.VITAL_SIGN)
 CODED = {
@@ -105,12 +106,13 @@ def banner(chart: Chart, actor: Actor) -> shapes.Patient:
 
 def tabs(chart: Chart, actor: Actor) -> list[Tab]:
     found = queries.counts(actor, chart.patients, encounter_id=chart.encounter_id)
-    documents = found.pop("documents")
+    documents, outside = found.pop("documents"), found.pop("outside")
     count = {
         "documents": documents,
         "timeline": sum(found.values()),
         "results": sum(found.get(one, 0) for one in RESULTS),
         "coded": sum(found.get(one, 0) for one in CODED),
+        "outside": outside,
     }
     return [Tab(label, chart.url(tab=name), name == chart.tab, count.get(name)) for name, label in TABS.items()]
 

@@ -11,7 +11,7 @@ from django import forms
 
 from muniment.encounters.models import Encounter
 from muniment.encounters.web import presenters as stays
-from muniment.record.production.definition import LABELS, SETS, Mark
+from muniment.record.production.definition import LABELS, OUTSIDE, SETS, Mark
 from muniment.record.production.order import Order, Uncovered
 from muniment.rulebook.web.forms import day_field
 
@@ -87,4 +87,8 @@ class DefinitionForm(forms.Form):
         label="Statement", widget=forms.Textarea(attrs={"rows": 2}), help_text="The rule in a sentence."
     )
     citation = forms.CharField(label="Citation", max_length=300, help_text="The house’s policy and the law it follows.")
+    outside = forms.ChoiceField(
+        label="Records of others", choices=[(one.value, words) for one, words in OUTSIDE.items()],
+        help_text="What other organisations sent or the patient brought, where the row of its type belongs to the set.",
+    )  # fmt: skip
     effective_from = day_field("Governs from")

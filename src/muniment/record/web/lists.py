@@ -21,7 +21,8 @@ MOST = 5000  # documents or coded entries that are put into order at once
 def listed(actor: Actor, chart: Chart, said: QueryDict) -> dict[str, Any]:
     """The list of the chart's tab. ``said`` may hold ``from`` (a place in an ordered list) or ``after`` (the last entry seen)."""
     made = {
-        "documents": _documents, "timeline": _timeline, "results": _results, "coded": _coded, "problems": _problems, "new": _new
+        "documents": _documents, "timeline": _timeline, "results": _results, "coded": _coded, "problems": _problems, "new": _new,
+        "outside": _outside,
     }  # fmt: skip
     return made[chart.tab](actor, chart, said)
 
@@ -51,6 +52,11 @@ def _coded(actor: Actor, chart: Chart, said: QueryDict) -> dict[str, Any]:
     found = queries.entries(actor, chart.patients, encounter_id=chart.encounter_id, categories=CODED)[:MOST]
     groups, more = presenters.by_category(chart, found, first=first, count=PAGE)
     return {"groups": groups, "more_url": chart.url(first=first + PAGE) if more else ""}
+
+
+def _outside(actor: Actor, chart: Chart, said: QueryDict) -> dict[str, Any]:
+    found = queries.outside(actor, chart.patients)[:MOST]
+    return {"groups": presenters.by_origin(chart, found), "more_url": ""}
 
 
 def _timeline(actor: Actor, chart: Chart, said: QueryDict) -> dict[str, Any]:

@@ -121,11 +121,12 @@ def _count(data: QueryDict) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
 
 
-def as_parameters(rows: list[Edited]) -> dict[str, Any]:
+def as_parameters(rows: list[Edited], outside: str = "accepted") -> dict[str, Any]:
     """The parameters of the rule. Raises Unfileable with the row and what is wrong with it."""
     from muniment.record.production.definition import written
 
-    return written(read({"rows": [row.said() for row in rows if not row.is_empty]}).rows)
+    found = read({"rows": [row.said() for row in rows if not row.is_empty], "outside": outside})
+    return written(found.rows, found.outside)
 
 
 __all__ = ["Edited", "as_parameters", "by_words", "editable", "heads", "lines", "typed", "uncovered"]

@@ -20,7 +20,7 @@ from muniment.record import chart_order
 from muniment.record.assembly import Fresh, Problem
 from muniment.record.models import Entry, Signature
 from muniment.record.queries import Hit, result_key
-from muniment.record.rules import Category
+from muniment.record.rules import Acceptance, Category
 from muniment.record.web.desk import CODED, Chart
 from muniment.ui import dates
 from muniment.ui.shapes import Tone
@@ -41,6 +41,24 @@ KINDS = {
 }  # fmt: skip
 
 
+STANDINGS = {
+    Acceptance.WAITING: "Not accepted yet", Acceptance.ACCEPTED: "Accepted into the record", Acceptance.REFERENCE: "Kept for reference only",
+    Acceptance.NOT_PATIENT: "Found to be another patient’s",
+}  # fmt: skip
+
+
+STANDING_TONES = {
+    Acceptance.WAITING: Tone.DUE, Acceptance.ACCEPTED: Tone.OK, Acceptance.REFERENCE: Tone.PLAIN, Acceptance.NOT_PATIENT: Tone.LATE,
+}  # fmt: skip
+
+
+def origin_words(origin: str, standing: str) -> str:
+    """Whose record it is, wherever an entry is named; empty for our own."""
+    if not origin:
+        return ""
+    return f"From {origin}" + ("" if standing == Acceptance.ACCEPTED else f": {STANDINGS[Acceptance(standing)].lower()}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One entry, or one movement, as a row of a list."""
@@ -55,6 +73,7 @@ class Line:
     state: str = ""
     tone: Tone = Tone.PLAIN
     entry_id: UUID | None = None
+    origin: str = ""
 
 
 @dataclass(slots=True)
@@ -77,6 +96,7 @@ def line(chart: Chart, entry: Entry, **more: object) -> Line:
         state=state,
         tone=tone,
         entry_id=entry.entry_id,
+        origin=origin_words(entry.origin, entry.standing),
     )
 
 
@@ -164,6 +184,7 @@ def by_panel(chart: Chart, entries: Sequence[Entry], reports: Mapping[int, Entry
                     tone=tone,
                     author=plain.author,
                     entry_id=plain.entry_id,
+                    origin=plain.origin,
                 )
             )
     return list(groups.values())
@@ -220,6 +241,7 @@ class FoundLine:
     when: str
     snippet: SafeString
     url: str
+    origin: str = ""
 
 
 def found_lines(chart: Chart, hits: Iterable[Hit]) -> list[FoundLine]:
@@ -227,10 +249,27 @@ def found_lines(chart: Chart, hits: Iterable[Hit]) -> list[FoundLine]:
     return [
         FoundLine(
             title=sentence_case(hit.label) or "Document", when=shown_time(hit.occurred, chart.zone), snippet=marked(hit.snippet),
-            url=chart.url("record-document", hit.entry_id, find=first_marked(hit.snippet)),
+            url=chart.url("record-document", hit.entry_id, find=first_marked(hit.snippet), **_wide(hit.origin)),
+            origin=origin_words(hit.origin, hit.standing),
         )
         for hit in hits
     ]  # fmt: skip
+
+
+def _wide(origin: str) -> dict[str, str]:
+    """An outside entry belongs to no stay: it is opened in the person's whole chart."""
+    return {"scope": "person"} if origin else {}
+
+
+def by_origin(chart: Chart, entries: Iterable[Entry]) -> list[Group]:
+    """What others' records say, a group an organisation, newest first in each."""
+    groups: dict[str, Group] = {}
+    for entry in entries:
+        standing = Acceptance(entry.standing)
+        said = line(chart, entry, **_wide(entry.origin))
+        said = replace(said, state=STANDINGS[standing], tone=STANDING_TONES[standing], origin="")  # the heading says whose
+        groups.setdefault(entry.origin, Group(f"From {entry.origin}")).lines.append(said)
+    return list(groups.values())
 
 
 def shown_time(occurred: str, zone: ZoneInfo) -> str:

@@ -20,6 +20,7 @@ from muniment.completion.web import presenters, reading, reauthentication
 from muniment.completion.web.forms import DeclineForm, SignForm
 from muniment.core.request import ActorRequest
 from muniment.encounters.queries import encounter
+from muniment.encounters.web.presenters import zone_of
 from muniment.kernel.errors import Conflict
 from muniment.ui import dates
 from muniment.ui.words import sentence_case
@@ -61,7 +62,7 @@ def _sign(request: ActorRequest, row: Deficiency, form: SignForm) -> HttpRespons
     except Conflict as conflict:
         messages.error(request, str(conflict))
         return redirect("completion-sign", deficiency_id=row.id)
-    when = dates.moment(signature.signed_at, presenters.zone_of(row))
+    when = dates.moment(signature.signed_at, zone_of(row))
     messages.success(request, f"Signed “{sentence_case(row.document_name)}” ({signature.meaning}), {when}.")
     return _onward(request, following)
 

@@ -59,13 +59,15 @@ def upload(request: ActorRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "intake/upload.html", {"form": form}, status=422)
     chosen = form.cleaned_data["facility"]
-    lines = _take(request.actor, form.cleaned_data["uploads"], facilities[UUID(chosen)] if chosen else None)
+    lines = _take(
+        request.actor, form.cleaned_data["uploads"], facilities[UUID(chosen)] if chosen else None, form.cleaned_data["origin"]
+    )
     counts = {name: sum(line.outcome.status == name for line in lines) for name in WORDS}
     return render(request, "intake/uploaded.html", {"lines": lines, "counts": counts})
 
 
-def _take(actor: Actor, files: list[UploadedFile], facility: Facility | None) -> list[Line]:
-    desk = Desk(actor=actor, source=SOURCE, facility=facility)
+def _take(actor: Actor, files: list[UploadedFile], facility: Facility | None, origin: str) -> list[Line]:
+    desk = Desk(actor=actor, source=SOURCE, facility=facility, origin=origin)
     return [Line(outcome) for file in files for outcome in _outcomes(desk, file)]
 
 

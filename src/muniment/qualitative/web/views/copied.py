@@ -13,6 +13,7 @@ from muniment.access.middleware import needs
 from muniment.access.rules import Category
 from muniment.core.request import ActorRequest
 from muniment.encounters.queries import encounter
+from muniment.encounters.web.presenters import zone_of
 from muniment.kernel.errors import NotAllowedInState
 from muniment.qualitative import queries
 from muniment.qualitative.models import QualitativeFinding
@@ -50,5 +51,5 @@ def _side(request: ActorRequest, row: QualitativeFinding, place: dict[str, Any])
     )  # fmt: skip
     return {
         "title": charts.title_of(entry), "author": entry.author_name or "author not stated",
-        "when": charts.shown_time(entry.occurred, presenters.zone_of(row)) or "no date", "text": reading.words_of(entry, version),
+        "when": charts.shown_time(entry.occurred, zone_of(row)) or "no date", "text": reading.words_of(entry, version),
     }  # fmt: skip

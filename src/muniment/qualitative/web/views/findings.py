@@ -39,7 +39,7 @@ def findings(request: ActorRequest) -> HttpResponse:
     numbers = presenters.whose(request.actor, some.rows)
     return render(request, "qualitative/findings.html", {
         "filters": _filters(request, chosen), "total": found.count(), "page": page_of(some, plainly(**chosen)), "definition": DEFINITION,
-        "rows": [(presenters.line(row), numbers.get(row.patient_id, "")) for row in some.rows], "narrow": any(chosen.values()),
+        "rows": [(presenters.line(row), numbers.get(row.patient_id) or "none") for row in some.rows], "narrow": any(chosen.values()),
     })  # fmt: skip
 
 

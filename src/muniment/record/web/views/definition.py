@@ -16,7 +16,7 @@ from muniment.access.rules import Category, Grade
 from muniment.core import clock
 from muniment.core.request import ActorRequest
 from muniment.kernel.errors import Problem
-from muniment.record.production.definition import RULE, SECTIONS
+from muniment.record.production.definition import OUTSIDE, RULE, SECTIONS
 from muniment.record.production.dossier import governing
 from muniment.record.production.pieces import SHOWN
 from muniment.record.web import matrix
@@ -41,7 +41,8 @@ def definition(request: ActorRequest) -> HttpResponse:
     facilities = None if request.actor.is_system else request.actor.facilities
     return render(request, "record/definition.html", {
         "on": dates.day(day), "unread": asked if asked and not _day(asked) else "", "rule": rule, "heads": matrix.heads(),
-        "lines": matrix.lines(found) if found else [], "uncovered": matrix.uncovered(found, facilities) if found else [],
+        "lines": matrix.lines(found) if found else [], "outside": OUTSIDE[found.outside] if found else "",
+        "uncovered": matrix.uncovered(found, facilities) if found else [],
         "known": Rule.objects.filter(code=RULE).exists(), "code": RULE, "may_propose": can(request.actor, Category.RULES, Grade.WRITE),
     })  # fmt: skip
 
@@ -63,7 +64,7 @@ def propose(request: ActorRequest) -> HttpResponse:
         return _page(request, matrix.editable(governing(clock.today())), _form())
     rows, form, wrong = matrix.typed(request.POST), DefinitionForm(request.POST), None
     try:
-        parameters = matrix.as_parameters(rows)
+        parameters = matrix.as_parameters(rows, request.POST.get("outside", "accepted"))
     except Problem as problem:
         wrong = problem
     if wrong or not form.is_valid() or request.POST.get("more"):
@@ -75,7 +76,9 @@ def propose(request: ActorRequest) -> HttpResponse:
 
 def _form() -> DefinitionForm:
     last = queries.versions(RULE)[:1] if Rule.objects.filter(code=RULE).exists() else []
-    initial = {"statement": last[0].statement, "citation": last[0].citation} if last else {}
+    now = governing(clock.today())
+    initial: dict[str, Any] = {"outside": now.outside} if now else {}
+    initial |= {"statement": last[0].statement, "citation": last[0].citation} if last else {}
     return DefinitionForm(initial=initial | {"effective_from": clock.today()})
 
 
