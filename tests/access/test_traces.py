@@ -86,6 +86,7 @@ def test_every_list_that_names_patients_says_so():
     source = Path(muniment.__file__).parent
     noting = {
         "work/web/views/queue.py", "work/web/views/mine.py", "completion/web/views/deficiencies.py", "completion/web/views/inbox.py",
+        "completion/web/views/sign_opened.py",
         "coding/web/views/queue.py", "intake/web/views/arrivals.py", "intake/web/views/quarantine.py", "operations/web/views/day.py",
         "operations/web/views/discharges.py", "completion/web/views/charts.py", "record/web/views/productions.py",
         "tracking/web/views/lists.py", "tracking/web/views/volume.py",

@@ -95,6 +95,8 @@ def test_the_key_of_an_act_opens_its_form_and_stands_in_it(owed: Any, signed_in:
 
 def test_what_was_opened_is_signed_together(owed: Any, signed_in: SignedIn) -> None:
     from muniment.completion import actions
+    from muniment.completion.opened import opened
+    from muniment.completion.queries import inbox
     from muniment.record.models import Signature
 
     stone = owed.users["clinician"].practitioner
@@ -104,14 +106,17 @@ def test_what_was_opened_is_signed_together(owed: Any, signed_in: SignedIn) -> N
         ward.file("34111-5", f"HISTORY\nOpened note {number}.", author=stone)
         ward.discharge(1)
     actions.drain(actor=system_actor())
-    before = Signature.objects.count()
     page = signed_in("clinician")
     for number in ("7", "8"):
         page.goto("/completion/")
         page.get_by_role("link", name=f"Rowe{number}").click()
         page.get_by_text(f"Opened note {number}.").wait_for()
+    clinician = owed.actor("clinician")
+    ready = sum(one.at is not None for one in opened(clinician, [row.deficiency for row in inbox(clinician)]))
+    before = Signature.objects.count()
+    assert ready >= 2  # what another test of this module opened and left stands among them
     page.keyboard.press("Escape")
-    page.get_by_role("link", name="Sign the 3 you opened").wait_for()  # and what was written above
+    page.get_by_role("link", name=f"Sign the {ready} you opened").wait_for()
     page.keyboard.press("o")
     page.get_by_role("heading", name="Sign what you opened").wait_for()
     assert violations(page) == []
@@ -119,5 +124,5 @@ def test_what_was_opened_is_signed_together(owed: Any, signed_in: SignedIn) -> N
     page.keyboard.press("s")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    page.get_by_text("Signed 3 documents, each by itself.").wait_for()
-    assert Signature.objects.count() == before + 3
+    page.get_by_text(f"Signed {ready} documents, each by itself.").wait_for()
+    assert Signature.objects.count() == before + ready

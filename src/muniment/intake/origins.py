@@ -1,4 +1,4 @@
-"""Whose record is it? Our own, or another's that stays apart until it is accepted (ADR 0027)."""
+"""Whose record is it? Our own, or another's that stays apart until it is accepted (ADR 0024)."""
 
 from __future__ import annotations
 

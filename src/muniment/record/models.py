@@ -38,7 +38,7 @@ class Version(MunimentModel):
     reason = models.TextField(blank=True)
     source_id = models.UUIDField(null=True)  # the input it came with, in intake
     source_key = models.CharField(max_length=200, blank=True)  # what the source calls the entry
-    origin = models.CharField(max_length=200, blank=True)  # whose record it is, where it is not our own (ADR 0027)
+    origin = models.CharField(max_length=200, blank=True)  # whose record it is, where it is not our own (ADR 0024)
     event_id = models.UUIDField()  # the lifecycle event that filed it
 
     class Meta:
