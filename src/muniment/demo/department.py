@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from multiprocessing.synchronize import Event
+from uuid import UUID
 
 from muniment.accounts import queries
 from muniment.accounts.models import User
@@ -42,6 +43,7 @@ from muniment.record.models import Entry
 from muniment.work import actions as work
 
 Jobs = list[tuple[datetime, str, str]]  # (when, visit, what): a heap
+Turn = tuple[datetime, Encounter, Gold]  # a stay that is coded: when, and as what
 SOON = timedelta(minutes=20)
 
 
@@ -146,26 +148,31 @@ class Department:
         return list(found.filter(document_code=KINDS[kind][0], responsible__user__isnull=False).order_by("opened_at", "id"))
 
     def _code(self, until: datetime) -> None:
-        """Everything whose turn has come, a stay a transaction: longer ones would wait for the other processes crosswise."""
+        """Everything whose turn has come, coder by coder."""
         if not self.code_sets.is_set():
             return
+        due: dict[str, list[Turn]] = defaultdict(list)
         while self.to_code and self.to_code[0][0] <= until:
             at, visit, coder = heapq.heappop(self.to_code)
-            stay = self.left[visit]
-            if not FinalCoding.objects.filter(patient_id=stay.patient_id, encounter_id=stay.id).exists():
-                with clock.at(at):
-                    self._code_one(stay, self._actor(coder), gold_of(case_of(self.seed, self._stays[visit])))
+            due[coder].append((at, self.left[visit], gold_of(case_of(self.seed, self._stays[visit]))))
+        coded = _coded([stay for turns in due.values() for _, stay, _ in turns])
+        for coder, turns in due.items():
+            self._code_some(self._actor(coder), [turn for turn in turns if turn[1].id not in coded])
 
-    @staticmethod
-    def _code_one(stay: Encounter, actor: Actor, gold: Gold) -> None:
-        """As a coder would. What the edits do not pass stays a draft for a coder to look at."""
+    def _code_some(self, actor: Actor, turns: Sequence[Turn]) -> None:
+        """In one transaction; where the edits stop one of them, each by itself, and that one stays a draft for a coder to look at."""
         try:
             with unit_of_work():
-                draft = _drafted(stay, actor, gold)
-                coding.finalise(actor=actor, patient_id=stay.patient_id, abstract_id=draft.id, revision=draft.revision)
+                for turn in turns:
+                    _code_one(actor, *turn)
         except Problem:
-            with unit_of_work():
-                _drafted(stay, actor, gold)
+            if len(turns) > 1:
+                for turn in turns:
+                    self._code_some(actor, [turn])
+            else:
+                at, stay, gold = turns[0]
+                with clock.at(at), unit_of_work():
+                    _drafted(stay, actor, gold)
 
     def _actor(self, username: str) -> Actor:
         if username not in self.actors:
@@ -175,6 +182,23 @@ class Department:
 
 def _part(name: str) -> Actor:
     return Actor.system(name, organisation=ORGANISATION_CODE)
+
+
+def _coded(stays: Sequence[Encounter]) -> set[UUID]:
+    """Which of the stays have final codes: a load that was stopped and is taken up again comes by them once more."""
+    if not stays:
+        return set()
+    found = FinalCoding.objects.filter(
+        patient_id__in=[stay.patient_id for stay in stays], encounter_id__in=[stay.id for stay in stays]
+    )
+    return set(found.values_list("encounter_id", flat=True))
+
+
+def _code_one(actor: Actor, at: datetime, stay: Encounter, gold: Gold) -> None:
+    """As a coder would."""
+    with clock.at(at):
+        draft = _drafted(stay, actor, gold)
+        coding.finalise(actor=actor, patient_id=stay.patient_id, abstract_id=draft.id, revision=draft.revision)
 
 
 def _drafted(stay: Encounter, actor: Actor, gold: Gold) -> Abstract:

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 import queue
-import re
 import threading
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -47,7 +45,6 @@ from muniment.terminology.sources import embedded_releases
 FOUNDED_BEFORE = timedelta(days=SPAN_DAYS + 60)  # the house stood before its first message
 CONTRADICTIONS_SINCE = timedelta(days=120)  # so long they have been looked for
 MESSAGES_A_STAY = 8
-_PATIENT = re.compile(rb"\rPID\|[^|]*\|[^|]*\|([^|^~]+)")
 KINDS = {"acute": "hospital", "clinic": "clinic", "behavioural": "behavioural-health"}
 
 
@@ -229,7 +226,7 @@ class Feeder(threading.Thread):
         count = 0
         for one in generator.messages(persons=self.size.persons, encounters=self.size.encounters, as_of=self.as_of):
             count += 1
-            place = shard(one, len(self.lines))
+            place = one.whose % len(self.lines)
             if waiting[place] and one.sent_at > ends[place]:
                 self.lines[place].put(waiting[place])
                 waiting[place] = []
@@ -241,12 +238,6 @@ class Feeder(threading.Thread):
                 line.put(rest)
             line.put(None)
         self.total = count
-
-
-def shard(sent: Sent, count: int) -> int:
-    """Which process files this: all of one patient's messages go the same way."""
-    found = _PATIENT.search(sent.content[:2000]) if sent.kind == "hl7v2" else None
-    return zlib.crc32(found.group(1) if found else sent.name.encode()) % count
 
 
 def _report_to(done: Any, work: Callable[..., None], *arguments: Any) -> None:

@@ -12,7 +12,7 @@ from muniment.demo.people import Person
 from muniment.demo.profile import home_medicines
 from muniment.demo.staff import clinicians
 from muniment.demo.timeline import Plan, Stay
-from muniment.demo.writer import Sent
+from muniment.demo.writer import Sent, whose
 
 SUMMARIES, BUNDLES, LETTERS, CANCELLED, MERGES = 150, 170, 30, 15, 12
 
@@ -47,7 +47,14 @@ def _summaries(seed: int, plan: Plan, count: int) -> Iterator[Sent]:
         number = f"CCD-{stay.visit}"
         medicines = home_medicines(stay.person, personal(seed, "medicines", stay.person))
         source = "OUTSIDE|" + origin.name if away else "CLINIC|HVPC"
-        yield Sent("ccda", at, source, f"{number}.xml", ccda.document(stay.person, origin, at, own, number, medicines))
+        yield Sent(
+            "ccda",
+            at,
+            source,
+            f"{number}.xml",
+            ccda.document(stay.person, origin, at, own, number, medicines),
+            whose(stay.person),
+        )
 
 
 def _bundles(seed: int, plan: Plan, bundles: int, letters: int) -> Iterator[Sent]:
@@ -58,7 +65,7 @@ def _bundles(seed: int, plan: Plan, bundles: int, letters: int) -> Iterator[Sent
         at = stay.end + timedelta(hours=own.between(1, 30))
         write, label = (fhir.letter, "LTR") if place < letters else (fhir.bundle, "IMM")
         number = f"{label}-{stay.visit}"
-        yield Sent("fhir", at, "CLINIC|HVPC", f"{number}.json", write(stay.person, at, own, number))
+        yield Sent("fhir", at, "CLINIC|HVPC", f"{number}.json", write(stay.person, at, own, number), whose(stay.person))
 
 
 def _cancelled(seed: int, plan: Plan, count: int) -> Iterator[Sent]:
@@ -68,9 +75,11 @@ def _cancelled(seed: int, plan: Plan, count: int) -> Iterator[Sent]:
         at = stay.end + timedelta(minutes=40)
         visit = _visit(f"X{7_700_000 + place}", at, draw)
         patient = hl7.pid(stay.person, "HVMC", visit.account)
-        yield _sent(f"{visit.number}-1", at, "ADT", hl7.adt("A01", f"{visit.number}.1", at, at, patient, visit))
+        yield _sent(f"{visit.number}-1", at, "ADT", hl7.adt("A01", f"{visit.number}.1", at, at, patient, visit), stay.person)
         back = at + timedelta(minutes=draw.between(8, 50))
-        yield _sent(f"{visit.number}-2", back, "ADT", hl7.adt("A11", f"{visit.number}.2", back, back, patient, visit))
+        yield _sent(
+            f"{visit.number}-2", back, "ADT", hl7.adt("A11", f"{visit.number}.2", back, back, patient, visit), stay.person
+        )
 
 
 def _visit(number: str, at: datetime, draw: Draw) -> hl7.Visit:
@@ -88,8 +97,8 @@ def _visit(number: str, at: datetime, draw: Draw) -> hl7.Visit:
     )
 
 
-def _sent(name: str, at: datetime, source: str, content: bytes, facility: str = "HVMC") -> Sent:
-    return Sent("hl7v2", at, f"{source}|{facility}", f"{name}.hl7", content)
+def _sent(name: str, at: datetime, source: str, content: bytes, person: Person) -> Sent:
+    return Sent("hl7v2", at, f"{source}|HVMC", f"{name}.hl7", content, whose(person))
 
 
 def _merges(seed: int, plan: Plan) -> Iterator[Sent]:
@@ -106,7 +115,7 @@ def _merges(seed: int, plan: Plan) -> Iterator[Sent]:
         survivor = people[retired.alias_of or 0]
         at = max(last[retired.index], last[survivor.index]) + timedelta(days=draw.between(2, 12), hours=3)
         number = f"M{place + 1:03d}"
-        yield _sent(f"{number}-ADT-A40", at, "MPI", hl7.merge(number, at, survivor, retired, "HVMC"))
+        yield _sent(f"{number}-ADT-A40", at, "MPI", hl7.merge(number, at, survivor, retired, "HVMC"), survivor)
 
 
 def _last_seen(plan: Plan) -> dict[int, datetime]:
@@ -125,7 +134,9 @@ def unfileable(seed: int, plan: Plan) -> Iterator[Sent]:
     for place, (spoil, stay) in enumerate(zip(_SPOILT, stays, strict=True)):
         at = plan.as_of - timedelta(days=draw.between(0, 20), minutes=draw.between(60, 1300))
         kind, suffix, content = spoil(stay.person, at, draw)
-        yield Sent(kind, at, "ADT|HVMC" if kind == "hl7v2" else "OUTSIDE", f"Q{place + 1:02d}{suffix}", content)
+        yield Sent(
+            kind, at, "ADT|HVMC" if kind == "hl7v2" else "OUTSIDE", f"Q{place + 1:02d}{suffix}", content, whose(stay.person)
+        )
 
 
 def _nameless(person: Person, at: datetime, draw: Draw) -> tuple[str, str, bytes]:

@@ -10,6 +10,7 @@ from muniment.demo.case import Case
 from muniment.demo.draw import Draw
 from muniment.demo.kinds import KINDS
 from muniment.demo.notes import Note
+from muniment.demo.people import Person
 from muniment.demo.rota import SIGNING_DAYS, gaps
 from muniment.demo.story import Imaging
 from muniment.demo.timeline import Stay
@@ -20,13 +21,22 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One message as it left its source. ``kind`` is hl7v2, ccda or fhir; ``sent_at`` is UTC; ``name`` would do for a file."""
+    """One message as it left its source. ``kind`` is hl7v2, ccda or fhir; ``sent_at`` is UTC; ``name`` would do for a file.
+
+    ``whose``: the place in the plan of the person it is about, of a newborn's mother.
+    """
 
     kind: str
     sent_at: datetime
     source: str
     name: str
     content: bytes
+    whose: int = 0
+
+
+def whose(person: Person) -> int:
+    """The one who stands for a person and their other registrations, and a mother for her newborn: their messages go one way."""
+    return person.alias_of if person.alias_of is not None else person.index if person.mother is None else person.mother
 
 
 class Writer:
@@ -59,7 +69,14 @@ class Writer:
 
     def _put(self, at: datetime, label: str, content: bytes, source: str) -> None:
         self.out.append(
-            Sent("hl7v2", at, f"{source}|{self.story.facility}", f"{self.case.visit}-{self.count:03d}-{label}.hl7", content)
+            Sent(
+                "hl7v2",
+                at,
+                f"{source}|{self.story.facility}",
+                f"{self.case.visit}-{self.count:03d}-{label}.hl7",
+                content,
+                whose(self.case.person),
+            )
         )
 
     def _control(self) -> str:

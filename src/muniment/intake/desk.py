@@ -215,8 +215,11 @@ def _read(desk: Desk, arrival: Arrival) -> Reading | Exception:
         return fault
 
 
-def file_lot(lot: Sequence[Reading]) -> list[Taken]:
-    """File what was read and is not known yet, as ``take_lot`` says."""
+def file_lot(lot: Sequence[Reading], retries: int = RETRIES) -> list[Taken]:
+    """File what was read and is not known yet, as ``take_lot`` says.
+
+    Where another transaction came first with a number or a file of the lot, its rows are there now: the lot goes together again.
+    """
     if len(lot) <= 1:
         return [_file_alone(reading) for reading in lot]
     taken: list[Taken] = []
@@ -230,8 +233,10 @@ def file_lot(lot: Sequence[Reading]) -> list[Taken]:
         _forget(lot)
         place = len(taken)  # of the one that can't be filed: what is before and after it goes together all the same
         return [*file_lot(lot[:place]), *file_lot(lot[place : place + 1]), *file_lot(lot[place + 1 :])]
-    except Exception:
+    except Exception as error:
         _forget(lot)
+        if retries and _came_first(error) and not _seen([reading.arrival.sha256 for reading in lot]):
+            return file_lot(lot, retries - 1)
         return [_file_alone(reading) for reading in lot]
     return taken
 

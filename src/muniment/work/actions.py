@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.db import connection
 from django.db.models import F
 
 from muniment.core import clock
-from muniment.core.actions import action, leave, stands, unchanged
+from muniment.core.actions import action, at_end, held, leave, stands, unchanged
 from muniment.core.actor import Actor
 from muniment.core.bulk import later
 from muniment.core.lifecycle import Lifecycle
@@ -281,15 +282,34 @@ def _step(item: WorkItem, step: Step, actor: Actor, at: datetime, reason: str) -
     )
 
 
+Tally = tuple[UUID, date, str]  # a person, a day, a queue
+
+
 def _count(actor: Actor, item: WorkItem, column: str) -> None:
-    """One more for this person, queue and day: the day where they work (the request's zone). An upsert: two at once both count."""
+    """One more for this person, queue and day: the day where they work (the request's zone).
+
+    Written when the unit of work ends, so that two people's units wait for one another's counts as briefly as can be.
+    """
     if actor.id is None:
         return
-    completed, deferred = int(column == "completed"), int(column == "deferred")
+    counts: Counter[tuple[Tally, str]] = held("work tallies", Counter)
+    if not counts:
+        at_end(lambda: _write_tallies(counts))
+    counts[(actor.id, clock.today(), item.queue_id), column] += 1
+
+
+def _write_tallies(counts: Counter[tuple[Tally, str]]) -> None:
+    """An upsert, so that two at once both count; in one order, so that they never wait crosswise."""
+    rows: list[list[Any]] = [
+        [actor, day, queue, counts[(actor, day, queue), "completed"], counts[(actor, day, queue), "deferred"]]
+        for actor, day, queue in sorted({tally for tally, _ in counts})
+    ]
+    counts.clear()
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO work_tally (day, actor_id, queue_id, completed, deferred) VALUES (%s, %s, %s, %s, %s)"
+            "INSERT INTO work_tally (actor_id, day, queue_id, completed, deferred)"
+            f" VALUES {', '.join(['(%s, %s, %s, %s, %s)'] * len(rows))}"
             " ON CONFLICT (actor_id, day, queue_id) DO UPDATE SET"
             " completed = work_tally.completed + excluded.completed, deferred = work_tally.deferred + excluded.deferred",
-            [clock.today(), actor.id, item.queue_id, completed, deferred],
+            [cell for row in rows for cell in row],
         )
