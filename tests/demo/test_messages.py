@@ -254,7 +254,7 @@ def test_the_whole_hospital_has_its_size() -> None:
                     inpatient.add(fields[19])
     assert len(persons) >= 2000
     assert len(visits) >= 6000
-    assert 0.22 <= len(inpatient) / len(visits) <= 0.29
-    assert sum(kinds.values()) <= 48_000
+    assert 0.19 <= len(inpatient) / len(visits) <= 0.24
+    assert sum(kinds.values()) <= 44_000
     assert 130 <= kinds["ccda"] <= 170
     assert 170 <= kinds["fhir"] <= 220
