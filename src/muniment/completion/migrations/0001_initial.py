@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=muniment.kernel.ids.uuid7)),
                 ('encounter_id', models.UUIDField()),
                 ('key', models.CharField(max_length=140)),
-                ('kind', models.CharField(choices=[('missing document', 'missing document'), ('missing signature', 'missing signature'), ('missing co-signature', 'missing co-signature'), ('missing section', 'missing section')], max_length=24)),
+                ('kind', models.CharField(choices=[('missing document', 'missing document'), ('missing signature', 'missing signature'), ('missing co-signature', 'missing co-signature'), ('missing section', 'missing section'), ('order not authenticated', 'order not authenticated')], max_length=24)),
                 ('state', models.CharField(choices=[('open', 'open'), ('completed', 'completed'), ('cancelled', 'cancelled'), ('waived', 'waived')], default=muniment.completion.rules.State['OPEN'], max_length=12)),
                 ('rule_code', models.CharField(max_length=100)),
                 ('rule_number', models.PositiveIntegerField()),
