@@ -209,7 +209,10 @@ def test_no_pause_counts_where_no_rule_lets_it():
 def test_a_version_governs_the_discharges_of_its_days():
     first = rules().find("clock", MARCH).rule
     book = read(
-        [(date(2024, 1, 1), date(2026, 4, 1), first), (date(2026, 4, 1), None, replace(first, parameters={"days": 15}))]
+        [
+            (date(2024, 1, 1), date(2026, 4, 1), first, None),
+            (date(2026, 4, 1), None, replace(first, parameters={"days": 15}), None),
+        ]
     )
     later = owed(discharged_at=at(4, 2), stretches=(Stretch(at(4, 2), None, STONE),))
     assert [one.age.limit for one in debts([owed(), later], [], at(4, 5), book)] == [30, 15]
