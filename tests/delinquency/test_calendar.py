@@ -107,7 +107,9 @@ def test_candidates_count_only_when_they_are_ticked(scene):
     assert days[2]["source"].endswith("US-NY")
 
 
-@pytest.mark.parametrize(("country", "state", "year"), [("ZZ", "", 2026), ("US", "QQ", 2026), ("U.", "", 2026), ("US", "NY", 3)])
+@pytest.mark.parametrize(
+    ("country", "state", "year"), [("ZZ", "", 2026), ("US", "QQ", 2026), ("U.", "", 2026), ("US", "NY", 3)]
+)
 def test_a_place_the_library_does_not_know_is_said(scene, country, state, year):
     with pytest.raises(Refused):
         candidates(country, state, year)
@@ -148,7 +150,9 @@ def test_a_month_end_uses_the_calendar_as_it_stood_then(scene):
         closes_much = [{"day": f"2026-03-{day:02}", "name": "Flood"} for day in range(4, 29)]
         adopt(scene, CALENDAR, {"weekdays": [7], "days": closes_much}, begin=date(2026, 3, 1))
         assert scene.delinquent() == 0  # now it is known that those days were closed
-        found = statistics.delinquent_at([scene.hospital.id], queries.book(), statistics.moments(datetime(2026, 4, 2, 12, tzinfo=UTC), ZONE))
+        found = statistics.delinquent_at(
+            [scene.hospital.id], queries.book(), statistics.moments(datetime(2026, 4, 2, 12, tzinfo=UTC), ZONE)
+        )
         assert len(found["2026-03"]) == 1
 
 

@@ -123,7 +123,9 @@ def test_the_order_of_events_does_not_matter(house):
     both = [("admit", "", False), ("discharge", "", False)]
 
     @RELAXED
-    @given(data=st.data(), events=st.lists(EVENTS.filter(lambda one: one[0] not in ("analyse", "take the order back")), max_size=5))
+    @given(
+        data=st.data(), events=st.lists(EVENTS.filter(lambda one: one[0] not in ("analyse", "take the order back")), max_size=5)
+    )
     def holds(data, events):
         found = []
         for _ in range(2):

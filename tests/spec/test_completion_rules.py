@@ -443,9 +443,17 @@ def test_how_it_ended(case):
     assert (closing.step, closing.why) == (step, why)
 
 
-ORDER = SpokenOrder(entry_id=UUID(int=77), mode="PH", name="Telephone order: Morphine", at=ADMITTED + timedelta(hours=9), signed=False, ordered_by=SURGEON)
+ORDER = SpokenOrder(
+    entry_id=UUID(int=77),
+    mode="PH",
+    name="Telephone order: Morphine",
+    at=ADMITTED + timedelta(hours=9),
+    signed=False,
+    ordered_by=SURGEON,
+)
 BY_ITSELF, BY_MD, BY_RN, BY_NOBODY = (
-    Verified(UUID(int=78), who, credential) for who, credential in ((SURGEON, ""), (UUID(int=5), "MD"), (UUID(int=6), "RN"), (None, ""))
+    Verified(UUID(int=78), who, credential)
+    for who, credential in ((SURGEON, ""), (UUID(int=5), "MD"), (UUID(int=6), "RN"), (None, ""))
 )
 ORDERS = {
     "given by telephone": (ORDER, INPATIENT, "owed"),

@@ -115,7 +115,11 @@ WORKING_DAYS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("what", "calendar", "pauses", "moment", "counted", "shut"), WORKING_DAYS, ids=lambda one: one if isinstance(one, str) else "")
+@pytest.mark.parametrize(
+    ("what", "calendar", "pauses", "moment", "counted", "shut"),
+    WORKING_DAYS,
+    ids=lambda one: one if isinstance(one, str) else "",
+)
 def test_a_clock_of_working_days(what, calendar, pauses, moment, counted, shut):
     closures = Closures([Edition(EARLY.date(), None, EARLY, calendar)] if calendar else [])
     found = age(owed(), pauses, moment, Clock(days=30, counts="working"), LONGEST, closures)
@@ -136,7 +140,15 @@ def test_a_day_is_closed_by_the_calendar_that_was_adopted_for_it_by_then(day, kn
     assert Closures(as_known([FIRST, APRIL], known)).name(day) == name
 
 
-@pytest.mark.parametrize("said", [{"weekdays": [8]}, {"weekdays": [1, 2, 3, 4, 5, 6, 7]}, {"days": [{"day": "soon", "name": "X"}]}, {"days": [{"day": "2026-01-01", "name": "A"}, {"day": "2026-01-01", "name": "B"}]}])
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"weekdays": [8]},
+        {"weekdays": [1, 2, 3, 4, 5, 6, 7]},
+        {"days": [{"day": "soon", "name": "X"}]},
+        {"days": [{"day": "2026-01-01", "name": "A"}, {"day": "2026-01-01", "name": "B"}]},
+    ],
+)
 def test_a_calendar_that_makes_no_sense_closes_nothing_and_is_named(said):
     book = rules(calendar={"weekdays": [], "days": []} | said)
     assert book.closures("HOSP", at(3, 10)).between(march(1), march(28)) == []

@@ -45,7 +45,9 @@ class OrderFeed:
 
     def verify(self, by: str, *, at: str = "20260306090000") -> None:
         """An update that says who verified the order, and nothing of how it was given."""
-        self.send("OMP^O09^OMP_O09", at, PATIENT, VISIT, _orc({1: "SC", 2: "P77^CPOE", 9: at, 11: by, 12: ORDER_STONE}), _drug("4"))
+        self.send(
+            "OMP^O09^OMP_O09", at, PATIENT, VISIT, _orc({1: "SC", 2: "P77^CPOE", 9: at, 11: by, 12: ORDER_STONE}), _drug("4")
+        )
 
     def retract_order(self) -> None:
         self.order(mode="", control="SC", status="ER", at="20260307080000")

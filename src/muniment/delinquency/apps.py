@@ -10,7 +10,9 @@ class DelinquencyConfig(AppConfig):
         from muniment.rulebook.panels import EDITORS, Editor
         from muniment.work import places
 
-        EDITORS["delinquency.calendar"] = Editor("delinquency-calendar", "delinquency-calendars", "Write a calendar of closed days")
+        EDITORS["delinquency.calendar"] = Editor(
+            "delinquency-calendar", "delinquency-calendars", "Write a calendar of closed days"
+        )
         places.register(
             "letters",
             verb="Review the letters",

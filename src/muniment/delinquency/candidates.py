@@ -19,11 +19,15 @@ def candidates(country: str, state: str, year: int) -> list[ClosedDay]:
     if not _CODE.fullmatch(country):
         raise Refused("A country is a code of two letters.", where="country", remedy="Write it like US.")
     if not _STATE.fullmatch(state) or year not in YEARS:
-        raise Refused("There is no such state or year.", where="state", remedy="Write the state like NY and the year like 2026.")
+        raise Refused(
+            "There is no such state or year.", where="state", remedy="Write the state like NY and the year like 2026."
+        )
     place = "-".join(part for part in (country.upper(), state.upper()) if part)
     try:
         found = holidays.country_holidays(country.upper(), subdiv=state.upper() or None, years=year)
     except NotImplementedError as error:
-        raise Refused(f"The library knows no holidays of {place}.", where="country", remedy="Write the days yourself.") from error
+        raise Refused(
+            f"The library knows no holidays of {place}.", where="country", remedy="Write the days yourself."
+        ) from error
     source = f"holidays {holidays.__version__}, {place}"
     return [ClosedDay(day, name, source) for day, name in sorted(found.items()) if day.year == year]

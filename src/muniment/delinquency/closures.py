@@ -69,7 +69,9 @@ class Closures:
         return self._found[day]
 
     def _name(self, day: date) -> str:
-        edition = next((one for one in reversed(self.editions) if one.begin <= day and (one.end is None or one.end > day)), None)
+        edition = next(
+            (one for one in reversed(self.editions) if one.begin <= day and (one.end is None or one.end > day)), None
+        )
         if edition is None:
             return ""
         special = next((one.name for one in edition.said.days if one.day == day), "")

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from muniment.demo import hl7, notes, slips, surgical_notes
 from muniment.demo.case import Case
 from muniment.demo.organisation import day_of, local
-from muniment.demo.staff import Staff
 from muniment.demo.spoken import by_word_of_mouth
+from muniment.demo.staff import Staff
 from muniment.demo.timeline import Stay
 from muniment.demo.writer import HOUR, MINUTE, Sent, Writer
 

@@ -221,7 +221,9 @@ class Spoken:
     nurse: Staff
 
 
-def spoken_order(control: str, sent: datetime, patient: str, visit: Visit, order: Spoken, verified_by: Staff | None = None) -> bytes:
+def spoken_order(
+    control: str, sent: datetime, patient: str, visit: Visit, order: Spoken, verified_by: Staff | None = None
+) -> bytes:
     """OMP: the order as the nurse wrote it down; with ``verified_by`` the update that says who authenticated it."""
     said = {2: f"{order.number}^CPOE", 9: stamp(sent), 12: clinician(order.by), 15: stamp(order.at)}
     if verified_by:

@@ -75,7 +75,7 @@ def inside(name: str) -> str:
 
 
 def listed(words: Sequence[str]) -> str:
-    """"Saturday, Sunday and 3 listed days"; "" for none."""
+    """ "Saturday, Sunday and 3 listed days"; "" for none."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 

@@ -296,7 +296,9 @@ def elements_typed(rule: Stays) -> list[dict[str, Any]]:
 def said(form: RuleForm, elements: BaseFormSet[ElementForm] | None) -> dict[str, Any]:
     """The parameters that were filled in. Raises Unfileable where chart analysis could not read them."""
     given = form.cleaned_data
-    found = {name: given[name] for name in (*Stays.__struct_fields__, "codes", "credentials", "modes", "covering") if name in given}
+    found = {
+        name: given[name] for name in (*Stays.__struct_fields__, "codes", "credentials", "modes", "covering") if name in given
+    }
     if "codes" in found:
         found["codes"] = [*dict.fromkeys([*found["codes"], *given["more_codes"]])]
     found["procedures"] = given["procedure_codes"] if given["procedures"] == "these" else given["procedures"]

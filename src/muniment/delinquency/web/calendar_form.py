@@ -59,7 +59,10 @@ class CalendarForm(forms.Form):
     )  # fmt: skip
     days = DaysField(label="Days that do not count", help_text=f"One a line: the day; its name; who says so. Like {EXAMPLE}.")
     take = forms.MultipleChoiceField(
-        label="Candidates", required=False, widget=forms.CheckboxSelectMultiple, help_text="Nothing of these counts unless you tick it."
+        label="Candidates",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Nothing of these counts unless you tick it.",
     )
     citation = forms.CharField(
         label="Citation", max_length=300, help_text="Where the calendar comes from. Without it nobody can adopt it."
@@ -93,7 +96,9 @@ class WhereForm(forms.Form):
 
     country = forms.CharField(label="Country", max_length=2, required=False, help_text="Two letters, like US.")
     state = forms.CharField(label="State", max_length=3, required=False, help_text="Like NY. Empty: of the whole country.")
-    year = forms.IntegerField(label="Year", required=False, widget=forms.TextInput(attrs={"inputmode": "numeric", "data-width": "short"}))
+    year = forms.IntegerField(
+        label="Year", required=False, widget=forms.TextInput(attrs={"inputmode": "numeric", "data-width": "short"})
+    )
 
 
 def _token(one: ClosedDay) -> str:

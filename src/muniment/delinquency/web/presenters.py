@@ -81,7 +81,9 @@ def _arithmetic(age: Age) -> list[Input]:
             Input("Not counted", f"{count(one.days, 'day')} of {one.kind}, {dates.day(one.first)} to {dates.day(one.last)}")
         )
     less = [*([str(len(age.closed))] if age.closed else []), *(str(one.days) for one in age.away)]
-    said.append(Input("Days that count", f"{' − '.join([f'{age.elapsed:,}', *less])} = {age.days:,}" if less else f"{age.days:,}"))
+    said.append(
+        Input("Days that count", f"{' − '.join([f'{age.elapsed:,}', *less])} = {age.days:,}" if less else f"{age.days:,}")
+    )
     return [*said, Input("Delinquent after", count(age.limit, "day"))]
 
 

@@ -75,8 +75,16 @@ def _row(rules: Book, place: str, code: str) -> Row:
 def _working(rules: Book) -> str:
     """What the calendar does now: whether the clock leaves its days out, and whether letters wait."""
     clocked, today = rules.find("clock", clock.today()), clock.today()
-    counts = "The clock leaves these days out." if clocked and clocked.said.counts == "working" else "The clock counts every day of the calendar, closed or not."
-    waits = "Letters that fall due on a closed day wait for the next that is open." if rules.letters_wait(today) else "Letters are due on closed days too."
+    counts = (
+        "The clock leaves these days out."
+        if clocked and clocked.said.counts == "working"
+        else "The clock counts every day of the calendar, closed or not."
+    )
+    waits = (
+        "Letters that fall due on a closed day wait for the next that is open."
+        if rules.letters_wait(today)
+        else "Letters are due on closed days too."
+    )
     return f"{counts} {waits}"
 
 
@@ -158,4 +166,6 @@ def _page(
 ) -> HttpResponse:  # fmt: skip
     said: dict[str, Any] = {"code": code, "place": place, "last": last, "form": form, "wrong": wrong}
     shown = where or WhereForm(initial={"country": "US", "year": clock.today().year})
-    return render(request, "delinquency/calendar.html", said | {"where": shown, "offering": "candidates" in request.POST}, status=status)
+    return render(
+        request, "delinquency/calendar.html", said | {"where": shown, "offering": "candidates" in request.POST}, status=status
+    )
