@@ -39,14 +39,18 @@ def _target(order: str, resource: dict[str, Any]) -> dict[str, Any]:
     """The order, in words too: they are part of what is signed."""
     kind = resource["resourceType"]
     name = (resource.get("code") or resource.get("medicationCodeableConcept") or {}).get("text", "")
-    dosage = next(iter(resource.get("dosageInstruction", ())), {})
-    note = next(iter(resource.get("note", ())), {}).get("text", "")
+    dosage, note = _first(resource, "dosageInstruction"), _first(resource, "note").get("text", "")
     words = [name, _rate(dosage), dosage.get("text", ""), dosage.get("route", {}).get("text", ""), note]
     return {"reference": f"draft:{order}", "type": kind, "display": ", ".join(" ".join(one.split()) for one in words if one)}
 
 
+def _first(holder: dict[str, Any], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = (holder.get(name) or [{}])[0]
+    return found
+
+
 def _rate(dosage: dict[str, Any]) -> str:
-    quantity = next(iter(dosage.get("doseAndRate", ())), {}).get("doseQuantity", {})
+    quantity = _first(dosage, "doseAndRate").get("doseQuantity", {})
     return f"{quantity['value']} {quantity.get('unit', '')}".strip() if "value" in quantity else ""
 
 

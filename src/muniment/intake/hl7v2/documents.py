@@ -16,6 +16,7 @@ from muniment.kernel.fhir.dictation import extension
 ADDENDA = frozenset({"T05", "T06"})
 REPLACEMENTS = frozenset({"T09", "T10"})
 CANCEL = "T11"
+DICTATED = "DI"  # TXA-17 (table 0271): dictated, not yet transcribed or signed
 _URL = ("http://", "https://")
 
 
@@ -117,9 +118,9 @@ def _authors(resource: dict[str, Any], txa: Segment, context: Context) -> None:
 
 
 def _dictation(resource: dict[str, Any], txa: Segment, context: Context) -> None:
-    """What a transcription system tells of how the document came about; nothing where it names no transcription."""
+    """What a transcription system tells of how the document came about; nothing where nobody dictated or transcribed it."""
     typist = first_practitioner(txa, 11, context.facility)
-    if not (txa[7] or typist):
+    if not (txa[7] or typist or txa.text(17).upper() == DICTATED):
         return
     said: dict[str, list[Any]] = {
         "dictated": _times(txa.text(6), "TXA-6", context), "transcribed": _times(txa.text(7), "TXA-7", context),
