@@ -18,6 +18,7 @@ _DRUGS = (
     (("7052", "Morphine"), ("2", "mg"), "Intravenously every 4 hours as needed for pain"),
     (("711", "Melatonin"), ("3", "mg"), "By mouth at bedtime as needed"),
 )
+_FORGOTTEN = (12 * 24, 50 * 24)  # hours until what was forgotten is found and authenticated after all
 _HOURS = (((1, 9), 0.45), ((9, 36), 0.4), ((50, 120), 0.15))  # until the update that authenticates it, by share
 SHARE, FORGOTTEN = 0.3, 0.12  # of adult inpatient stays with such an order; of such orders
 
@@ -34,8 +35,9 @@ def by_word_of_mouth(writer: Writer) -> list[Sent]:
         f"{case.visit}-T1", draw.pick(("PH", "PH", "VO")), drug, dose, how, first, case.attending, case.someone("nursing")
     )
     found = [_sent(writer, 1, first, hl7.spoken_order(f"{case.visit}.T1", first, writer.pid, writer.visit, order))]
-    authenticated = first + timedelta(hours=draw.between(*draw.weighted(_HOURS)))
-    if not draw.chance(FORGOTTEN) and authenticated <= writer.as_of:
+    hours = _FORGOTTEN if draw.chance(FORGOTTEN) else draw.weighted(_HOURS)
+    authenticated = first + timedelta(hours=draw.between(*hours))
+    if authenticated <= writer.as_of:
         content = hl7.spoken_order(f"{case.visit}.T2", authenticated, writer.pid, writer.visit, order, case.attending)
         found.append(_sent(writer, 2, authenticated, content))
     return found

@@ -52,9 +52,9 @@ def _is_order(target: dict[str, Any]) -> bool:
 
 def as_text(resource: dict[str, Any]) -> str:
     """The Provenance of an order in lines that a person reads before signing it."""
-    activity = resource.get("activity") or {}
+    activity = resource.get("activity") or {}  # its text begins with how, and goes on after a colon with the order
     lines = ["ORDER:", *(str(one.get("display", "")) for one in resource.get("target", ()) if one.get("display")), ""]
-    lines += ["HOW IT WAS GIVEN:", str(activity.get("text", ""))]
+    lines += ["HOW IT WAS GIVEN:", str(activity.get("text", "")).partition(":")[0]]
     for agent in resource.get("agent", ()):
         code = next((one.get("code", "") for one in agent.get("type", {}).get("coding", ())), "")
         who = agent.get("who", {}).get("display", "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -23,7 +23,7 @@ from muniment.core import clock
 from muniment.core.request import ActorRequest
 from muniment.delinquency import queries
 from muniment.delinquency.candidates import candidates
-from muniment.delinquency.closures import CALENDAR, WEEKDAYS, Calendar, Closed, ClosedDay
+from muniment.delinquency.closures import CALENDAR, WEEKDAYS, Calendar, ClosedDay
 from muniment.delinquency.parameters import Book, Version, calendar_code
 from muniment.delinquency.web import presenters
 from muniment.delinquency.web.calendar_form import CalendarForm, WhereForm, initial
@@ -40,36 +40,64 @@ HOUSE = "The whole house"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One calendar: where it governs, what it closes every week, and what is closed there in the coming year."""
+    """One calendar: where it governs, and what it closes every week."""
 
     place: str
     rule: Version | None
     weekdays: str
-    days: list[Closed]
     rule_url: str
     edit_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A single day that a calendar of its own closes at a place."""
+
+    day: date
+    weekday: str
+    name: str
+    place: str
 
 
 @needs(Category.DELINQUENCY)
 @require_GET
 def calendars(request: ActorRequest) -> HttpResponse:
     rules, places = queries.book(), facilities(request.actor)
-    rows = [_row(rules, HOUSE, ""), *(_row(rules, one.name, one.code) for one in places)]
+    named = {HOUSE: ""} | {one.name: one.code for one in places}
+    rows = [_row(rules, place, code) for place, code in named.items()]
     return render(request, "delinquency/calendars.html", {
-        "tabs": presenters.tabs("Calendar"), "rows": rows, "may": can(request.actor, Category.RULES, Grade.WRITE),
+        "tabs": presenters.tabs("Calendar"), "rows": rows, "days": _days(rules, named), "may": can(request.actor, Category.RULES, Grade.WRITE),
         "read": can(request.actor, Category.RULES), "working": _working(rules), "broken": rules.broken,
     })  # fmt: skip
 
 
 def _row(rules: Book, place: str, code: str) -> Row:
-    today, rule_code = clock.today(), calendar_code(code)
-    found = rules.find(rule_code.removeprefix("delinquency."), today)
-    closed = rules.closures(code, clock.now()).between(today, today + AHEAD) if found else []
+    rule_code = calendar_code(code)
+    found = _governing(rules, code)
     return Row(
         place=place, rule=found, weekdays=listed([WEEKDAYS[one - 1] for one in found.said.weekdays]) if found else "",
-        days=[one for one in closed if one.name not in WEEKDAYS], rule_url=reverse("rulebook-rule", args=[rule_code]),
-        edit_url=reverse("delinquency-calendar", args=[rule_code]),
+        rule_url=reverse("rulebook-rule", args=[rule_code]), edit_url=reverse("delinquency-calendar", args=[rule_code]),
     )  # fmt: skip
+
+
+def _governing(rules: Book, code: str) -> Version | None:
+    """The calendar of that very place today; none where it goes by the house's."""
+    return rules.find(calendar_code(code).removeprefix("delinquency."), clock.today())
+
+
+def _days(rules: Book, places: dict[str, str]) -> list[Day]:
+    """The single days of the coming year, the next first, by the name and code of each place with a calendar of its own."""
+    today = clock.today()
+    return sorted(
+        (
+            Day(one.day, WEEKDAYS[one.day.weekday()], one.name, place)
+            for place, code in places.items()
+            if _governing(rules, code)
+            for one in rules.closures(code, clock.now()).between(today, today + AHEAD)
+            if one.name not in WEEKDAYS
+        ),
+        key=lambda one: (one.day, one.place),
+    )
 
 
 def _working(rules: Book) -> str:
