@@ -66,6 +66,7 @@ def test_every_message_has_its_segments(parsed: Parsed) -> None:
     needed = {
         "ADT": {"MSH", "EVN", "PID"},
         "MDM": {"MSH", "EVN", "PID", "PV1", "TXA", "OBX"},
+        "OMP": {"MSH", "PID", "PV1", "ORC", "RXO"},
         "ORU": {"MSH", "PID", "PV1", "OBR", "OBX"},
     }
     for message in parsed:

@@ -9,6 +9,7 @@ from uuid import UUID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from muniment.delinquency.closures import Calendar, ClosedDay, Closures, Edition
 from muniment.delinquency.parameters import Clock, Level
 from muniment.delinquency.rules import Owed, Pause, Stretch, age, due_level
 
@@ -42,6 +43,26 @@ def pauses(draw) -> Pause:
         practitioner_id=draw(st.sampled_from(PEOPLE[:2])), kind=draw(st.sampled_from(["leave", "illness", "other"])), first=first,
         last=first + timedelta(days=draw(st.integers(0, 60))), recorded_at=BEGIN + timedelta(hours=draw(hours)),
     )  # fmt: skip
+
+
+closed = st.sets(st.integers(-5, 130), max_size=60)
+WORKING = Clock(days=30, counts="working")
+
+
+def closures(weekdays, days):
+    single = tuple(ClosedDay(date(2026, 1, 1) + timedelta(days=one), "Closed") for one in sorted(days))
+    return Closures([Edition(date(2025, 1, 1), None, None, Calendar(tuple(sorted(weekdays)), single))])
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(histories(), st.lists(pauses(), max_size=4), st.sets(st.integers(1, 7), max_size=6), closed, closed, hours)
+def test_a_closed_day_never_makes_a_chart_older_and_counts_once(owed, away, weekdays, days, more, later):
+    moment = BEGIN + timedelta(hours=later)
+    few, many = (age(owed, away, moment, WORKING, LONGEST, closures(weekdays, one)) for one in (days, days | more))
+    calendar = age(owed, away, moment, CLOCK, LONGEST, closures(weekdays, days | more))
+    assert 0 <= many.days <= few.days <= calendar.days
+    assert not calendar.closed
+    assert few.days - many.days <= len(more)
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])

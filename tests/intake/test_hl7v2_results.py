@@ -9,6 +9,9 @@ import pytest
 
 from muniment.intake.hl7v2.read import read
 from muniment.intake.submission import Draft, Submission
+from muniment.kernel.fhir.dictation import parts_of
+from muniment.kernel.fhir.order_provenance import as_text, tells_of_an_order
+from muniment.kernel.fhir.structure import validate
 
 OBR = "OBR|1|P1^CPOE|F1^LAB|58410-2^CBC^LN|||202601020800|||||||||D1^Doc^Ana||||||202601020930||HM|F"
 
@@ -306,3 +309,101 @@ def test_problems() -> None:
 def test_charges_bring_their_diagnoses_and_procedures_only() -> None:
     found = filed("FT1|1|||20260102||CG|X", "PR1|1||99213^Visit^C4||20260102", "DG1|1||I10^H^I10", kind="DFT^P03")
     assert [draft.resource["resourceType"] for draft in found.drafts] == ["Procedure", "Condition"]
+
+
+def wrong(resource: dict[str, Any]) -> list[str]:
+    """What is wrong with a draft's resource, but that its references are still those of drafts."""
+    return [one.path for one in validate(resource | {"id": "d1"}) if not one.path.endswith(".reference")]
+
+
+DICTATED = (
+    "TXA|1|DS|TX|202601051000|A1^Att^Al|20260105110000|20260105170000|20260106080000~20260106090000|O1^Ori^Ola||T9^Typ^Tia|DOC7^EHR"
+    "|||||{status}||AV|||{signed}"
+)
+
+
+def test_a_document_keeps_when_it_was_dictated_transcribed_edited_and_authenticated() -> None:
+    txa = DICTATED.format(status="AU", signed="O1^Ori^Ola^^^^^^^^^^^^20260107120000")
+    document = one(filed(txa, "OBX|1|TX|||Text", kind="MDM^T02"), "DocumentReference")
+    assert list(parts_of(document.resource)) == [
+        ("dictated", "2026-01-05T11:00:00+00:00"),
+        ("transcribed", "2026-01-05T17:00:00+00:00"),
+        (
+            "transcriptionist",
+            {"type": "Practitioner", "identifier": {"assigner": {"display": "MAIN"}, "value": "T9"}, "display": "Tia Typ"},
+        ),
+        ("edited", "2026-01-06T08:00:00+00:00"),
+        ("edited", "2026-01-06T09:00:00+00:00"),
+        ("authenticated", "2026-01-07T12:00:00+00:00"),
+        ("system", "LAB"),
+    ]
+    assert wrong(document.resource) == []
+
+
+def test_times_that_do_not_exist_are_named_and_left_out() -> None:
+    found = filed(
+        DICTATED.format(status="DI", signed="").replace("20260105170000", "20261305"), "OBX|1|TX|||Text", kind="MDM^T02"
+    )
+    assert "transcribed" not in dict(parts_of(one(found, "DocumentReference").resource))
+    assert any("TXA-7" in remark for remark in found.remarks)
+
+
+def test_a_document_that_names_no_transcription_says_nothing_of_one() -> None:
+    found = filed("TXA|1|PN|TX|202601051000|A1^Att^Al|20260105110000", "OBX|1|TX|||Text", kind="MDM^T02")
+    assert "extension" not in one(found, "DocumentReference").resource
+
+
+def spoken(control: str, orc: str) -> Submission:
+    return filed(
+        f"ORC|{control}|P1^CPOE|||||||{orc}", "RXO|161^Acetaminophen^RXNORM|650||mg^mg^UCUM|||^Every 6 hours", kind="OMP^O09"
+    )
+
+
+GIVEN = "20260102031000|7^Nurse^Nora^^^^RN||D1^Doc^Ana^^^^MD|||20260102030500|||||||||||||||{mode}^^HL70483"
+
+
+@pytest.mark.parametrize(
+    ("control", "mode", "kept"),
+    [("NW", "PH", True), ("XO", "VO", True), ("", "VC", True), ("NW", "IP", True), ("NW", "EL", False), ("NW", "FX", False), ("NW", "", False), ("SC", "PH", False), ("CA", "VO", False)],
+)  # fmt: skip
+def test_an_order_by_word_of_mouth_says_how_it_was_given(control: str, mode: str, kept: bool) -> None:
+    found = of(spoken(control, GIVEN.format(mode=mode)), "Provenance")
+    assert bool(found) == kept
+    for draft in found:
+        said = draft.resource
+        assert draft.key == "ORC-30|P1^CPOE|161"
+        assert said["target"] == [
+            {
+                "reference": "draft:RX|P1^CPOE|161",
+                "type": "MedicationRequest",
+                "display": "Acetaminophen, 650 mg, Every 6 hours",
+            }
+        ]
+        assert (said["occurredDateTime"], said["recorded"]) == ("2026-01-02T03:05:00+00:00", "2026-01-02T03:10:00+00:00")
+        assert [one["type"]["coding"][0]["code"] for one in said["agent"]] == ["author", "enterer"]
+        assert draft.author is not None
+        assert draft.author.credential == "MD"
+        assert tells_of_an_order(said)
+        assert wrong(said) == []
+        for words in ("Acetaminophen, 650 mg", "Ana Doc, MD", "Nora Nurse, RN"):
+            assert words in as_text(said)
+
+
+def test_who_verified_an_order_is_an_entry_of_its_own() -> None:
+    found = spoken("SC", "20260103080000||D1^Doc^Ana^^^^MD")
+    [draft] = of(found, "Provenance")
+    assert draft.key == "ORC-11|P1^CPOE|161|C1@20260102"
+    assert draft.resource["agent"][0]["type"]["coding"][0]["code"] == "verifier"
+    assert tells_of_an_order(draft.resource)
+    assert wrong(draft.resource) == []
+
+
+def test_an_order_of_which_no_time_is_known_says_nothing_of_how_it_was_given() -> None:
+    """FHIR asks for the instant it was recorded; the message has a day only, and the order itself is kept."""
+    found = spoken("NW", GIVEN.format(mode="PH").replace("20260102031000", ""))
+    assert [one.resource["resourceType"] for one in found.drafts] == ["MedicationRequest"]
+
+
+def test_results_say_nothing_of_how_their_order_was_given() -> None:
+    orc = "ORC|RE|P1^CPOE|F1^LAB||||||20260102031000||V9^Ver^Vera|D1^Doc^Ana"
+    assert not of(filed(orc, OBR, "OBX|1|NM|718-7^Hgb^LN||13.5||||||F"), "Provenance")

@@ -14,7 +14,7 @@ import muniment.rulebook
 from muniment.completion.findings import closings, deficiencies, delinquent_at
 from muniment.completion.parameters import RuleSet, compile_rules
 from muniment.completion.requirements import requirements
-from muniment.completion.rules import TRANSITIONS, Document, Facts, Kind, Procedure, State, Step
+from muniment.completion.rules import TRANSITIONS, Document, Facts, Kind, Procedure, SpokenOrder, State, Step, Verified
 from muniment.rulebook.rules import RuleInForce
 
 PACK = Path(muniment.rulebook.__file__).parent / "pack" / "completion.toml"
@@ -441,3 +441,49 @@ def test_how_it_ended(case):
     rules, key, documents, step, why = ENDED[case]
     (closing,) = closings([key], INPATIENT, documents, rules, deficiencies(INPATIENT, documents, rules))
     assert (closing.step, closing.why) == (step, why)
+
+
+ORDER = SpokenOrder(
+    entry_id=UUID(int=77),
+    mode="PH",
+    name="Telephone order: Morphine",
+    at=ADMITTED + timedelta(hours=9),
+    signed=False,
+    ordered_by=SURGEON,
+)
+BY_ITSELF, BY_MD, BY_RN, BY_NOBODY = (
+    Verified(UUID(int=78), who, credential)
+    for who, credential in ((SURGEON, ""), (UUID(int=5), "MD"), (UUID(int=6), "RN"), (None, ""))
+)
+ORDERS = {
+    "given by telephone": (ORDER, INPATIENT, "owed"),
+    "given in the room": (replace(ORDER, mode="VO"), INPATIENT, "owed"),
+    "entered by who ordered it": (replace(ORDER, mode="EL"), INPATIENT, "not asked"),
+    "sent by fax": (replace(ORDER, mode="FX"), INPATIENT, "not asked"),
+    "signed here": (replace(ORDER, signed=True), INPATIENT, "done"),
+    "verified by who gave it": (replace(ORDER, verified=(BY_ITSELF,)), INPATIENT, "done"),
+    "verified by another physician": (replace(ORDER, verified=(BY_MD,)), INPATIENT, "done"),
+    "verified by a nurse": (replace(ORDER, verified=(BY_RN,)), INPATIENT, "owed"),
+    "verified by a nurse and then by who gave it": (replace(ORDER, verified=(BY_RN, BY_ITSELF)), INPATIENT, "done"),
+    "verified by nobody known, who gave it not known either": (replace(ORDER, ordered_by=None, verified=(BY_NOBODY,)), INPATIENT, "owed"),
+    "in a clinic": (ORDER, CLINIC, "not asked"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ORDERS)
+def test_orders_by_word_of_mouth(case):
+    order, stay, outcome = ORDERS[case]
+    facts = replace(stay, spoken=(order,))
+    key = f"order:{order.entry_id}"
+    found = [one for one in deficiencies(facts, [], pack()) if one.key == key]
+    assert bool(found) == (outcome == "owed")
+    (closing,) = closings([key], facts, [], pack(), []) if not found else [None]
+    if closing:
+        assert closing.step is (Step.COMPLETE if outcome == "done" else Step.CANCEL)
+
+
+def test_an_order_is_due_two_days_after_it_was_given_by_who_gave_it():
+    facts = replace(INPATIENT, spoken=(ORDER, replace(ORDER, entry_id=UUID(int=79), at=None, ordered_by=None)))
+    first, second = (one for one in deficiencies(facts, [], pack()) if one.key.startswith("order:"))
+    assert (first.due_at, first.responsible_id) == (ADMITTED + timedelta(hours=57), SURGEON)
+    assert (second.due_at, second.responsible_id) == (facts.discharged_at + timedelta(hours=48), facts.attending_id)

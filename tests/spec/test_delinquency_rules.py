@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import muniment.rulebook
+from muniment.delinquency.closures import Calendar, ClosedDay, Closures, Edition, as_known
 from muniment.delinquency.parameters import Book, Clock, read
 from muniment.delinquency.rules import OPEN, TRANSITIONS, Owed, Pause, State, Stretch, age, debts, due_level, reached
 from muniment.rulebook.rules import RuleInForce
@@ -99,6 +100,61 @@ def test_the_thirtieth_day_is_in_time_and_the_next_is_not():
     assert [age(owed(), [], at(3, 31) + timedelta(days=more), CLOCK, LONGEST).delinquent for more in (0, 1)] == [False, True]
 
 
+WEEKEND, MONDAY = Calendar(weekdays=(6, 7)), ClosedDay(date(2026, 3, 9), "Founders’ Day")
+OPEN_ALL, WITH_MONDAY = Calendar(), Calendar(weekdays=(6, 7), days=(MONDAY,))
+# 1 March 2026 is a Sunday
+WORKING_DAYS = [
+    # what, calendar, absences, at, counted, closed
+    ("no calendar: every day counts", None, [], at(3, 15), 14, 0),
+    ("a calendar that closes nothing", OPEN_ALL, [], at(3, 15), 14, 0),
+    ("weekends", WEEKEND, [], at(3, 15), 10, 4),
+    ("a holiday on a Monday", WITH_MONDAY, [], at(3, 15), 9, 5),
+    ("the closed day itself adds nothing", WITH_MONDAY, [], at(3, 9, 23), 5, 3),
+    ("leave over a weekend counts its working days only", WEEKEND, [away(march(6), march(10))], at(3, 15), 7, 4),
+    ("a day of leave that is closed is taken once", WITH_MONDAY, [away(march(9), march(9))], at(3, 15), 9, 5),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("what", "calendar", "pauses", "moment", "counted", "shut"),
+    WORKING_DAYS,
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_a_clock_of_working_days(what, calendar, pauses, moment, counted, shut):
+    closures = Closures([Edition(EARLY.date(), None, EARLY, calendar)] if calendar else [])
+    found = age(owed(), pauses, moment, Clock(days=30, counts="working"), LONGEST, closures)
+    assert (found.days, len(found.closed)) == (counted, shut), what
+    assert age(owed(), pauses, moment, CLOCK, LONGEST, closures).closed == ()
+
+
+APRIL = Edition(date(2026, 4, 1), None, at(5, 1), Calendar(weekdays=(7,)))
+FIRST = Edition(date(2026, 1, 1), date(2026, 4, 1), EARLY, WEEKEND)
+
+
+@pytest.mark.parametrize(
+    ("day", "known", "name"),
+    [(date(2026, 3, 28), at(6, 1), "Saturday"), (date(2026, 4, 4), at(6, 1), ""), (date(2026, 4, 5), at(6, 1), "Sunday"), (date(2026, 4, 4), at(4, 20), "Saturday"), (date(2025, 12, 27), at(6, 1), "")],
+)  # fmt: skip
+def test_a_day_is_closed_by_the_calendar_that_was_adopted_for_it_by_then(day, known, name):
+    """The calendar of April was adopted in May: until then the one before it governed April too."""
+    assert Closures(as_known([FIRST, APRIL], known)).name(day) == name
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"weekdays": [8]},
+        {"weekdays": [1, 2, 3, 4, 5, 6, 7]},
+        {"days": [{"day": "soon", "name": "X"}]},
+        {"days": [{"day": "2026-01-01", "name": "A"}, {"day": "2026-01-01", "name": "B"}]},
+    ],
+)
+def test_a_calendar_that_makes_no_sense_closes_nothing_and_is_named(said):
+    book = rules(calendar={"weekdays": [], "days": []} | said)
+    assert book.closures("HOSP", at(3, 10)).between(march(1), march(28)) == []
+    assert len(book.broken) == 1
+
+
 def test_a_house_may_count_from_discharge_alone():
     assert age(LATE_FILED, [], at(3, 31), Clock(days=30, from_availability=False), LONGEST).days == 30
 
@@ -115,7 +171,7 @@ def rules(**changes) -> Book:
             source_kind=one["source_kind"], verified=one["verified"], effective_from=one["effective_from"],
             parameters=one["parameters"] | (changes.get(name) or {}),
         )  # fmt: skip
-        rows.append((one["effective_from"], None, rule))
+        rows.append((one["effective_from"], None, rule, None))
     return read(rows)
 
 
@@ -165,7 +221,10 @@ def test_no_pause_counts_where_no_rule_lets_it():
 def test_a_version_governs_the_discharges_of_its_days():
     first = rules().find("clock", MARCH).rule
     book = read(
-        [(date(2024, 1, 1), date(2026, 4, 1), first), (date(2026, 4, 1), None, replace(first, parameters={"days": 15}))]
+        [
+            (date(2024, 1, 1), date(2026, 4, 1), first, None),
+            (date(2026, 4, 1), None, replace(first, parameters={"days": 15}), None),
+        ]
     )
     later = owed(discharged_at=at(4, 2), stretches=(Stretch(at(4, 2), None, STONE),))
     assert [one.age.limit for one in debts([owed(), later], [], at(4, 5), book)] == [30, 15]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from support.house import House, system_actor
 
@@ -122,6 +122,29 @@ class StayMaker:
         } | ({"meta": {"tag": [FINAL_CODING]}} if coded else {})  # fmt: skip
         return self._file(resource, "", operator, None)
 
+    def spoken_order(self, number: str, mode: str = "PH", *, by=None, days: float = 1, **more) -> UUID:
+        """An order and how it was given. Returns the entry of the latter, which is what is authenticated."""
+        from muniment.kernel.fhir.order_provenance import MODE_SYSTEM
+
+        order = self._order(number)
+        resource = {
+            "resourceType": "ServiceRequest", "status": "active", "intent": "order", "subject": {"reference": f"Patient/{self.patient.id}"},
+            "code": {"text": f"Order {number}"},
+        }  # fmt: skip
+        self._file(resource, "", by, order)
+        activity = {"coding": [{"system": MODE_SYSTEM, "code": mode}], "text": f"Telephone order: Order {number}"}
+        return self._file(_provenance(order, activity, days), "", by, uuid5(self.encounter_id, f"{number} was given"), **more)
+
+    def verified_order(self, number: str, by, *, days: float = 2) -> UUID:
+        from muniment.kernel.fhir.order_provenance import PARTICIPANT_SYSTEM, VERIFIER
+
+        activity = {"coding": [{"system": PARTICIPANT_SYSTEM, "code": VERIFIER}], "text": "Order verified"}
+        resource = _provenance(self._order(number), activity, days)
+        return self._file(resource, "", by, uuid5(self.encounter_id, f"{number} was verified by {by.id}"))
+
+    def _order(self, number: str) -> UUID:
+        return uuid5(self.encounter_id, f"order {number}")
+
     def _file(self, resource, text, author, entry_id, *, signed=False, retracts=False, of_stay=True):
         from muniment.kernel.fhir.canonical import encode
         from muniment.kernel.fhir.descriptions import describe
@@ -145,4 +168,12 @@ def _document(code: str, text: str, days: float):
         "resourceType": "DocumentReference", "status": "current", "description": text[:20],
         "type": {"coding": [{"system": "http://loinc.org", "code": code, "display": NAMES.get(code, f"Document {code}")}]},
         "date": (ADMITTED + timedelta(days=days)).isoformat(),
+    }  # fmt: skip
+
+
+def _provenance(order: UUID, activity, days: float):
+    at = (ADMITTED + timedelta(days=days)).isoformat()
+    return {
+        "resourceType": "Provenance", "target": [{"reference": f"ServiceRequest/{order}", "type": "ServiceRequest"}],
+        "occurredDateTime": at, "recorded": at, "activity": activity, "agent": [{"who": {"display": "Somebody"}}],
     }  # fmt: skip

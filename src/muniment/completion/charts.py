@@ -15,10 +15,11 @@ from django.db import connection
 
 from muniment.accounts.models import Practitioner
 from muniment.completion.parameters import RuleSet, compile_rules
-from muniment.completion.rules import LOINC, Document, Facts, Procedure
+from muniment.completion.rules import LOINC, Document, Facts, Procedure, SpokenOrder, Verified
 from muniment.completion.sections import sections
 from muniment.encounters.models import Encounter
 from muniment.encounters.rules import Status, days
+from muniment.kernel.fhir.order_provenance import MODE_SYSTEM, ORDER_TYPES
 from muniment.kernel.fhir.search_keys import ANY_SYSTEM, key
 from muniment.rulebook.queries import edition, terms
 from muniment.rulebook.rules import Term, with_adopted
@@ -83,7 +84,8 @@ def load(
 
     What they are judged by ``instead`` in a dry run is read with them.
 
-    Three queries, whatever their number, and one more where a rule asks for sections of the text.
+    Three queries, whatever their number, one more where a rule asks for sections of the text, and one where orders were given by
+    word of mouth.
     """
     rules = rules or adopted()
     stays = (
@@ -117,7 +119,8 @@ def _fill(chart: Chart, discharged_at: datetime, entries: list[dict[str, Any]]) 
         attending_id=stay.attending_id,
         procedures=tuple(_procedure(row, zone) for row in mine if row["category"] == "procedure"),
         signs=tuple(_procedure(row, zone, LOINC) for row in mine if row["category"] == "document"),
-        orders=tuple(_procedure(row, zone) for row in mine if row["category"] == "order"),
+        orders=tuple(_procedure(row, zone) for row in mine if row["category"] == "order" and not row["about"]),
+        spoken=tuple(_spoken(row, mine) for row in mine if _given_by_mouth(row)),
     )  # fmt: skip
     chart.documents = [_document(row, stay.id, zone) for row in entries if row["category"] == "document"]
 
@@ -131,6 +134,28 @@ def _procedure(row: dict[str, Any], zone: ZoneInfo, system: str = "") -> Procedu
         day=_day(row["occurred_at"], zone),
         operator_id=row["author_id"],
     )
+
+
+def _given_by_mouth(row: dict[str, Any]) -> bool:
+    return bool(row["about"]) and row["code_system"] == MODE_SYSTEM and not row["withdrawn"]
+
+
+def _spoken(row: dict[str, Any], mine: Iterable[dict[str, Any]]) -> SpokenOrder:
+    """An order with who verified it since, by the entry of the order that both are about."""
+    verified = [
+        Verified(one["entry_id"], one["author_id"], one["credential"] or "")
+        for one in mine
+        if one["about"] == row["about"] and one["code_system"] != MODE_SYSTEM and _since(one["occurred_at"], row["occurred_at"])
+    ]
+    return SpokenOrder(
+        entry_id=row["entry_id"], mode=row["code"], name=row["label"], at=row["occurred_at"], signed=row["signed"],
+        ordered_by=row["author_id"], verified=tuple(sorted(verified, key=lambda one: str(one.entry_id))),
+    )  # fmt: skip
+
+
+def _since(at: datetime | None, begin: datetime | None) -> bool:
+    """What was verified before the order was given anew says nothing about the new words."""
+    return begin is None or at is None or at >= begin
 
 
 def _day(at: datetime | None, zone: ZoneInfo) -> date | None:
@@ -150,7 +175,8 @@ _ENTRIES = """
 SELECT patient_id, encounter_id, entry_id, CASE category WHEN 'coding' THEN 'procedure' ELSE category END AS category,
   code_system, code, label, occurred_at, author_id,
   signed_at IS NOT NULL AS signed, keys @> %(appends)s::bigint[] AS addendum,
-  CASE WHEN code = ANY(%(cosigned)s) THEN (SELECT credential FROM accounts_practitioner WHERE id = author_id) END AS credential,
+  CASE WHEN category = 'order' AND resource_type = 'Provenance' THEN keys END AS about,
+  CASE WHEN code = ANY(%(cosigned)s) OR resource_type = 'Provenance' THEN (SELECT credential FROM accounts_practitioner WHERE id = author_id) END AS credential,
   CASE WHEN code = ANY(%(cosigned)s) THEN EXISTS (
     SELECT FROM record_signature AS seal
     WHERE seal.patient_id = entry.patient_id AND seal.entry_id = entry.entry_id AND seal.number = entry.number
@@ -184,7 +210,28 @@ def _entries(charts: Sequence[Chart]) -> dict[UUID, list[dict[str, Any]]]:
         for row in cursor.fetchall():
             entry = dict(zip(names, row, strict=True))
             found[entry["patient_id"]].append(entry)
+    _name_orders(found, asked)
     return found
+
+
+_ORDERS = """
+SELECT entry_id, resource_type, retracted OR status = 'entered-in-error' FROM record_entry
+WHERE patient_id = ANY(%(patients)s) AND encounter_id = ANY(%(stays)s) AND resource_type = ANY(%(types)s)
+"""
+
+
+def _name_orders(found: dict[UUID, list[dict[str, Any]]], asked: dict[str, Any]) -> None:
+    """Say of each Provenance which order it is ``about`` (its entry), where it names one of the stay that stands. One query, or none."""
+    about = [row for rows in found.values() for row in rows if row["about"]]
+    if not about:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_ORDERS, asked | {"types": list(ORDER_TYPES)})
+        orders = {key("target", "", f"{kind}/{entry}"): (entry, gone) for entry, kind, gone in cursor.fetchall()}
+    for row in about:
+        named = [orders[one] for one in row["about"] if one in orders]
+        row["about"] = named[0][0] if named else row["entry_id"]
+        row["withdrawn"] = bool(named and named[0][1])
 
 
 _TEXTS = """

@@ -2,7 +2,7 @@
 
 Everything is computed from the stay as it stands, never from the event that came last, so the order of events can't matter.
 A finding's key is what is asked (document, section, update) and the rule's code, with the day where each wants its own, or
-(signature, cosignature) and the document.
+(signature, cosignature) and the document; ``spoken`` has those of orders given by word of mouth.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from muniment.completion import sections
+from muniment.completion import sections, spoken
 from muniment.completion.parameters import CosignatureRule, Element, RuleSet, SignatureRule
 from muniment.completion.requirements import article, describe, due, limit, reasons, requirements
 from muniment.completion.rules import BEGINNING, Closing, Document, Facts, Finding, Kind, Requirement, Step
@@ -27,7 +27,8 @@ def deficiencies(facts: Facts, documents: Iterable[Document], rules: RuleSet) ->
     for wanted in requirements(facts, rules):
         for finding in _lacks(wanted, documents):
             found.setdefault(finding.key, finding)
-    for finding in (*_unsigned(facts, documents, rules), *_uncosigned(facts, documents, rules)):
+    unsigned = (*_unsigned(facts, documents, rules), *_uncosigned(facts, documents, rules))
+    for finding in (*unsigned, *spoken.unauthenticated(facts, rules)):
         found.setdefault(finding.key, finding)
     return [found[key] for key in sorted(found)]
 
@@ -215,7 +216,8 @@ def closings(
     if facts is None:
         return [Closing(key, Step.CANCEL, "The discharge was cancelled.") for key in gone]
     wanted = {one.name: one for one in requirements(facts, rules)}
-    return [_closing(key, wanted, documents) for key in gone]
+    told = spoken.closings([key for key in gone if key.startswith(spoken.PREFIX)], facts, rules)
+    return [*told, *(_closing(key, wanted, documents) for key in gone if not key.startswith(spoken.PREFIX))]
 
 
 def _closing(key: str, wanted: dict[str, Requirement], documents: Sequence[Document]) -> Closing:

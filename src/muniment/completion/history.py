@@ -34,6 +34,7 @@ class Lived:
     discharged_at: datetime
     available_at: datetime | None
     zone: str
+    facility_code: str
     stretches: tuple[Stretch, ...]
 
 
@@ -42,7 +43,7 @@ class Lived:
 # the moment, or before so many days from discharge, can't have been open that late: closed_at is that of its last closing.
 _LATE = """
 SELECT lack.id AS deficiency_id, lack.patient_id, lack.encounter_id, lack.facility_id, stay.class_code, stay.service, lack.kind,
-  lack.document_code, lack.document_name, stay.discharged_at, filed.recorded_at AS available_at, house.zone,
+  lack.document_code, lack.document_name, stay.discharged_at, filed.recorded_at AS available_at, house.zone, house.code AS facility_code,
   step.at, step.step, step.responsible_id
 FROM completion_chart AS chart
 JOIN completion_deficiency AS lack USING (patient_id, encounter_id)

@@ -13,6 +13,7 @@ from muniment.rulebook.rules import RuleInForce
 
 SIGNATURES = "completion.signatures"
 COSIGNATURES = "completion.co-signatures"
+VERBAL_ORDERS = "completion.verbal-orders"
 CHART_CLOCK = "completion.chart-clock"
 
 
@@ -103,6 +104,18 @@ class CosignatureRule(Stays, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     due: Clock
 
 
+class VerbalOrderRule(Stays, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Orders given in one of these ``modes`` (HL7 table 0483) that whoever gave them must authenticate.
+
+    ``covering`` are the credentials of others who may do so in their stead. 42 CFR 482.24(c)(2): promptly, by the ordering
+    practitioner or another who is responsible for the care of the patient.
+    """
+
+    modes: tuple[str, ...]
+    covering: tuple[str, ...] = ()
+    due: Clock
+
+
 class ChartClock(Stays, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How long after discharge a chart may stay incomplete before it is delinquent."""
 
@@ -116,6 +129,7 @@ class RuleSet:
     documents: tuple[tuple[RuleInForce, DocumentRule], ...] = ()
     signatures: tuple[RuleInForce, SignatureRule] | None = None
     cosignatures: tuple[RuleInForce, CosignatureRule] | None = None
+    verbal_orders: tuple[RuleInForce, VerbalOrderRule] | None = None
     clock: tuple[RuleInForce, ChartClock] | None = None
     broken: tuple[tuple[str, str], ...] = ()
 
@@ -139,12 +153,13 @@ class RuleSet:
 _SINGLE: dict[str, tuple[str, type[Stays]]] = {
     SIGNATURES: ("signatures", SignatureRule),
     COSIGNATURES: ("cosignatures", CosignatureRule),
+    VERBAL_ORDERS: ("verbal_orders", VerbalOrderRule),
     CHART_CLOCK: ("clock", ChartClock),
 }
 
 
 def kind_of(code: str) -> type[Stays]:
-    """What the rule of that code is: one of the three of their kind, else a document a stay must have."""
+    """What the rule of that code is: one of the four of their kind, else a document a stay must have."""
     return _SINGLE.get(code, ("", DocumentRule))[1]
 
 

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     MISSING_SIGNATURE = "missing signature"
     MISSING_COSIGNATURE = "missing co-signature"
     MISSING_SECTION = "missing section"
+    UNAUTHENTICATED_ORDER = "order not authenticated"
 
 
 WRITTEN = (Kind.MISSING_DOCUMENT, Kind.MISSING_SECTION)  # completed by writing; the others by signing
@@ -30,6 +31,7 @@ TASKS = {
     Kind.MISSING_SIGNATURE: "Sign",
     Kind.MISSING_COSIGNATURE: "Co-sign",
     Kind.MISSING_SECTION: "Add to",
+    Kind.UNAUTHENTICATED_ORDER: "Authenticate",
 }
 
 
@@ -71,6 +73,31 @@ class Procedure:
     operator_id: UUID | None = None  # practitioner
 
 
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """That somebody verified an order in the ordering system."""
+
+    entry_id: UUID
+    practitioner_id: UUID | None
+    credential: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpokenOrder:
+    """An order that was given by word of mouth and written down by somebody else. ``mode`` is a code of HL7 table 0483.
+
+    ``signed``: it was authenticated here, as it now stands.
+    """
+
+    entry_id: UUID
+    mode: str
+    name: str
+    at: datetime | None
+    signed: bool
+    ordered_by: UUID | None = None  # practitioner
+    verified: tuple[Verified, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What the rules look at in a stay. ``days`` is its length (UHDDS: at least 1)."""
@@ -86,6 +113,7 @@ class Facts:
     procedures: tuple[Procedure, ...] = ()  # as a source sent them, and as they were finally coded
     signs: tuple[Procedure, ...] = ()  # the stay's documents as signs that something was done: LOINC code, time, author
     orders: tuple[Procedure, ...] = ()  # the stay's orders; the operator is whoever ordered
+    spoken: tuple[SpokenOrder, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "muniment.coding",
     "muniment.qualitative",
     "muniment.delinquency",
+    "muniment.transcription",
     "muniment.operations",
     "muniment.intake",
     "muniment.scanning",

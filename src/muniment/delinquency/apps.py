@@ -7,8 +7,12 @@ class DelinquencyConfig(AppConfig):
 
     def ready(self) -> None:
         from muniment.delinquency import jobs  # noqa: F401 the worker knows its jobs by their import
+        from muniment.rulebook.panels import EDITORS, Editor
         from muniment.work import places
 
+        EDITORS["delinquency.calendar"] = Editor(
+            "delinquency-calendar", "delinquency-calendars", "Write a calendar of closed days"
+        )
         places.register(
             "letters",
             verb="Review the letters",

@@ -9,15 +9,20 @@ from typing import Any, Literal
 
 import msgspec
 
+from muniment.delinquency.closures import CALENDAR, Calendar, Closures, Edition, as_known
 from muniment.rulebook.rules import RuleInForce
 
 MOST_LEVELS = 5
 
 
 class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``days`` a chart may take, for stays of these HL7 v3 ActEncounterCodes (none: all)."""
+    """``days`` a chart may take, for stays of these HL7 v3 ActEncounterCodes (none: all).
+
+    ``counts``: every day of the calendar, or only working days, those that the facility's calendar does not close.
+    """
 
     days: int
+    counts: Literal["calendar", "working"] = "calendar"
     from_availability: bool = True
     classes: tuple[str, ...] = ()
 
@@ -31,9 +36,10 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Letters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The levels, by day."""
+    """The levels, by day. ``closed_days``: a letter that falls due on a closed day is sent, or waits for the next that is open."""
 
     levels: tuple[Level, ...]
+    closed_days: Literal["send", "wait"] = "send"
 
     def __post_init__(self) -> None:
         days = [one.day for one in self.levels]
@@ -79,6 +85,7 @@ class Version:
     end: date | None
     rule: RuleInForce
     said: Any
+    adopted_at: datetime | None = None
 
     def governs(self, day: date) -> bool:
         return self.begin <= day and (self.end is None or self.end > day)
@@ -91,6 +98,7 @@ class Book:
     versions: Sequence[Version] = ()
     broken: Sequence[str] = ()
     _found: dict[tuple[str, date], Version | None] = field(default_factory=dict)
+    _closures: dict[tuple[str, datetime], Closures] = field(default_factory=dict)
 
     def find(self, code: str, day: date) -> Version | None:
         """The version of ``delinquency.{code}`` that governs on that day."""
@@ -114,6 +122,23 @@ class Book:
     def levels(self, day: date) -> tuple[Level, ...]:
         found = self.find("letters", day)
         return found.said.levels if found else ()
+
+    def letters_wait(self, day: date) -> bool:
+        """Whether a letter that falls due on a closed day waits for the next that is open."""
+        found = self.find("letters", day)
+        return bool(found and found.said.closed_days == "wait")
+
+    def closures(self, facility_code: str, moment: datetime) -> Closures:
+        """The days a facility does not count, as they were known then: by its own calendar where it has one for a day, else the house's."""
+        key = (facility_code, moment)
+        if key not in self._closures:
+            codes = dict.fromkeys([CALENDAR, calendar_code(facility_code)])
+            self._closures[key] = Closures([one for code in codes for one in as_known(self._editions(code), moment)])
+        return self._closures[key]
+
+    def _editions(self, code: str) -> list[Edition]:
+        found = [one for one in self.versions if one.rule.code == code]
+        return [Edition(one.begin, one.end, one.adopted_at, one.said) for one in found]
 
     def longest(self, moment: datetime) -> dict[str, int]:
         """How many days of an absence of each kind pause the clock."""
@@ -140,15 +165,24 @@ class Book:
         return sorted({code for one in clocks for code in one.classes}) if all(one.classes for one in clocks) else []
 
 
-def read(rows: Sequence[tuple[date, date | None, RuleInForce]]) -> Book:
-    """The book of these versions (from, until before, rule), oldest first."""
+def calendar_code(facility_code: str = "") -> str:
+    """The code of a facility's calendar; of the house's, where none is named."""
+    return f"{CALENDAR}.{facility_code.casefold()}" if facility_code else CALENDAR
+
+
+def _kind(code: str) -> type[msgspec.Struct] | None:
+    return Calendar if f"{code}.".startswith(f"{CALENDAR}.") else KINDS.get(code)
+
+
+def read(rows: Sequence[tuple[date, date | None, RuleInForce, datetime | None]]) -> Book:
+    """The book of these versions (from, until before, rule, adopted), oldest first."""
     versions, broken = [], []
-    for begin, end, rule in rows:
-        kind = KINDS.get(rule.code)
+    for begin, end, rule, adopted_at in rows:
+        kind = _kind(rule.code)
         if kind is None:
             continue
         try:
-            versions.append(Version(begin, end, rule, msgspec.convert(rule.parameters, kind)))
+            versions.append(Version(begin, end, rule, msgspec.convert(rule.parameters, kind), adopted_at))
         except (msgspec.ValidationError, ValueError) as error:
             broken.append(f"Version {rule.number} of “{rule.title}” can't be read: {error}.")
     return Book(versions, broken)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -32,7 +32,7 @@ def book() -> Book:
     rows = RuleVersion.objects.filter(adopted_at__isnull=False, rule__code__startswith="delinquency.").order_by(
         "rule_id", "number"
     )
-    return read([(row.effective_from, row.effective_to, in_force(row)) for row in rows])
+    return read([(row.effective_from, row.effective_to, in_force(row), row.adopted_at) for row in rows])
 
 
 def pauses(rows: Collection[Owed]) -> list[Pause]:
@@ -59,16 +59,18 @@ def _owed(row: history.Lived) -> Owed:
     return Owed(
         deficiency_id=row.deficiency_id, patient_id=row.patient_id, encounter_id=row.encounter_id, facility_id=row.facility_id,
         class_code=row.class_code, service=row.service, kind=row.kind, document_code=row.document_code,
-        document_name=row.document_name, discharged_at=row.discharged_at, available_at=row.available_at, zone=ZoneInfo(row.zone),
+        document_name=row.document_name, discharged_at=row.discharged_at, available_at=row.available_at, zone=ZoneInfo(row.zone), facility_code=row.facility_code,
         stretches=tuple(Stretch(*one) for one in row.stretches),
     )  # fmt: skip
 
 
-def standing(facilities: Collection[UUID], rules: Book, *, days: int, at: datetime | None = None) -> list[Debt]:
-    """What was open at the moment (now), ``days`` or more after discharge. Two queries."""
+def standing(
+    facilities: Collection[UUID], rules: Book, *, days: int, at: datetime | None = None, counted_to: datetime | None = None
+) -> list[Debt]:
+    """What was open at the moment (now), ``days`` or more after discharge; with their days up to ``counted_to``. Two queries."""
     moment = at or clock.now()
     rows = owed(facilities, since=moment, days=days)
-    return debts(rows, pauses(rows), moment, rules)
+    return debts(rows, pauses(rows), moment, rules, counted_to)
 
 
 def delinquent(facilities: Collection[UUID], rules: Book, at: datetime | None = None) -> list[Debt]:
@@ -119,10 +121,11 @@ class Due:
 
 def letters_due(facility: Facility, rules: Book) -> list[Due]:
     """The letters due now, the highest level first. Three queries."""
-    levels = rules.levels(clock.now().astimezone(ZoneInfo(facility.zone)).date())
+    today = clock.now().astimezone(ZoneInfo(facility.zone)).date()
+    levels = rules.levels(today)
     if not levels:
         return []
-    found = parts(standing([facility.id], rules, days=levels[0].day))
+    found = parts(standing([facility.id], rules, days=levels[0].day, counted_to=_letters_until(facility, rules, today)))
     sent = _sent(found)
     grouped: dict[tuple[int, UUID], list[Part]] = defaultdict(list)
     for one in found:
@@ -131,6 +134,14 @@ def letters_due(facility: Facility, rules: Book) -> list[Due]:
             grouped[number, one.practitioner_id].append(one)
     made = [Due(who, number, levels[number - 1], rows) for (number, who), rows in grouped.items()]
     return sorted(made, key=lambda one: (-one.number, str(one.practitioner_id)))
+
+
+def _letters_until(facility: Facility, rules: Book, today: date) -> datetime | None:
+    """Where letters wait on closed days: noon of the last day that was open, whose levels are reached; None for now."""
+    if not rules.letters_wait(today):
+        return None
+    last = rules.closures(facility.code, clock.now()).last_open(today)
+    return None if last == today else datetime.combine(last, time(12), ZoneInfo(facility.zone))
 
 
 def _sent(found: Sequence[Part]) -> dict[tuple[UUID, UUID], int]:

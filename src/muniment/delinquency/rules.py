@@ -1,6 +1,6 @@
 """How old what somebody owes is, which days did not count, and which letter is due. Pure.
 
-Days are calendar days by the facility's clock. Day 0 is the day the clock starts.
+Days are those of the facility's clock: every one, or its working days, as the rule says. Day 0 is the day the clock starts.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from uuid import UUID
 
+from muniment.delinquency.closures import Closed, Closures
 from muniment.delinquency.parameters import Book, Clock, Level
 
 DAY = timedelta(days=1)
+NEVER_CLOSED = Closures()
 
 
 class AbsenceKind(StrEnum):
@@ -83,6 +85,7 @@ class Owed:
     available_at: datetime | None  # when the document that lacks something was filed here
     zone: tzinfo
     stretches: tuple[Stretch, ...]
+    facility_code: str = ""
 
     def at(self, moment: datetime) -> Stretch | None:
         """The stretch at that moment; None while it is not open."""
@@ -104,35 +107,51 @@ class Away:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Age:
-    """How many days count, and how that came about: ``elapsed`` less those of ``away``. ``limit`` is the last day in time."""
+    """How many days count, and how that came about: ``elapsed`` less ``closed`` and those of ``away``. ``limit`` is the last day in time.
+
+    A day that is closed and of an absence is taken once, as closed.
+    """
 
     starts: date
     filed: bool  # the clock starts when the document was filed, not at discharge
     elapsed: int
     away: tuple[Away, ...]
     limit: int
+    closed: tuple[Closed, ...] = ()
 
     @property
     def days(self) -> int:
-        return self.elapsed - sum(one.days for one in self.away)
+        return self.elapsed - len(self.closed) - sum(one.days for one in self.away)
 
     @property
     def delinquent(self) -> bool:
         return self.days > self.limit
 
 
-def age(owed: Owed, pauses: Iterable[Pause], moment: datetime, clock: Clock, longest: Mapping[str, int]) -> Age:
-    """The age at ``moment``. ``longest`` says for each kind of absence that pauses the clock how many days of one count for that."""
+def age(
+    owed: Owed, pauses: Iterable[Pause], moment: datetime, clock: Clock, longest: Mapping[str, int], closures: Closures = NEVER_CLOSED,
+    counted_to: datetime | None = None,
+) -> Age:  # fmt: skip
+    """The age at ``moment``. ``longest`` says for each kind of absence that pauses the clock how many days of one count for that.
+
+    ``closures`` are the days of the facility that a clock of working days leaves out; ``counted_to`` an earlier moment to count to.
+    """
     discharged, available = owed.day(owed.discharged_at), owed.day(owed.available_at or owed.discharged_at)
     filed = clock.from_availability and available > discharged
-    starts, today = available if filed else discharged, owed.day(moment)
-    away = _away(owed, [one for one in pauses if one.known(moment)], starts + DAY, today, longest)
-    return Age(starts=starts, filed=filed, elapsed=max((today - starts).days, 0), away=away, limit=clock.days)
+    starts, today = available if filed else discharged, owed.day(counted_to or moment)
+    closed = closures.between(starts + DAY, today) if clock.counts == "working" else []
+    taken = {one.day for one in closed}
+    away = _away(owed, [one for one in pauses if one.known(moment)], (starts + DAY, today), longest, taken)
+    return Age(
+        starts=starts, filed=filed, elapsed=max((today - starts).days, 0), away=away, limit=clock.days, closed=tuple(closed)
+    )  # fmt: skip
 
 
-def _away(owed: Owed, pauses: Sequence[Pause], first: date, last: date, longest: Mapping[str, int]) -> tuple[Away, ...]:
-    """The days from ``first`` to ``last`` on which whoever owed it was away. A day in two pauses is taken once."""
-    found, taken = [], set[date]()
+def _away(
+    owed: Owed, pauses: Sequence[Pause], span_of: tuple[date, date], longest: Mapping[str, int], taken: set[date]
+) -> tuple[Away, ...]:
+    """The days of the span on which whoever owed it was away, but for those ``taken`` already. A day in two pauses is taken once."""
+    found, (first, last) = [], span_of
     for one in sorted(pauses, key=lambda pause: (pause.first, pause.last)):
         end = min(one.last, one.first + DAY * (longest.get(one.kind, 0) - 1), last)
         span = [one.first + DAY * number for number in range(max((end - one.first).days + 1, 0))]
@@ -161,8 +180,13 @@ class Debt:
     age: Age
 
 
-def debts(rows: Iterable[Owed], pauses: Iterable[Pause], moment: datetime, book: Book) -> list[Debt]:
-    """What was open at ``moment`` of stays that have a clock, each by the clock of its day of discharge."""
+def debts(
+    rows: Iterable[Owed], pauses: Iterable[Pause], moment: datetime, book: Book, counted_to: datetime | None = None
+) -> list[Debt]:
+    """What was open at ``moment`` of stays that have a clock, each by the clock of its day of discharge.
+
+    ``counted_to``: their days are those up to an earlier moment.
+    """
     longest = book.longest(moment)
     mine: dict[UUID, list[Pause]] = {}
     for pause in pauses:
@@ -174,7 +198,9 @@ def debts(rows: Iterable[Owed], pauses: Iterable[Pause], moment: datetime, book:
         if stretch and clock:
             held_by = {one.practitioner_id for one in owed.stretches if one.practitioner_id in mine}
             away = [pause for one in held_by if one for pause in mine[one]]
-            found.append(Debt(owed, stretch.practitioner_id, age(owed, away, moment, clock, longest)))
+            closures = book.closures(owed.facility_code, moment)
+            aged = age(owed, away, moment, clock, longest, closures, counted_to)
+            found.append(Debt(owed, stretch.practitioner_id, aged))
     return found
 
 

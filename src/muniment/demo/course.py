@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from muniment.demo import hl7, notes, slips, surgical_notes
 from muniment.demo.case import Case
 from muniment.demo.organisation import day_of, local
+from muniment.demo.spoken import by_word_of_mouth
 from muniment.demo.staff import Staff
 from muniment.demo.timeline import Stay
 from muniment.demo.writer import HOUR, MINUTE, Sent, Writer
@@ -38,6 +39,7 @@ class Course(Writer):
             "O": self._clinic,
         }
         inside[self.story.patient_class]()
+        self.out += by_word_of_mouth(self)
         self._stumble()
         return sorted((sent for sent in self.out if sent.sent_at <= self.as_of), key=lambda sent: (sent.sent_at, sent.name))
 

@@ -207,6 +207,40 @@ def _observation(place: int, test: str, value: float, taken: datetime) -> str:
     return f"OBX|{place}|NM|{kind.code}^{kind.name}^LN||{measured}|||F|||{stamp(taken)}"
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """An order given by word of mouth. ``mode`` is ORC-30 (HL7 table 0483); the dose is (amount, UCUM unit)."""
+
+    number: str
+    mode: str
+    drug: tuple[str, str]  # RxNorm code, name
+    dose: tuple[str, str]
+    how: str
+    at: datetime
+    by: Staff
+    nurse: Staff
+
+
+def spoken_order(
+    control: str, sent: datetime, patient: str, visit: Visit, order: Spoken, verified_by: Staff | None = None
+) -> bytes:
+    """OMP: the order as the nurse wrote it down; with ``verified_by`` the update that says who authenticated it."""
+    said = {2: f"{order.number}^CPOE", 9: stamp(sent), 12: clinician(order.by), 15: stamp(order.at)}
+    if verified_by:
+        said |= {1: "SC", 11: clinician(verified_by)}
+    else:
+        said |= {1: "NW", 10: clinician(order.nurse), 30: f"{order.mode}^^HL70483"}
+    amount, unit = order.dose
+    segments = (
+        header("OMP^O09", "OMP_O09", control, sent, "CPOE", visit.facility),
+        patient,
+        pv1(visit),
+        "ORC|" + "|".join(said.get(place, "") for place in range(1, 31)).rstrip("|"),
+        f"RXO|{order.drug[0]}^{escaped(order.drug[1])}^RXNORM|{amount}||{unit}^{unit}^UCUM|||^{escaped(order.how)}",
+    )
+    return _bytes(segments)
+
+
 def report(
     control: str,
     sent: datetime,

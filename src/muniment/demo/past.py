@@ -36,6 +36,7 @@ from muniment.identity.models import Patient, PossibleMatch
 from muniment.identity.rules import MatchState
 from muniment.qualitative import actions as qualitative
 from muniment.qualitative.models import Pending
+from muniment.transcription import actions as transcription
 
 SAME = "Same birth date, address and telephone number; the difference is a slip at registration."
 APART = "Household members: other first names, other birth dates on the papers."
@@ -64,6 +65,8 @@ def work_off(actor: Actor, progress: Callable[[str, int, int], None], size: Size
         while completion.drain(actor=actor):
             pass
         _look(actor, progress)
+        while transcription.drain(actor=actor):
+            pass
         run_delinquency(as_of)
     finish(actor=actor)
 

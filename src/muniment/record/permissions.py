@@ -19,13 +19,14 @@ def check_read(actor: Actor, entry: Entry) -> None:
 
 
 def check_sign(actor: Actor, entry: Entry, meaning: Meaning) -> None:
-    """A clinician of the facility signs a document that is neither retracted nor signed with this meaning before."""
+    """A clinician of the facility signs a document, or an order that was given by word of mouth, that is neither retracted nor signed with this meaning before."""
     check_category(actor, Area.COMPLETION, Grade.WRITE)
     check_facility(actor, [entry.facility_id])
     if actor.id is None:
         raise Refused("A document is signed by a person.")
-    if entry.category != Category.DOCUMENT:
-        raise Refused("Only documents are signed.")
+    spoken = entry.resource_type == "Provenance" and entry.category == Category.ORDER
+    if entry.category != Category.DOCUMENT and not spoken:
+        raise Refused("Only documents and orders given by word of mouth are signed.")
     if entry.retracted:
         raise NotAllowedInState("This document was retracted; it can't be signed.")
     if meaning is Meaning.AUTHOR and entry.signed_at:

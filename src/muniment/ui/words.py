@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 # Written in capitals wherever they stand, also in a title that is capitals throughout.
 ACRONYMS = frozenset(
@@ -71,6 +72,11 @@ def inside(name: str) -> str:
     said = sentence_case(name)
     first = said.split(" ")[0]
     return said if first in PROPER or first != first.capitalize() or len(first) == 1 else said[:1].lower() + said[1:]
+
+
+def listed(words: Sequence[str]) -> str:
+    """ "Saturday, Sunday and 3 listed days"; "" for none."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def with_units(value: str) -> str:

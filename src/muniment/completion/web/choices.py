@@ -26,12 +26,13 @@ LATE = {
     CLOCK: "In delinquent charts",
 }
 KINDS = {
-    "": "documents, sections and signatures", "document": "missing documents", "section": "missing sections",
+    "": "documents, sections, signatures and orders", "document": "missing documents", "section": "missing sections",
     "signature": "missing signatures", "co-signature": "missing co-signatures",
+    "order": "orders not authenticated",
 }  # fmt: skip
 FULL = {
     "document": Kind.MISSING_DOCUMENT, "section": Kind.MISSING_SECTION, "signature": Kind.MISSING_SIGNATURE,
-    "co-signature": Kind.MISSING_COSIGNATURE,
+    "co-signature": Kind.MISSING_COSIGNATURE, "order": Kind.UNAUTHENTICATED_ORDER,
 }  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from muniment.ui.words import inside, sentence_case
 from muniment.work.names import Whose
 
 TONES = {State.OPEN: Tone.DUE, State.COMPLETED: Tone.OK, State.CANCELLED: Tone.PLAIN, State.WAIVED: Tone.INFO}
+MISSING = {Kind.UNAUTHENTICATED_ORDER: "Authentication of an order"}
 STEPS = {
     Step.OPEN: ("Found missing", Tone.DUE),
     Step.COMPLETE: ("Completed", Tone.OK),
@@ -90,6 +91,13 @@ def _line(row: Deficiency, whose: Whose, discharged_at: datetime | None) -> Line
     return Line(row, whose.name, whose.number, task(row), due_on(row), now.astimezone(zone_of(row)).date(), age)
 
 
+def _about(row: Deficiency) -> Fact:
+    name = sentence_case(row.document_name)
+    if row.kind == Kind.UNAUTHENTICATED_ORDER:
+        return Fact(label="Order", value=name)
+    return Fact(label="Document", value=f"{name} (LOINC {row.document_code})")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToSign:
     """One document to be signed with others; ``opened`` when, in words, empty where it was not opened as it now stands."""
@@ -113,8 +121,8 @@ def facts(row: Deficiency, stay: Encounter) -> list[Fact]:
     zone = zone_of(row)
     told = [
         Fact(label="Why it is here", value=row.why, why=why(row, stay)),
-        Fact(label="Missing", value=row.kind.removeprefix("missing ").capitalize()),
-        Fact(label="Document", value=f"{sentence_case(row.document_name)} (LOINC {row.document_code})"),
+        Fact(label="Missing", value=MISSING.get(Kind(row.kind), row.kind.removeprefix("missing ").capitalize())),
+        _about(row),
         Fact(label="Responsible", value=str(row.responsible or "Nobody yet")),
         Fact(label="Due", value=dates.moment(row.due_at, zone)),
         Fact(label="Found", value=dates.moment(row.opened_at, zone)),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from muniment.accounts.models import Practitioner
 from muniment.completion.actions import meaning_of
 from muniment.completion.models import Deficiency
+from muniment.completion.rules import Kind
 from muniment.core.actor import Actor
 from muniment.kernel.errors import NotAllowedInState
 from muniment.record import actions as record_actions
@@ -87,6 +88,13 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
+def _of_an_order(meaning: Meaning, entry: Entry) -> str:
+    if meaning is Meaning.AUTHOR:
+        return "You gave this order by word of mouth. Your signature authenticates it."
+    given = entry.author_name or "somebody the record does not name"
+    return f"It was given by {given}. You authenticate it as responsible for the patient’s care; both names are shown with it."
+
+
 @dataclass(frozen=True, slots=True)
 class Signing:
     """How the signature will read."""
@@ -97,6 +105,8 @@ class Signing:
 
 def signing(row: Deficiency, entry: Entry, practitioner: Practitioner) -> Signing:
     meaning = meaning_of(row, entry, practitioner)
+    if row.kind == Kind.UNAUTHENTICATED_ORDER:
+        return Signing(meaning, _of_an_order(meaning, entry))
     if meaning is Meaning.AUTHOR:
         return Signing(meaning, "You sign as its author.")
     author = entry.author_name or "an author the record does not name"

@@ -15,10 +15,12 @@ from django.forms import BaseFormSet, BoundField, formset_factory
 
 from muniment.accounts.models import Facility
 from muniment.completion.document_types import DOCUMENT_TYPES, named
-from muniment.completion.parameters import Clock, DocumentRule, Stays, kind_of
+from muniment.completion.parameters import Clock, DocumentRule, Stays, VerbalOrderRule, kind_of
 from muniment.encounters.rules import CLASSES
 from muniment.kernel.errors import Unfileable
+from muniment.kernel.fhir.order_provenance import MODES, SPOKEN
 from muniment.terminology.own_tables import DISCHARGE_STATUSES
+from muniment.ui.words import sentence_case
 
 SPARE = 3  # empty rows for sections
 MOMENTS = [
@@ -117,6 +119,7 @@ class RuleForm(forms.Form):
 _TOGETHER: tuple[tuple[str, Callable[[dict[str, Any]], Any], str], ...] = (
     ("codes", lambda said: not said.get("more_codes"), "Choose at least one type of document."),
     ("credentials", lambda said: True, "Name at least one credential, like NP."),
+    ("modes", lambda said: True, "Choose at least one way in which orders are given."),
     ("procedure_codes", lambda said: said.get("procedures") == "these", "Name the procedures, one a line."),
     ("update_codes", lambda said: said.get("update_name"), "Choose what counts as the update."),
     ("update_name", lambda said: said.get("update_codes"), "Name the update, as the deficiency is to call it."),
@@ -127,7 +130,7 @@ GROUPS = {
         "procedure_codes", "except_procedures", "with_documents", "with_orders",
     ),
     "What it asks for": (
-        "document_name", "document_code", "document_others", "codes", "more_codes", "credentials", "each_day", "signature", "responsible",
+        "document_name", "document_code", "document_others", "codes", "more_codes", "credentials", "modes", "covering", "each_day", "signature", "responsible",
         "accept_days_before",
     ),
     "By when": ("due_hours", "due_days", "due_from"),
@@ -151,7 +154,22 @@ def _fields(rule: Stays) -> dict[str, forms.Field]:
         found["credentials"] = Lines(
             label="Credentials of their authors", help_text="One a line, as the directory has them: NP."
         )
+    if isinstance(rule, VerbalOrderRule):
+        found |= _order_fields(rule)
     return found
+
+
+def _order_fields(rule: VerbalOrderRule) -> dict[str, forms.Field]:
+    return {
+        "modes": Picked(
+            lambda code: f"{sentence_case(MODES[code])} ({code})" if code in MODES else code, SPOKEN, rule.modes, label="Orders given in these ways",
+            help_text="As the ordering system says it: HL7 v2 ORC-30.",
+        ),
+        "covering": Lines(
+            label="Credentials of others who may authenticate them",
+            help_text="One a line, as the directory has them: MD. Whoever gave the order always may.",
+        ),
+    }  # fmt: skip
 
 
 def _stay_fields(rule: Stays) -> dict[str, forms.Field]:
@@ -243,7 +261,7 @@ def typed(rule: Stays) -> dict[str, Any]:
     said: dict[str, Any] = {name: getattr(rule, name) for name in Stays.__struct_fields__}
     if isinstance(rule.procedures, tuple):
         said |= {"procedures": "these", "procedure_codes": rule.procedures}
-    for name in ("codes", "credentials", "each_day", "signature", "responsible"):
+    for name in ("codes", "credentials", "modes", "covering", "each_day", "signature", "responsible"):
         if hasattr(rule, name):
             said[name] = getattr(rule, name)
     said |= _clock_typed("due", cast(Clock, getattr(rule, "due")))  # noqa: B009 every kind of rule has one
@@ -278,7 +296,9 @@ def elements_typed(rule: Stays) -> list[dict[str, Any]]:
 def said(form: RuleForm, elements: BaseFormSet[ElementForm] | None) -> dict[str, Any]:
     """The parameters that were filled in. Raises Unfileable where chart analysis could not read them."""
     given = form.cleaned_data
-    found = {name: given[name] for name in (*Stays.__struct_fields__, "codes", "credentials") if name in given}
+    found = {
+        name: given[name] for name in (*Stays.__struct_fields__, "codes", "credentials", "modes", "covering") if name in given
+    }
     if "codes" in found:
         found["codes"] = [*dict.fromkeys([*found["codes"], *given["more_codes"]])]
     found["procedures"] = given["procedure_codes"] if given["procedures"] == "these" else given["procedures"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,7 @@ from django.utils import timezone
 from muniment.accounts.models import Practitioner
 from muniment.audit.models import LifecycleEvent
 from muniment.core.actor import Actor
+from muniment.delinquency.closures import WEEKDAYS, Closed
 from muniment.delinquency.models import Suspension
 from muniment.delinquency.parameters import Book
 from muniment.delinquency.queries import Part
@@ -30,7 +32,7 @@ TONES = {
 }  # fmt: skip
 TABS = (
     ("Figures", "delinquency-figures"), ("Charts", "delinquency-charts"), ("Letters", "delinquency-letters"),
-    ("Suspensions", "delinquency-suspensions"), ("Absences", "delinquency-absences"),
+    ("Suspensions", "delinquency-suspensions"), ("Absences", "delinquency-absences"), ("Calendar", "delinquency-calendars"),
 )  # fmt: skip
 DONE = {
     "delinquency.pause": ("Entered", Tone.INFO), "delinquency.withdraw-pause": ("Withdrawn", Tone.PLAIN),
@@ -73,13 +75,23 @@ def why(debt: Debt, rules: Book) -> Why:
 def _arithmetic(age: Age) -> list[Input]:
     began = f"{dates.day(age.starts)}, {'when the document was filed' if age.filed else 'the discharge'}"
     said = [Input("The clock starts", began), Input("Calendar days since", f"{age.elapsed:,}")]
+    said += [Input("Not counted", words) for words in _closed(age.closed)]
     for one in age.away:
         said.append(
             Input("Not counted", f"{count(one.days, 'day')} of {one.kind}, {dates.day(one.first)} to {dates.day(one.last)}")
         )
-    sums = " − ".join([f"{age.elapsed:,}", *(str(one.days) for one in age.away)])
-    said.append(Input("Days that count", f"{sums} = {age.days:,}" if age.away else f"{age.days:,}"))
+    less = [*([str(len(age.closed))] if age.closed else []), *(str(one.days) for one in age.away)]
+    said.append(
+        Input("Days that count", f"{' − '.join([f'{age.elapsed:,}', *less])} = {age.days:,}" if less else f"{age.days:,}")
+    )
     return [*said, Input("Delinquent after", count(age.limit, "day"))]
+
+
+def _closed(days: Sequence[Closed]) -> list[str]:
+    """The days the calendar closes, in words: weekdays by their number, every holiday by its name."""
+    counted = Counter(one.name for one in days if one.name in WEEKDAYS)
+    told = [count(many, name) for name, many in sorted(counted.items(), key=lambda pair: WEEKDAYS.index(pair[0]))]
+    return told + [f"{one.name}, {dates.day(one.day)}" for one in days if one.name not in WEEKDAYS]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from muniment.delinquency.web.views import absences, charts, figures, letters, suspensions
+from muniment.delinquency.web.views import absences, calendars, charts, figures, letters, suspensions
 
 urlpatterns = [
     path("delinquency/", figures.figures, name="delinquency-figures"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("delinquency/suspensions/propose", suspensions.propose, name="delinquency-propose"),
     path("delinquency/suspensions/<uuid:suspension_id>/", suspensions.suspension, name="delinquency-suspension"),
     path("delinquency/suspensions/<uuid:suspension_id>/<slug:name>", suspensions.step, name="delinquency-step"),
+    path("delinquency/calendars/", calendars.calendars, name="delinquency-calendars"),
+    path("delinquency/calendars/<str:code>/propose", calendars.edit, name="delinquency-calendar"),
     path("delinquency/absences/", absences.absences, name="delinquency-absences"),
     path("delinquency/absences/enter", absences.enter, name="delinquency-enter-absence"),
     path("delinquency/absences/<uuid:absence_id>/withdraw", absences.withdraw, name="delinquency-withdraw-absence"),

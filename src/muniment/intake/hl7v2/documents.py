@@ -11,10 +11,12 @@ from muniment.intake.hl7v2.datatypes import concept, entity, entity_identifier, 
 from muniment.intake.hl7v2.groups import Group
 from muniment.intake.hl7v2.parse import Segment
 from muniment.intake.submission import DocumentBytes, PractitionerFacts
+from muniment.kernel.fhir.dictation import extension
 
 ADDENDA = frozenset({"T05", "T06"})
 REPLACEMENTS = frozenset({"T09", "T10"})
 CANCEL = "T11"
+DICTATED = "DI"  # TXA-17 (table 0271): dictated, not yet transcribed or signed
 _URL = ("http://", "https://")
 
 
@@ -76,6 +78,7 @@ def _reference(txa: Segment, group: Group, trigger: str, context: Context) -> di
     if label:
         resource["securityLabel"] = [{"coding": [{"system": tables.TERMINOLOGY + "v3-Confidentiality", "code": label}]}]
     _authors(resource, txa, context)
+    _dictation(resource, txa, context)
     _relation(resource, txa, trigger)
     _setting(resource, txa, stay, context)
     return resource
@@ -112,6 +115,25 @@ def _authors(resource: dict[str, Any], txa: Segment, context: Context) -> None:
     signer = first_practitioner(txa, 22, context.facility)
     if signer:
         resource["authenticator"] = person_reference(signer)
+
+
+def _dictation(resource: dict[str, Any], txa: Segment, context: Context) -> None:
+    """What a transcription system tells of how the document came about; nothing where nobody dictated or transcribed it."""
+    typist = first_practitioner(txa, 11, context.facility)
+    if not (txa[7] or typist or txa.text(17).upper() == DICTATED):
+        return
+    said: dict[str, list[Any]] = {
+        "dictated": _times(txa.text(6), "TXA-6", context), "transcribed": _times(txa.text(7), "TXA-7", context),
+        "transcriptionist": [person_reference(typist)] if typist else [],
+        "edited": [time for one in txa.repetitions(8) for time in _times(one[1], "TXA-8", context)],
+        "authenticated": _times(txa.first(22)[15], "TXA-22.15", context), "system": [context.message.header.text(3)],
+    }  # fmt: skip
+    resource["extension"] = [extension({name: values for name, values in said.items() if any(values)})]
+
+
+def _times(text: str, where: str, context: Context) -> list[str]:
+    found = context.clock.read(text, where)
+    return [found.to_fhir()] if found else []
 
 
 def _people(txa: Segment, context: Context) -> tuple[PractitionerFacts | None, PractitionerFacts | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from muniment.intake.hl7v2 import tables
+from muniment.intake.hl7v2.authorisations import authorisations
 from muniment.intake.hl7v2.context import Context, notes
 from muniment.intake.hl7v2.datatypes import (
     concept,
@@ -26,14 +27,17 @@ def service_order(group: Group, context: Context) -> None:
     obr = group.lead
     assert obr is not None
     order = context.order_number(group.orc, obr)
-    service_request(group, context)
+    service_request(group, context, placed=True)
     observations(group, context, order)
     for spm in group.specimens:
         specimen(spm, order, context)
 
 
-def service_request(group: Group, context: Context) -> None:
-    """The order a group speaks of. Its key is the placer's number, so that order and result name the same."""
+def service_request(group: Group, context: Context, *, placed: bool = False) -> None:
+    """The order a group speaks of. Its key is the placer's number, so that order and result name the same.
+
+    ``placed``: the message is about the order itself, not about its results.
+    """
     obr, orc = group.lead, group.orc
     assert obr is not None
     resource = context.about("ServiceRequest")
@@ -54,7 +58,11 @@ def service_request(group: Group, context: Context) -> None:
     said = notes(group.notes)
     if said:
         resource["note"] = said
-    context.add(context.key("SR", _placer(orc, obr) or context.fallback, obr.text(4) or obr.first(4).whole(2)), resource)
+    number, what = _placer(orc, obr) or context.fallback, obr.text(4) or obr.first(4).whole(2)
+    key = context.key("SR", number, what)
+    context.add(key, resource)
+    if placed:
+        authorisations(orc, key, resource, f"{number}|{what}", context)
 
 
 def _placer(orc: Segment | None, obr: Segment | None) -> str:
@@ -131,8 +139,10 @@ def medication_order(group: Group, context: Context) -> None:
     said = notes(group.notes)
     if said:
         resource["note"] = said
-    key = context.key("RX", _placer(orc, None) or context.fallback, drug[1] or drug.whole(2))
+    number, what = _placer(orc, None) or context.fallback, drug[1] or drug.whole(2)
+    key = context.key("RX", number, what)
     context.add(key, resource)
+    authorisations(orc, key, resource, f"{number}|{what}", context)
     observations(group, context, context.order_number(orc, None))
 
 

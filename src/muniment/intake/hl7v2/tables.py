@@ -192,6 +192,8 @@ ORDER_CONTROL: Final = MappingProxyType(
         "OH": "on-hold",
     }
 )
+# 0119 order controls with which an order is placed or changed; "" where the sender does not say. The others tell of its state.
+ORDERS_PLACED: Final = frozenset({"", *_words("NW CH PA RF RO RP RU XO XX")})
 ORDER_STATUS: Final = MappingProxyType(
     {
         "A": "active",

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from muniment.kernel.fhir.elements import elements_of
+from muniment.kernel.fhir.order_provenance import tells_of_an_order
 from muniment.kernel.fhir.search_keys import Refers, as_written, keys_of, kind_at, known_model, walk
 from muniment.kernel.fhir.summaries import Concept, concept_of, flag_of, title_of, value_of
 from muniment.kernel.moments import Moment
@@ -65,6 +66,7 @@ _TIMES = [
     "performedPeriod",
     "occurrenceDateTime",
     "occurrencePeriod",
+    "occurredDateTime",
     "onsetDateTime",
     "onsetPeriod",
     "startDate",
@@ -223,6 +225,8 @@ def category_of(resource: dict[str, Any]) -> str:
         return "vital-sign"
     if FINAL_CODING in resource.get("meta", {}).get("tag", ()):
         return "coding"
+    if tells_of_an_order(resource):
+        return "order"
     return _CATEGORY_OF.get(name, "other")
 
 

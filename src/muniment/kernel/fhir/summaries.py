@@ -50,6 +50,8 @@ def concept_of(resource: dict[str, Any]) -> Concept:
         value = resource.get(name)
         if value is not None and type(value) is not str:
             return Concept.of(value)
+    if resource.get("resourceType") == "Provenance":
+        return Concept.of(resource.get("activity"))
     medication = resource.get("medicationReference")
     return Concept(display=_short(medication.get("display", ""))) if type(medication) is dict else Concept()
 

@@ -116,7 +116,7 @@ def state_of(entry: Entry) -> tuple[str, Tone]:
     """A document's state in words: retracted, preliminary, unsigned, signed; otherwise an entry's own status."""
     if entry.retracted:
         return FLAGS[MOVED] if entry.flag == MOVED else ("Retracted", Tone.LATE)
-    if entry.category != Category.DOCUMENT:
+    if entry.category != Category.DOCUMENT and not entry.signed_at:
         return entry.status.replace("-", " ").capitalize(), Tone.LATE if entry.status == "entered-in-error" else Tone.PLAIN
     return ("Signed", Tone.OK) if entry.signed_at else ("Unsigned", Tone.DUE)
 

@@ -14,6 +14,8 @@ from muniment.core.actor import Actor
 from muniment.kernel.errors import Problem
 from muniment.kernel.fhir.canonical import decode
 from muniment.kernel.fhir.descriptions import Description, describe
+from muniment.kernel.fhir.dictation import PARTS, parts_of
+from muniment.kernel.fhir.order_provenance import as_text, tells_of_an_order
 from muniment.record import blobs, panels, queries, verify, viewers
 from muniment.record.models import Entry, Signature, Version
 from muniment.record.rules import VersionKind
@@ -56,7 +58,11 @@ def body(entry: Entry, version: Version) -> Body:
 
 
 def _without_bytes(entry: Entry, version: Version) -> Body:
-    text = queries.text_of(entry.patient_id, entry.entry_id) if version.number == entry.number else ""
+    resource = decode(version.content.encode()) if version.resource_type == "Provenance" else {}
+    if tells_of_an_order(resource):
+        text = as_text(resource)
+    else:
+        text = queries.text_of(entry.patient_id, entry.entry_id) if version.number == entry.number else ""
     return Body(html=prose(text), text=text) if text else Body(shown="facts")
 
 
@@ -97,6 +103,17 @@ def facts(said: Description, author: str, when: str) -> list[Fact]:
     return [fact for fact in shown if fact.value]
 
 
+def dictation(resource: dict[str, Any], chart: Chart) -> list[Fact]:
+    """When it was dictated, transcribed, edited and authenticated in the system it came from, and by whom."""
+    return [Fact(label=PARTS[name][1], value=_dictated(name, value, chart)) for name, value in parts_of(resource)]
+
+
+def _dictated(name: str, value: Any, chart: Chart) -> str:
+    if PARTS[name][0] == "valueReference":
+        return str(value.get("display") or value.get("identifier", {}).get("value", ""))
+    return presenters.shown_time(value, chart.zone) if PARTS[name][0] == "valueDateTime" else str(value)
+
+
 KIND_WORDS = {
     VersionKind.ORIGINAL: "Original",
     VersionKind.UPDATE: "Update by the source",
@@ -131,7 +148,7 @@ def reader(actor: Actor, chart: Chart, entry: Entry, number: int, find: str) -> 
             state=state,
             tone=tone,
         ),
-        "facts": facts(said, author, when),
+        "facts": [*facts(said, author, when), *dictation(decode(version.content.encode()), chart)],
         "pretty": pretty(version),
         "json_url": url,
         "original_url": chart.url("record-original", entry.entry_id, version=number if number != entry.number else None),

@@ -1,0 +1,98 @@
+"""Days a house does not count: its calendars, as each governed a day and as it was adopted by a moment. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+import msgspec
+
+CALENDAR = "delinquency.calendar"  # the house's; a facility's own has its code behind a dot
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+LONGEST_SEARCH = 60  # days without one that is open: such a calendar closes nothing
+
+
+class ClosedDay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One day, what it is, and who says so."""
+
+    day: date
+    name: str
+    source: str = ""
+
+
+class Calendar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``weekdays`` (ISO 8601: 1 is Monday) that never count, and single ``days``."""
+
+    weekdays: tuple[int, ...] = ()
+    days: tuple[ClosedDay, ...] = ()
+
+    def __post_init__(self) -> None:
+        if any(not 1 <= one <= 7 for one in self.weekdays) or len(set(self.weekdays)) > 6:
+            raise ValueError("weekdays are numbers from 1 (Monday) to 7, and not all seven of them")
+        if len({one.day for one in self.days}) < len(self.days):
+            raise ValueError("a day stands there twice")
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A calendar that governs from ``begin`` until before ``end``, and since when it has been adopted."""
+
+    begin: date
+    end: date | None
+    adopted_at: datetime | None
+    said: Calendar
+
+    def known(self, moment: datetime) -> bool:
+        return self.adopted_at is None or self.adopted_at <= moment
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A day that did not count, by its name."""
+
+    day: date
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closures:
+    """The closed days of one facility as they were known at a moment: each day by the calendar that governs it, the last where two do."""
+
+    editions: Sequence[Edition] = ()
+    _found: dict[date, str] = field(default_factory=dict)
+
+    def name(self, day: date) -> str:
+        """What closes that day; "" where it counts."""
+        if day not in self._found:
+            self._found[day] = self._name(day)
+        return self._found[day]
+
+    def _name(self, day: date) -> str:
+        edition = next(
+            (one for one in reversed(self.editions) if one.begin <= day and (one.end is None or one.end > day)), None
+        )
+        if edition is None:
+            return ""
+        special = next((one.name for one in edition.said.days if one.day == day), "")
+        return special or (WEEKDAYS[day.weekday()] if day.isoweekday() in edition.said.weekdays else "")
+
+    def between(self, first: date, last: date) -> list[Closed]:
+        """The closed days from ``first`` to ``last``, both included."""
+        span = (first + timedelta(days=number) for number in range((last - first).days + 1)) if self.editions else ()
+        return [Closed(day, name) for day in span if (name := self.name(day))]
+
+    def last_open(self, day: date) -> date:
+        """The day itself where it counts, else the last before it that does."""
+        found = (day - timedelta(days=back) for back in range(LONGEST_SEARCH))
+        return next((one for one in found if not self.name(one)), day)
+
+
+def as_known(editions: Sequence[Edition], moment: datetime) -> list[Edition]:
+    """The editions of one calendar adopted by ``moment``, oldest first. An end that a later adoption set was not known before it."""
+    found = []
+    for one in editions:
+        if one.known(moment):
+            unknown = any(other.begin == one.end and not other.known(moment) for other in editions)
+            found.append(Edition(one.begin, None if unknown else one.end, one.adopted_at, one.said))
+    return found

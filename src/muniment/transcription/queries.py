@@ -1,0 +1,156 @@
+"""Turnaround figures and the documents behind them, by SQL over the times of dictated documents."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.db import connection
+from django.db.models import F, Q, QuerySet
+
+from muniment.rulebook.queries import at
+from muniment.rulebook.rules import RuleInForce
+from muniment.transcription.models import DictatedDocument
+from muniment.transcription.rules import BANDS, ENDS, RULE, Group, Month, Step, Turnaround
+
+MOST_GROUPS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The rule of a day and what it says; ``broken`` says why it can't be read."""
+
+    rule: RuleInForce | None = None
+    said: Turnaround | None = None
+    broken: str = ""
+
+
+def limits(day: date) -> Limits:
+    """One query."""
+    rule = at(day).find(RULE)
+    if rule is None:
+        return Limits()
+    try:
+        return Limits(rule, msgspec.convert(rule.parameters, Turnaround))
+    except msgspec.ValidationError as error:
+        return Limits(broken=f"Version {rule.number} of “{rule.title}” can't be read: {error}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """Of one group or month: how many turnarounds, their median and 90th percentile in hours, and how many were in time.
+
+    ``excluded`` ended then too, but began nobody knows when, or after their end.
+    """
+
+    key: str
+    counted: int
+    excluded: int
+    median: float | None
+    ninetieth: float | None
+    within: int
+
+    @property
+    def share(self) -> float | None:
+        """In per cent."""
+        return 100 * self.within / self.counted if self.counted else None
+
+
+# Answered from the index of the step's end (dictated_transcribed, dictated_authenticated), which holds every column asked for.
+_FIGURES = """
+SELECT {what} AS key, count(*) FILTER (WHERE {end} >= {begin}), count(*) FILTER (WHERE {begin} IS NULL OR {end} < {begin}),
+  percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY date_part('epoch', {end} - {begin}) / 3600) FILTER (WHERE {end} >= {begin}),
+  count(*) FILTER (WHERE {end} >= {begin} AND {end} - {begin} <= %(hours)s * interval '1 hour')
+FROM transcription_document
+WHERE facility_id = ANY(%(facilities)s) AND {end} >= %(since)s AND {end} < %(until)s
+GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %(most)s
+"""
+_MONTH = "to_char({end} AT TIME ZONE %(zone)s, 'YYYY-MM')"
+
+
+def by_month(facilities: Collection[UUID], step: Step, times: Sequence[Month], hours: int | None) -> dict[str, Figures]:
+    """Month ("2026-03") → its figures; a month without any is not there. One query."""
+    found = _figures(
+        facilities, step, _MONTH.format(end=ENDS[step][1]), times[0].begin, times[-1].until, hours, str(times[0].zone)
+    )
+    return {one.key: one for one in found}
+
+
+def by_group(facilities: Collection[UUID], step: Step, group: Group, month: Month, hours: int | None) -> list[Figures]:
+    """The fifty with most turnarounds. One query."""
+    return _figures(facilities, step, f"coalesce({group.value}::text, '')", month.begin, month.until, hours)
+
+
+def _figures(
+    facilities: Collection[UUID], step: Step, what: str, since: datetime, until: datetime, hours: int | None, zone: str = "UTC"
+) -> list[Figures]:
+    begin, end = ENDS[step]
+    asked: dict[str, Any] = {
+        "facilities": list(facilities), "since": since, "until": until, "hours": -1 if hours is None else hours, "most": MOST_GROUPS, "zone": zone,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_FIGURES.format(what=what, begin=begin, end=end), asked)
+        return [_figure(*row) for row in cursor.fetchall()]
+
+
+def _figure(key: str, counted: int, excluded: int, middle: list[float] | None, within: int) -> Figures:
+    median, ninetieth = middle or (None, None)
+    return Figures(key=key, counted=counted, excluded=excluded, median=median, ninetieth=ninetieth, within=within)
+
+
+# What waited at a moment: by the time it began to wait (dictated_waiting), and what has ended since (the indexes of the ends).
+_AGES = """
+SELECT width_bucket(date_part('epoch', %(moment)s - {begin}) / 3600, %(bands)s::float8[]), count(*)
+FROM transcription_document
+WHERE facility_id = ANY(%(facilities)s) AND {begin} <= %(moment)s AND {waits} GROUP BY 1
+"""
+_WAITS = {
+    Step.TRANSCRIPTION: "(transcribed_at IS NULL OR transcribed_at > %(moment)s) AND (authenticated_at IS NULL OR authenticated_at > %(moment)s)",
+    Step.AUTHENTICATION: "(authenticated_at IS NULL OR authenticated_at > %(moment)s)",
+}
+
+
+def ages(facilities: Collection[UUID], step: Step, moment: datetime) -> list[int]:
+    """How many documents waited for ``step`` at ``moment``, for each of ``BANDS``. One query."""
+    asked: dict[str, Any] = {"facilities": list(facilities), "moment": moment, "bands": [hours for hours, _ in BANDS if hours]}
+    with connection.cursor() as cursor:
+        cursor.execute(_AGES.format(begin=ENDS[step][0], waits=_WAITS[step]), asked)
+        counted: dict[int, int] = dict(cursor.fetchall())
+    return [counted.get(place, 0) for place in range(len(BANDS))]
+
+
+def ended(facilities: Collection[UUID], step: Step, month: Month) -> QuerySet[DictatedDocument]:
+    """The turnarounds of a month that count, for their list."""
+    begin, end = ENDS[step]
+    found = DictatedDocument.objects.filter(
+        facility_id__in=facilities, **{f"{end}__gte": month.begin, f"{end}__lt": month.until}
+    )
+    return found.filter(**{f"{begin}__lte": F(end)})
+
+
+def excluded(facilities: Collection[UUID], step: Step, month: Month) -> QuerySet[DictatedDocument]:
+    """What ended in the month and can't be counted."""
+    begin, end = ENDS[step]
+    found = DictatedDocument.objects.filter(
+        facility_id__in=facilities, **{f"{end}__gte": month.begin, f"{end}__lt": month.until}
+    )
+    return found.filter(Q(**{begin: None}) | Q(**{f"{begin}__gt": F(end)}))
+
+
+def waiting(facilities: Collection[UUID], step: Step, moment: datetime) -> QuerySet[DictatedDocument]:
+    """What waited for ``step`` at ``moment``."""
+    begin, end = ENDS[step]
+    found = DictatedDocument.objects.filter(facility_id__in=facilities, **{f"{begin}__lte": moment})
+    for name in dict.fromkeys((end, "authenticated_at")):
+        found = found.filter(Q(**{name: None}) | Q(**{f"{name}__gt": moment}))
+    return found
+
+
+def document_names(codes: Collection[str]) -> dict[str, str]:
+    """A name for each code of a document. One query: the first of each by its code (dictated_named)."""
+    found = DictatedDocument.objects.filter(code__in=codes).order_by("code").distinct("code")
+    return dict(found.values_list("code", "name"))
