@@ -35,6 +35,7 @@ class Category(StrEnum):
     PAPER = "paper"  # volumes of paper charts
     PRIVACY = "privacy"  # screenings of what was in the wrong chart
     DELINQUENCY = "delinquency"  # late charts: figures, letters, suspensions
+    FORMS = "forms"  # the inventory of forms
 
 
 MEANINGS = {
@@ -54,6 +55,7 @@ MEANINGS = {
     Category.PAPER: "Volumes of paper charts and where they are; changing: charge out, return, search",
     Category.PRIVACY: "Screenings of what was in the wrong chart, and who saw it; changing: tell, close",
     Category.DELINQUENCY: "Late charts: figures, absences, letters, suspensions; changing: administer (administrator), decide",
+    Category.FORMS: "Forms and document types, abbreviations; changing: propose, review, approve and retire (administrator)",
 }
 
 

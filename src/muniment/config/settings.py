@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "muniment.scanning",
     "muniment.tracking",
     "muniment.misfiling",
+    "muniment.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
