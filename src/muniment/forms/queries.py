@@ -116,6 +116,11 @@ def form(actor: Actor, number: str) -> Form:
     return found
 
 
+def is_taken(number: str) -> bool:
+    """Whether the inventory has a form of this number, whoever's it is."""
+    return Form.objects.filter(number=number.strip().upper()).exists()
+
+
 def version(actor: Actor, version_id: UUID) -> FormVersion:
     """Raises Refused alike for one that is not there."""
     found = versions(actor).filter(id=version_id).first()

@@ -30,7 +30,9 @@ def new(request: ActorRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         said = form.cleaned_data
         place = None if said["facility"] == HOUSE else places[said["facility"]]
-        if row := _proposed(request, form, said["number"], place):
+        if queries.is_taken(said["number"]):
+            form.add_error("number", "The inventory has this form already. Open it and propose its next version.")
+        elif row := _proposed(request, form, said["number"], place):
             return _done(request, row)
     return _page(request, form)
 
