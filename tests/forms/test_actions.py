@@ -170,7 +170,9 @@ def test_types_in_use_that_no_form_makes_are_named_by_facility(house):
     technician = house.actor("technician")
     (open_one,) = queries.uncovered(technician, clock.today())
     assert (open_one.facility_id, open_one.documents) == (house.hospital.id, 1)
-    approved(house, "HIM-1", type_code=open_one.code, facility=house.clinic if house.clinic.id in technician.facilities else None)
+    approved(
+        house, "HIM-1", type_code=open_one.code, facility=house.clinic if house.clinic.id in technician.facilities else None
+    )
     assert queries.uncovered(technician, clock.today()) == []
     assert actions.count_types(actor=system_actor()) == 0
 
@@ -181,7 +183,9 @@ def test_the_second_of_two_who_propose_at_once_is_told(own_database):
 
     def add(owner):
         try:
-            row = actions.propose(actor=house.actor("technician"), number="NUR-20", follows=1, said=said(owner=owner, effective_from=BEGUN))
+            row = actions.propose(
+                actor=house.actor("technician"), number="NUR-20", follows=1, said=said(owner=owner, effective_from=BEGUN)
+            )
         except Conflict as told:
             return told.what
         else:

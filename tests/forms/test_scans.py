@@ -56,7 +56,9 @@ def test_a_code_is_read_back_and_another_house_s_means_nothing():
     form = FormCode(number="A|B", version=3, type_code="34746-8")
     assert decode(encode(form, key), key) == form
     assert decode(encode(form, b"x" * 32), key) is None
-    assert [decode(text, key) for text in ("", "FRM1", "FRM1|a|b|c|d", "https://example.org", encode(form, key)[:-1])] == [None] * 5
+    assert [decode(text, key) for text in ("", "FRM1", "FRM1|a|b|c|d", "https://example.org", encode(form, key)[:-1])] == [
+        None
+    ] * 5
     assert among([encode(form, key), "other", encode(form, key)], key) == [form]
 
 

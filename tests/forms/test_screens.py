@@ -119,7 +119,13 @@ def test_retire_withdraw_and_review_ask_for_words(administrator, technician, hou
 
 def test_readers_read_and_others_do_not(house):
     row = approved(house)
-    for role, status in (("coder", 200), ("clinician", 200), ("auditor", 200), ("researcher", 403), ("database-administrator", 403)):
+    for role, status in (
+        ("coder", 200),
+        ("clinician", 200),
+        ("auditor", 200),
+        ("researcher", 403),
+        ("database-administrator", 403),
+    ):
         client = client_of(house.users[role])
         assert client.get(reverse("forms-inventory")).status_code == status
         assert client.get(reverse("forms-blank", args=[row.id])).status_code == status

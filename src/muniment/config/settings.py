@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "muniment.tracking",
     "muniment.misfiling",
     "muniment.forms",
+    "muniment.downtime",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -24,4 +24,5 @@ urlpatterns = [
     path("", include("muniment.tracking.web.urls")),
     path("", include("muniment.misfiling.web.urls")),
     path("", include("muniment.forms.web.urls")),
+    path("", include("muniment.downtime.web.urls")),
 ]

@@ -37,7 +37,7 @@ def inventory(request: ActorRequest) -> HttpResponse:
     return render(request, "forms/inventory.html", {
         "rows": [presenters.row(one, today) for one in rows], "page": page, "filters": sentence(wanted, queries.counts(actor, today)), "wanted": wanted,
         "words": SHOWN[wanted.shown], "definition": DEFINITION, "may_write": can(actor, Category.FORMS, Grade.WRITE),
-        "uncovered": len(queries.uncovered(actor, today)),
+        "uncovered": len({one.code or one.label for one in queries.uncovered(actor, today)}),
     })  # fmt: skip
 
 
