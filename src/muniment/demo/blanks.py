@@ -37,10 +37,10 @@ Allergies:
 Medication, dose, route, time, given by: 14
 Write daily, unit and 0.5 mg in full. Do not write QD, U or .5 mg."""
 PROGRESS = """# Progress note
-Subjective: 5
-Objective: 6
-Assessment: 5
-Plan: 6"""
+Subjective: 4
+Objective: 5
+Assessment: 4
+Plan: 4"""
 CONSENT = """# Consent to operation or procedure
 Procedure in the patient's own words: 3
 Risks, benefits and alternatives explained by:

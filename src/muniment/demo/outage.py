@@ -27,7 +27,9 @@ def tell(as_of: datetime) -> None:
     if Downtime.objects.exists():
         return
     facility = Facility.objects.get(code=FACILITIES[0].code)
-    chief = accounts.actor_for(User.objects.get(username=next(one.username for one in staff() if one.role == Role.ADMINISTRATOR)))
+    chief = accounts.actor_for(
+        User.objects.get(username=next(one.username for one in staff() if one.role == Role.ADMINISTRATOR))
+    )
     began = (as_of - timedelta(days=6)).replace(hour=23, minute=10, second=0, microsecond=0)
     with clock.at(began + timedelta(hours=5)):
         row = actions.declare(
@@ -56,4 +58,6 @@ def _enter(row: Downtime, began: datetime) -> None:
 
 def _note(one: Reconciled, place: int, began: datetime) -> Typed:
     acted = max(began + timedelta(minutes=30 + 17 * (place % 8)), one.encounter.admitted_at or began)
-    return Typed(encounter_id=one.encounter.id, type_code="34746-8", acted=acted, author=AUTHORS[place % len(AUTHORS)], text=NOTE)
+    return Typed(
+        encounter_id=one.encounter.id, type_code="34746-8", acted=acted, author=AUTHORS[place % len(AUTHORS)], text=NOTE
+    )
