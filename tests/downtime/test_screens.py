@@ -77,7 +77,9 @@ def test_times_are_read_by_the_facilitys_clock_and_shown_so(administrator, house
 def test_what_is_wrong_stands_beside_its_field(administrator, technician, house, ada, outage):
     assert "Write day and time" in text_of(declared(administrator, house, began="yesterday"))
     assert "It ends after it began" in text_of(declared(administrator, house, ended=when(-1)))
-    assert technician.get(reverse("downtime-declare")).status_code == 403
+    assert "An administrator declares" in text_of(technician.get(reverse("downtime-declare"), follow=True))
+    assert declared(technician, house).status_code == 302
+    assert Downtime.objects.count() == 1, "nothing was declared by who may not"
     for more, words in (
         ({"visit": "V9"}, "has this visit number"),
         ({"acted": when(8)}, "outside the downtime"),

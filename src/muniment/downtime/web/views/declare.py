@@ -23,7 +23,8 @@ from muniment.kernel.errors import Refused
 def declare(request: ActorRequest) -> HttpResponse:
     places = {one.id: one for one in accounts.facilities(request.actor) if permissions.can_declare(request.actor, one.id)}
     if not places:
-        raise Refused("An administrator declares downtimes and closes them.")
+        messages.error(request, "An administrator declares downtimes and closes them.")
+        return redirect("downtime-board")
     form = DeclareForm(
         request.POST if request.method == "POST" else None,
         zones={one: (place.name, place.zone) for one, place in places.items()},
