@@ -22,6 +22,7 @@ from support.coding import CodedStay
 from support.delinquency import at
 from support.findings import contradicted
 from support.house import system_actor
+from support.inventory import approved
 from support.misfiled import misfiled, move, two_patients
 from support.productions import order
 from support.stays import StayMaker, adopt_rules, practitioner
@@ -33,6 +34,8 @@ FORGERIES = {
     "completion_deficiency": ["state = 'waived'", "due_at = due_at + interval '30 days'", "decided = false", "closed_why = 'x'"],
     "delinquency_pause": ["withdrawn_by = 'Somebody'", "withdrawn_at = now()"],
     "delinquency_suspension": ["state = 'lifted'", "decided_by = 'Somebody'", "charts = '{}'"],
+    "downtime_downtime": ["state = 'reconciled'", "ended = began + interval '9 days'"],
+    "forms_version": ["state = 'retired'", "effective_to = effective_from", "approved_by_id = NULL", "review_due = '2099-01-01'", "ended_why = 'x'"],
     "encounters_encounter": ["status = 'cancelled'", "discharged_at = now()", "attending_id = NULL", "disposition = '20'"],
     "identity_patient": ["person_id = gen_random_uuid()", "merged_into_id = id", "family = 'Other'", "flags = '[\"vip\"]'"],
     "identity_possible_match": ["state = 'different people'", "reason = 'x'"],
@@ -105,6 +108,7 @@ def lived_in(own_house: Any) -> Any:
     jobs.verify(verification_id=str(jobs.verify_soon(house.actor("auditor")).id))
     contradicted(house)
     keep_after(house)
+    be_without_systems(house)
     version = RuleVersion.objects.filter(status="adopted").first()
     rulebook.end(actor=house.actor("administrator"), version_id=version.id, step="stay", on=date(2026, 6, 1), reason="Order 7")
     return house
@@ -128,6 +132,19 @@ def keep_after(house: Any) -> None:
         actor=administrator, practitioner_id=reed.id, kind="leave", first=week[0], last=week[1], reason="On leave"
     )
     delinquency.propose(actor=administrator, facility_id=house.hospital.id, practitioner_id=reed.id, reason="Past every letter")
+
+
+def be_without_systems(house: Any) -> None:
+    """A form that two people made and that replaced another, and an hour in which paper stood in."""
+    from muniment.downtime import actions as downtime
+
+    approved(house)
+    approved(house, changes="Another line", effective_from=clock.today())
+    began = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+    row = downtime.declare(
+        actor=house.actor("administrator"), facility=house.hospital, what="The record", reason="Upgrade", began=began
+    )
+    downtime.end(actor=house.actor("administrator"), downtime_id=row.id, ended=began + timedelta(hours=1))
 
 
 def scan_paper(house: Any) -> None:

@@ -31,6 +31,7 @@ ALLOWED = {
     "completion/analysis.py": "the analysis of one chart, called by completion.actions alone, kept apart for its length",
     "qualitative/analysis.py": "what the checks find of a batch of stays, called by qualitative.actions alone, kept apart for its length",
     "scanning/checking.py": "a PDF saved into memory; no database is known there",
+    "downtime/pack.py": "a PDF saved into memory, of blanks that are kept",
     "scanning/pictures.py": "a picture saved into memory; no database is known there",
     "core/cache.py": "the shared cache, which may be lost",
     "accounts/seals.py": "the seal of a person's standing, laid inside the action that changed it",

@@ -35,6 +35,8 @@ class Category(StrEnum):
     PAPER = "paper"  # volumes of paper charts
     PRIVACY = "privacy"  # screenings of what was in the wrong chart
     DELINQUENCY = "delinquency"  # late charts: figures, letters, suspensions
+    FORMS = "forms"  # the inventory of forms
+    DOWNTIME = "downtime"  # downtimes and their paper
 
 
 MEANINGS = {
@@ -54,6 +56,8 @@ MEANINGS = {
     Category.PAPER: "Volumes of paper charts and where they are; changing: charge out, return, search",
     Category.PRIVACY: "Screenings of what was in the wrong chart, and who saw it; changing: tell, close",
     Category.DELINQUENCY: "Late charts: figures, absences, letters, suspensions; changing: administer (administrator), decide",
+    Category.DOWNTIME: "Downtimes, their packs and paper; changing: enter and reconcile, declare and close (administrator)",
+    Category.FORMS: "Forms and document types, abbreviations; changing: propose, review, approve and retire (administrator)",
 }
 
 

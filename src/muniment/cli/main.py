@@ -23,6 +23,7 @@ COMMANDS = {
     "terminology": "install and list releases of code systems",
     "record": "verify what is kept, produce certified copies",
     "scanning": "take scanned files and read them",
+    "downtime": "have paper ready for when systems are down",
     "demo": "load the demo hospital",
 }
 

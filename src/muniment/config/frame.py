@@ -23,6 +23,8 @@ PLACES = (
     ("Arrivals", "intake-arrivals", "a", (Category.INTAKE, Grade.READ)),
     ("Scans", "scanning-board", "s", (Category.INTAKE, Grade.READ)),
     ("Paper", "tracking-board", "v", (Category.PAPER, Grade.READ)),
+    ("Forms", "forms-inventory", "f", (Category.FORMS, Grade.WRITE)),
+    ("Downtime", "downtime-board", "n", (Category.DOWNTIME, Grade.WRITE)),
     ("Audit", "operations-audit", "t", (Category.AUDIT, Grade.READ)),
     ("Health", "operations-health", "h", (Category.SYSTEM, Grade.READ)),
     ("Rules", "rulebook-book", "r", (Category.RULES, Grade.READ)),

@@ -59,6 +59,8 @@ INSTALLED_APPS = [
     "muniment.scanning",
     "muniment.tracking",
     "muniment.misfiling",
+    "muniment.forms",
+    "muniment.downtime",
     "allauth",
     "allauth.account",
     "allauth.mfa",

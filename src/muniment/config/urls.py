@@ -24,4 +24,6 @@ urlpatterns = [
     path("", include("muniment.scanning.web.urls")),
     path("", include("muniment.tracking.web.urls")),
     path("", include("muniment.misfiling.web.urls")),
+    path("", include("muniment.forms.web.urls")),
+    path("", include("muniment.downtime.web.urls")),
 ]

@@ -25,7 +25,7 @@ from muniment.delinquency import actions as delinquency
 from muniment.delinquency import queries as late
 from muniment.delinquency.models import LetterBatch, Suspension
 from muniment.delinquency.rules import State as Suspending
-from muniment.demo import generator, paper, rota, scans
+from muniment.demo import blanks, generator, outage, paper, rota, scans
 from muniment.demo.draw import Draw
 from muniment.demo.organisation import FACILITIES, ORGANISATION_CODE, ZONE, day_of
 from muniment.demo.size import Size
@@ -62,6 +62,8 @@ def work_off(actor: Actor, progress: Callable[[str, int, int], None], size: Size
         decide_pairs(size, as_of)
         decline_some(as_of)
         paper.shelve(as_of)
+        blanks.keep(as_of)
+        outage.tell(as_of)
         while completion.drain(actor=actor):
             pass
         _look(actor, progress)

@@ -53,6 +53,12 @@ class Encounter(MunimentModel):
                 name="encounter_discharges",
                 condition=models.Q(discharged_at__isnull=False),
             ),
+            # who is in house at a facility
+            models.Index(
+                fields=["facility"],
+                name="encounter_in_house",
+                condition=models.Q(discharged_at__isnull=True, status="in-progress"),
+            ),
         ]
 
 

@@ -12,12 +12,14 @@ from muniment.accounts.models import Facility
 from muniment.core import clock, keys
 from muniment.core.actions import action, leave, stands, unchanged
 from muniment.core.actor import Actor
+from muniment.core.events import announce
 from muniment.core.lifecycle import Lifecycle
 from muniment.kernel.errors import NotAllowedInState, Problem, Refused
 from muniment.kernel.ids import uuid7
 from muniment.record import actions as record
 from muniment.record import queries as entries
 from muniment.scanning import choosing, filing, making, permissions, queries, typeset, worklist
+from muniment.scanning.happenings import ScanFiled
 from muniment.scanning.making import Answers, Arrival, Destruction
 from muniment.scanning.models import Batch, Check, Document, Page
 from muniment.scanning.queues import EXCEPTIONS, QUALITY
@@ -296,6 +298,7 @@ def file_document(*, actor: Actor, document_id: UUID, index: choosing.Index, rev
         index.said,
     )  # fmt: skip
     worklist.settle(actor, row, "filed")
+    announce(ScanFiled(document=row, codes=tuple(queries.codes(pages))))
     if why:
         work.create(actor=actor, items=[worklist.to_check(row, why)])
     return row

@@ -49,7 +49,7 @@ def check(actor: Actor, row: Document, index: Index, pages: Sequence[Page], poli
         raise Refused(
             "Every page of this document is left out.", where="pages", remedy="Take a page back, or leave the document out."
         )
-    if index.type_code not in clues.types():
+    if index.type_code not in clues.vocabulary():
         raise Refused("Choose the kind of document from the list.", where="type")
     facility = Facility.objects.get(id=row.facility_id)
     patient = _patient(actor, index, facility)
@@ -107,7 +107,7 @@ def _check_original(index: Index, zone: ZoneInfo, today: date) -> None:
 def apply(row: Document, index: Index, chosen: Chosen, actor: Actor, now: datetime) -> None:
     """Write what was confirmed into the document."""
     row.patient_id, row.encounter_id = chosen.patient.id, chosen.stay.id if chosen.stay else None
-    row.type_code, row.type_name = index.type_code, clues.types()[index.type_code]
+    row.type_code, row.type_name = index.type_code, clues.vocabulary()[index.type_code]
     row.original, row.downtime, row.said, row.exception = index.original, index.downtime, index.said, ""
     row.indexed_by_id, row.indexed_by_name, row.indexed_at = actor.id, actor.name, now
 

@@ -10,6 +10,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from muniment.completion.document_types import DOCUMENT_TYPES
 from muniment.kernel.names import folded
 from muniment.kernel.typed import typed_date
 
@@ -121,6 +122,12 @@ def headings() -> tuple[Heading, ...]:
 def types() -> dict[str, str]:
     """LOINC code → name, of every type of the table, by name."""
     return dict(sorted({one.code: one.name for one in headings()}.items(), key=lambda pair: pair[1]))
+
+
+@cache
+def vocabulary() -> dict[str, str]:
+    """LOINC code → name of every type a document can be indexed as: those with a heading, and those that rules of chart analysis name."""
+    return dict(sorted({**DOCUMENT_TYPES, **types()}.items(), key=lambda pair: pair[1]))
 
 
 def type_of(pages: Pages) -> Typed | None:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from muniment.accounts.models import Facility
+from muniment.core import keys
 from muniment.kernel.ids import uuid7
-from muniment.scanning import queries
+from muniment.scanning import formcodes, queries
 from muniment.scanning.models import Batch, Document, Page
 from muniment.scanning.proposals import propose
 from muniment.scanning.rules import BatchState
@@ -96,6 +97,6 @@ def document_of(row: Batch, run: Run, facility: Facility, found: dict[int, Page]
 
 def put_proposals(row: Document, facility: Facility, pages: Sequence[Page]) -> None:
     sheet = Sheet(**row.sheet) if row.sheet else None
-    proposed = propose(facility, queries.texts(pages), sheet)
+    proposed = propose(facility, queries.texts(pages), sheet, formcodes.among(queries.codes(pages), keys.named("separators")))
     row.exception = row.exception or proposed.contradiction
     row.proposals = {name: value for name, value in asdict(proposed).items() if value and name != "contradiction"}

@@ -6,7 +6,7 @@ well are no proposal.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
@@ -21,6 +21,7 @@ from muniment.encounters.models import Encounter
 from muniment.identity.models import Patient, PatientIdentifier
 from muniment.scanning import clues
 from muniment.scanning.clues import Dated, Pages, Place
+from muniment.scanning.formcodes import FormCode
 from muniment.scanning.separators import Sheet
 
 MOST_NUMBERS = 400
@@ -60,9 +61,10 @@ class Proposed:
     contradiction: str = ""
 
 
-def propose(facility: Facility, pages: Pages, sheet: Sheet | None = None) -> Proposed:
+def propose(facility: Facility, pages: Pages, sheet: Sheet | None = None, forms: Sequence[FormCode] = ()) -> Proposed:
+    """``forms`` are those that the codes on the pages name."""
     said = Said.of(pages)
-    found = Proposed(type=_type(pages, sheet))
+    found = Proposed(type=_type(pages, sheet, forms))
     patient, agreed = _patient(facility, said, sheet, found)
     if patient:
         found.patient = _proposal(patient.id, patient.display_name, CONFIDENCE[min(len(agreed), 4)], agreed, by_sheet(sheet))
@@ -152,9 +154,16 @@ def _ranked(facility: Facility, said: Said) -> list[tuple[Patient, list[Agreemen
     return sorted(known, key=lambda pair: -len(pair[1]))
 
 
-def _type(pages: Pages, sheet: Sheet | None) -> dict[str, Any]:
-    if sheet and sheet.type_code in clues.types():
-        return _proposal(sheet.type_code, clues.types()[sheet.type_code], 99, [], True)
+def _type(pages: Pages, sheet: Sheet | None, forms: Sequence[FormCode]) -> dict[str, Any]:
+    """By the separator sheet; else by the code of the house's own form, where the pages carry one kind of it; else by its heading."""
+    known = clues.vocabulary()
+    if sheet and sheet.type_code in known:
+        return _proposal(sheet.type_code, known[sheet.type_code], 99, [], True)
+    coded = {one.type_code for one in forms} & known.keys()
+    if len(coded) == 1:
+        code = coded.pop()
+        form = next(one for one in forms if one.type_code == code)
+        return _proposal(code, known[code], 98, [], False) | {"why": f"the code of form {form.number}, version {form.version}"}
     found = clues.type_of(pages)
     if found is None:
         return {}

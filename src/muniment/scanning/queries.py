@@ -125,6 +125,11 @@ def texts(found: Iterable[Page]) -> list[tuple[int, str]]:
     return [(one.number, one.text) for one in found if not one.dropped]
 
 
+def codes(found: Iterable[Page]) -> list[str]:
+    """What the codes on the pages that count say, page after page."""
+    return [code for one in found if not one.dropped for code in one.codes]
+
+
 def filed_before(actor: Actor) -> int:
     return Document.objects.filter(indexed_by_id=actor.id, indexed_at__isnull=False).count() if actor.id else 0
 

@@ -45,16 +45,16 @@ def is_ours(text: str) -> bool:
 
 def encode(sheet: Sheet, key: bytes) -> str:
     body = "|".join([VERSION, *(quote(str(value), safe="") for value in asdict(sheet).values())])
-    return f"{body}|{_seal(body, key)}"
+    return f"{body}|{seal(body, key)}"
 
 
 def decode(text: str, key: bytes) -> Sheet:
     """The sheet a code was printed for. Raises Unreadable for another version, another house's code and an altered one."""
-    body, _, seal = text.rpartition("|")
+    body, _, sealed = text.rpartition("|")
     parts = body.split("|")
     if parts[0] != VERSION or len(parts) != 8:
         raise Unreadable("The separator sheet's code is of another version or cut short.", remedy=_AGAIN)
-    if not hmac.compare_digest(seal.encode(), _seal(body, key).encode()):
+    if not hmac.compare_digest(sealed.encode(), seal(body, key).encode()):
         raise Unreadable("The separator sheet's code was misread, altered, or printed by another house.", remedy=_AGAIN)
     facility, assigner, number, visit, type_code, pages, serial = (unquote(part) for part in parts[1:])
     return Sheet(
@@ -62,6 +62,7 @@ def decode(text: str, key: bytes) -> Sheet:
     )
 
 
-def _seal(body: str, key: bytes) -> str:
+def seal(body: str, key: bytes) -> str:
+    """The seal under what one of our codes says: 80 bits of HMAC-SHA-256, base 32."""
     digest = hmac.digest(key, body.encode(), hashlib.sha256)[:_SEAL_BYTES]
     return base64.b32encode(digest).decode()

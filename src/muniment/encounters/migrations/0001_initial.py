@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'encounters_encounter',
-                'indexes': [models.Index(fields=['id'], name='encounter_by_id'), models.Index(condition=models.Q(('discharged_at__isnull', False)), fields=['facility', '-discharged_at'], name='encounter_discharges')],
+                'indexes': [models.Index(fields=['id'], name='encounter_by_id'), models.Index(condition=models.Q(('discharged_at__isnull', False)), fields=['facility', '-discharged_at'], name='encounter_discharges'), models.Index(condition=models.Q(('discharged_at__isnull', True), ('status', 'in-progress')), fields=['facility'], name='encounter_in_house')],
                 'constraints': [models.UniqueConstraint(fields=('patient', 'facility', 'visit_system', 'visit_number'), name='visit_number_is_one_stay')],
             },
         ),

@@ -94,7 +94,7 @@ class IndexForm(forms.Form):
     def __init__(self, *args: Any, zone: ZoneInfo, **more: Any) -> None:
         super().__init__(*args, **more)
         self.zone = zone
-        self.fields["type"].choices = [("", "choose"), *clues.types().items()]  # type: ignore[attr-defined]
+        self.fields["type"].choices = [("", "choose"), *clues.vocabulary().items()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+from django.urls import reverse
+
+
+class FormsConfig(AppConfig):
+    name = "muniment.forms"
+
+    def ready(self) -> None:
+        from muniment.core.events import listen
+        from muniment.forms import flags, jobs  # noqa: F401 the worker knows its jobs by their import
+        from muniment.scanning.happenings import ScanFiled
+        from muniment.work import places
+
+        listen(ScanFiled, flags.filed)
+        places.register(
+            "form-version", verb="Open the form", url=lambda item: reverse("forms-version", args=[item.subject_id])
+        )  # fmt: skip
