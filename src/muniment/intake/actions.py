@@ -14,6 +14,7 @@ from muniment.core.actions import action, leave
 from muniment.core.actor import Actor
 from muniment.core.bulk import later
 from muniment.core.lifecycle import Lifecycle
+from muniment.core.malware import Infected
 from muniment.intake import filing, permissions
 from muniment.intake.directory import Directory
 from muniment.intake.models import Input, Progress
@@ -89,12 +90,13 @@ def quarantine(
     """Keep what could not be filed, with its sentence, and put it before a technician."""
     record.keep(content=arrival.content, media_type=MEDIA_TYPES.get(arrival.format, "application/octet-stream"))
     row = _row(arrival, Status.QUARANTINED, submission, uuid7())
+    row.malware = problem.signature if isinstance(problem, Infected) else ""
     row.facility_id = facility_id
     row.reason, row.where, row.remedy = problem.what, problem.where[:300], problem.remedy
     _insert(row)
     leave(
         subject=("input", row.id), facility_id=facility_id, reason=problem.what,
-        after={"sha256": arrival.sha256.hex(), "status": "quarantined", "source": arrival.source},
+        after={"sha256": arrival.sha256.hex(), "status": "quarantined", "source": arrival.source, **({"malware": row.malware} if row.malware else {})},
     )  # fmt: skip
     item = work.NewItem(
         queue=QUARANTINE, subject=("input", str(row.id)), facility_id=facility_id,
@@ -140,6 +142,18 @@ def decide_outside(
 def note_view(*, actor: Actor, row: Input, shown: str) -> None:
     """Somebody saw an input's original bytes (45 CFR 164.312(b)). ``shown`` says how: "on screen", "downloaded"."""
     leave(subject=("input", row.id), patient_id=row.patient_id, facility_id=row.facility_id, after={"shown": shown})
+
+
+@action("intake.take-out-infected", Lifecycle.SECURITY)
+def take_out_infected(*, actor: Actor, input_id: UUID, reason: str) -> Input:
+    """Somebody takes the bytes of an infected input out, for whoever looks into it. Raises Refused for all but administrators."""
+    row = Input.objects.get(id=input_id)
+    permissions.check_take_out(actor, row, reason)
+    leave(
+        subject=("input", row.id), facility_id=row.facility_id, reason=reason,
+        after={"malware": row.malware, "sha256": bytes(row.sha256).hex()},
+    )  # fmt: skip
+    return row
 
 
 @action("intake.note-progress", Lifecycle.RECEIVE)

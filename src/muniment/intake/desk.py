@@ -16,7 +16,7 @@ from django.db import IntegrityError, connection
 from psycopg.errors import DeadlockDetected
 
 from muniment.accounts.models import Facility
-from muniment.core import clock
+from muniment.core import clock, malware
 from muniment.core.actions import unit_of_work
 from muniment.core.actor import Actor
 from muniment.intake import actions, ahead, fhir_json
@@ -98,9 +98,14 @@ class Desk:
         return [outcome for one in taken if not isinstance(one, Exception) for outcome in one]
 
     def reading(self, arrival: Arrival) -> Reading:
-        """Read an arrival; its parts that can't be filed are quarantined each by itself."""
+        """Read an arrival; its parts that can't be filed are quarantined each by itself.
+
+        Raises NotScanned where the malware scanner could not look at it: then nothing is taken, and it waits where it is.
+        """
         try:
             submissions, problems = self.read(arrival)
+        except malware.NotScanned:
+            raise
         except Problem as problem:
             return Reading(self, arrival, [], [(arrival, problem)])
         parts = [
@@ -115,10 +120,13 @@ class Desk:
         )  # fmt: skip
 
     def read(self, arrival: Arrival) -> tuple[list[Submission], list[Problem]]:
+        """What is in an arrival and what of it can't be filed. Raises Infected and NotScanned before anything of it is read."""
+        malware.look(arrival.content)
         submissions: list[Submission] = []
         problems: list[Problem] = []
         for part in self._parts(arrival):
             problems.append(part) if isinstance(part, Problem) else submissions.append(part)
+        _look_inside(arrival, submissions)
         return submissions, problems
 
     def _parts(self, arrival: Arrival) -> Iterator[Submission | Problem]:
@@ -294,6 +302,15 @@ def _seen(hashes: list[bytes]) -> dict[bytes, Input]:
         found = cursor.fetchall()
     rows = Input.objects.in_bulk([one for one, _ in found]) if found else {}
     return {bytes(sha256): rows[one] for one, sha256 in found}
+
+
+def _look_inside(arrival: Arrival, submissions: Sequence[Submission]) -> None:
+    """Documents lie in messages as base64, which no scanner unpacks: each is looked at by itself. Raises as ``malware.look``."""
+    if not malware.is_set_up():
+        return
+    for draft in (draft for submission in submissions for draft in submission.drafts):
+        if draft.document is not None and draft.document.content != arrival.content:
+            malware.look(draft.document.content, where=f"document of {draft.key}"[:300])
 
 
 def _opened(content: bytes, *, head: bool = False) -> bytes:

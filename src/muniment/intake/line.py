@@ -21,6 +21,7 @@ from django.db import DatabaseError, close_old_connections
 from muniment.accounts.models import Facility
 from muniment.accounts.queries import organisation_code
 from muniment.core.actor import Actor
+from muniment.core.malware import NotScanned
 from muniment.intake.desk import Desk, Taken, take_lot
 from muniment.intake.directory import Directory
 from muniment.intake.hl7v2.ack import acknowledge
@@ -31,7 +32,7 @@ log = structlog.get_logger("muniment.mllp")
 ANSWERS = {"filed": "AA", "duplicate": "AA", "quarantined": "AE"}
 MOST_AT_ONCE = 50  # messages of one lot: its first waits for its last
 GATHER_SECONDS = 0.002
-_LATER = "The record can't be written just now. Nothing was kept; send it again."
+_LATER = "The message can't be taken just now. Nothing was kept; send it again."
 
 
 class _Waiting(NamedTuple):
@@ -103,7 +104,7 @@ class Line:
 
 def _answer(message: bytes, peer: str, taken: Taken) -> bytes | Exception:
     control_id = uuid7().hex[:20]
-    if isinstance(taken, DatabaseError):
+    if isinstance(taken, DatabaseError | NotScanned):
         log.error("not filed", peer=peer, exc_info=taken)
         return acknowledge(message, "AE", _LATER, control_id=control_id)
     if isinstance(taken, Exception):

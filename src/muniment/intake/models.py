@@ -31,6 +31,7 @@ class Input(MunimentModel):
     reason = models.TextField(blank=True)  # why it is in quarantine: a sentence to act on
     where = models.CharField(max_length=300, blank=True)
     remedy = models.TextField(blank=True)
+    malware = models.CharField(max_length=120, blank=True)  # what the scanner found in it: its bytes are opened by nobody
     remarks = models.JSONField(default=list)  # what was left to the original
     entries = models.PositiveIntegerField(default=0)
     patient_id = models.UUIDField(null=True)

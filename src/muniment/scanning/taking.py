@@ -16,7 +16,7 @@ from django.db import IntegrityError
 
 from muniment.accounts.models import Facility
 from muniment.accounts.queries import facility_by_code
-from muniment.core import clock
+from muniment.core import clock, malware
 from muniment.core.actor import Actor
 from muniment.kernel.errors import Problem, Unreadable
 from muniment.scanning import actions, permissions, queries
@@ -40,7 +40,10 @@ class Outcome:
 
 
 def take(actor: Actor, arrival: Arrival) -> Outcome:
-    """Take one file. Raises Refused where the actor may not; whatever is wrong with the file is told in the outcome."""
+    """Take one file. Raises Refused where the actor may not, NotScanned where the malware scanner could not look at it.
+
+    Whatever is wrong with the file is told in the outcome.
+    """
     if known := queries.by_hash(arrival.sha256):
         return _known(actor, arrival, known)
     try:
@@ -56,7 +59,12 @@ def _take(actor: Actor, arrival: Arrival) -> Outcome:
     from muniment.scanning import reader
 
     try:
+        malware.look(arrival.content)
         checked = reader.check(arrival.content, arrival.name)
+    except malware.Infected as found:
+        told = Unreadable(found.what, remedy="Tell the security officer. If the scanner is wrong, scan the paper again.")
+        row = actions.refuse(actor=actor, arrival=arrival, problem=told)
+        return Outcome(arrival.name, "refused", str(told), row)
     except Unreadable as told:
         row = actions.refuse(actor=actor, arrival=arrival, problem=told)
         return Outcome(arrival.name, "refused", str(told), row)
@@ -109,7 +117,7 @@ def take_folder(actor: Actor, folder: Path) -> Iterator[Outcome]:
 def _try_from(actor: Actor, path: Path, facility: Facility) -> Outcome | None:
     try:
         return _take_from(actor, path, facility) if _is_whole(path) else None
-    except OSError as error:
+    except (OSError, malware.NotScanned) as error:
         log.warning("a file of the watch folder was left", facility=facility.code, error=type(error).__name__)
         return None
 

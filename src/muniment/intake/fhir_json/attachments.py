@@ -79,11 +79,15 @@ def check_bytes(attachment: dict[str, Any], content: bytes) -> None:
     size = attachment.get("size")
     if size is not None and int(size) != len(content):
         raise Unreadable(
-            f"The document has {len(content):,} bytes; its attachment says {int(size):,}.", where="attachment.size", remedy=_DAMAGED
+            f"The document has {len(content):,} bytes; its attachment says {int(size):,}.",
+            where="attachment.size",
+            remedy=_DAMAGED,
         )
     said = attachment.get("hash")
     if said is not None and "".join(said.split()) not in _spellings(content):
-        raise Unreadable("The document is not the one whose hash its attachment says.", where="attachment.hash", remedy=_DAMAGED)
+        raise Unreadable(
+            "The document is not the one whose hash its attachment says.", where="attachment.hash", remedy=_DAMAGED
+        )
 
 
 def _spellings(content: bytes) -> Iterator[str]:

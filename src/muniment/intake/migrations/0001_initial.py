@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField(blank=True)),
                 ('where', models.CharField(blank=True, max_length=300)),
                 ('remedy', models.TextField(blank=True)),
+                ('malware', models.CharField(blank=True, max_length=120)),
                 ('remarks', models.JSONField(default=list)),
                 ('entries', models.PositiveIntegerField(default=0)),
                 ('patient_id', models.UUIDField(null=True)),

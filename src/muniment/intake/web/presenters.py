@@ -94,6 +94,7 @@ def facts(row: Row, facility: Facility | None) -> list[Fact]:
         Fact(label="Size", value=words.size(one.size)),
         Fact(label="Received", value=dates.moment(one.received_at, zone)),
         Fact(label="Sent", value=partial(one.sent_at)),
+        Fact(label="Malware found", value=one.malware) if one.malware else None,
         Fact(label="SHA-256", value=bytes(one.sha256).hex(), why=_HASH),
         *_consequences(row),
     ]

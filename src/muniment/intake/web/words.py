@@ -15,6 +15,7 @@ EVENTS = {
     "intake.quarantine": "Kept in quarantine",
     "intake.settle": "Settled",
     "intake.view": "Original seen",
+    "intake.take-out-infected": "Infected bytes taken out",
 }
 
 
