@@ -23,4 +23,5 @@ urlpatterns = [
     path("", include("muniment.scanning.web.urls")),
     path("", include("muniment.tracking.web.urls")),
     path("", include("muniment.misfiling.web.urls")),
+    path("", include("muniment.channels.web.urls")),
 ]

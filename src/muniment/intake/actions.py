@@ -9,6 +9,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from muniment.accounts.models import Facility
 from muniment.core import clock
 from muniment.core.actions import action, leave
 from muniment.core.actor import Actor
@@ -17,6 +18,7 @@ from muniment.core.lifecycle import Lifecycle
 from muniment.core.malware import Infected
 from muniment.intake import filing, permissions
 from muniment.intake.directory import Directory
+from muniment.intake.mail import Letter
 from muniment.intake.models import Input, Progress
 from muniment.intake.outside import waiting
 from muniment.intake.queues import OUTSIDE, OUTSIDE_SUBJECT, QUARANTINE
@@ -28,7 +30,12 @@ from muniment.record import actions as record
 from muniment.record.rules import Acceptance
 from muniment.work import actions as work
 
-MEDIA_TYPES = {"hl7v2": "x-application/hl7-v2+er7", "ccda": "application/xml", "fhir": "application/fhir+json"}
+MEDIA_TYPES = {
+    "hl7v2": "x-application/hl7-v2+er7",
+    "ccda": "application/xml",
+    "fhir": "application/fhir+json",
+    "mail": "message/rfc822",
+}
 
 
 COLUMNS = tuple(field.attname for field in Input._meta.concrete_fields)
@@ -47,6 +54,8 @@ class Arrival:
     received_at: datetime
     place: str = ""  # a part of a larger input, or "replayed"
     origin: str = ""  # whose records the channel brings
+    sender: str = ""  # of an e-mail
+    envelope_id: UUID | None = None  # the input of the message it came in
 
 
 @action("intake.file", Lifecycle.RECEIVE)
@@ -98,12 +107,41 @@ def quarantine(
         subject=("input", row.id), facility_id=facility_id, reason=problem.what,
         after={"sha256": arrival.sha256.hex(), "status": "quarantined", "source": arrival.source, **({"malware": row.malware} if row.malware else {})},
     )  # fmt: skip
-    item = work.NewItem(
-        queue=QUARANTINE, subject=("input", str(row.id)), facility_id=facility_id,
-        title=titled(row.format, row.kind, row.source) + (", not filed" if row.kind else ", could not be read"), reason=problem.what,
-    )  # fmt: skip
-    work.create(actor=actor, items=[item])
+    work.create(actor=actor, items=[_to_settle(row)])
     return row
+
+
+@action("intake.keep-letter", Lifecycle.RECEIVE)
+def keep_letter(
+    *, actor: Actor, arrival: Arrival, letter: Letter, input_id: UUID, facility: Facility | None, remarks: Sequence[str], problem: Problem | None = None
+) -> Input:  # fmt: skip
+    """Keep a message whole beside what came in it, or in quarantine where nothing did. Of its subject only the digest is told."""
+    record.keep(content=arrival.content, media_type=MEDIA_TYPES["mail"])
+    row = _row(arrival, Status.QUARANTINED if problem else Status.FILED, None, input_id)
+    row.kind, row.control_id, row.sender = "E-mail message", letter.message_id[:200], letter.sender[:200]
+    row.sent_at, row.remarks, row.facility_id = (
+        letter.dated.isoformat() if letter.dated else "",
+        list(remarks)[:100],
+        facility.id if facility else None,
+    )
+    if problem:
+        row.reason, row.where, row.remedy = problem.what, problem.where[:300], problem.remedy
+    permissions.check_facility_of(actor, row)
+    _insert(row)
+    leave(
+        subject=("input", row.id), facility_id=row.facility_id, reason=row.reason,
+        after={"sha256": arrival.sha256.hex(), "status": row.status, "source": arrival.source, "subject_sha256": letter.subject_sha256},
+    )  # fmt: skip
+    if problem:
+        work.create(actor=actor, items=[_to_settle(row)])
+    return row
+
+
+def _to_settle(row: Input) -> work.NewItem:
+    return work.NewItem(
+        queue=QUARANTINE, subject=("input", str(row.id)), facility_id=row.facility_id, reason=row.reason,
+        title=titled(row.format, row.kind, row.source) + (", not filed" if row.kind else ", could not be read"),
+    )  # fmt: skip
 
 
 @action("intake.settle", Lifecycle.AMEND)
@@ -177,7 +215,7 @@ def _cell(value: object) -> object:
 def _row(arrival: Arrival, status: Status, submission: Submission | None, input_id: UUID) -> Input:
     return Input(
         id=input_id, sha256=arrival.sha256, place=arrival.place[:200], format=arrival.format, source=arrival.source[:120], name=arrival.name[:300],
-        origin=arrival.origin[:200],
+        origin=arrival.origin[:200], sender=arrival.sender[:200], envelope_id=arrival.envelope_id,
         size=len(arrival.content), received_at=arrival.received_at, status=status,
         kind=submission.kind[:120] if submission else "", control_id=submission.control_id[:200] if submission else "",
         sent_at=submission.sent_at.to_fhir() if submission and submission.sent_at else "",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from uuid import UUID
 
@@ -27,10 +27,11 @@ from muniment.intake.hl7v2 import read as hl7v2
 from muniment.intake.models import Input
 from muniment.intake.rules import detect
 from muniment.intake.submission import Submission
-from muniment.kernel.errors import Problem, Unreadable
+from muniment.kernel.errors import Problem, Unfileable, Unreadable
 
 log = structlog.get_logger("muniment.intake")
 RETRIES = 3
+OPENERS: dict[str, Callable[[Desk, Arrival], list[Outcome]]] = {}  # format → who opens what carries others
 Parts = list[tuple[Arrival, Problem]]  # what can't be filed of an input, and why
 
 
@@ -40,7 +41,7 @@ class Outcome:
 
     source: str
     format: str
-    status: str  # filed, duplicate, quarantined
+    status: str  # filed, duplicate, quarantined; of scanned pages "filed" means: taken to be indexed
     reason: str
     entries: int
     person: str
@@ -68,7 +69,8 @@ class Reading:
 class Desk:
     """One intake session of one channel. ``source`` names it; ``facility`` is given where the channel belongs to one.
 
-    ``origin``: whose records it brings, where they are not our own (another organisation, "the patient").
+    ``origin``: whose records it brings, where they are not our own (another organisation, "the patient"); of mail it may be each
+    ``sender_is_origin``. ``sender`` and ``envelope``: of the message whose parts are taken here.
     Desks that are used one after another may share what they remember (``directory``).
     """
 
@@ -80,9 +82,13 @@ class Desk:
         facility: Facility | None = None,
         directory: Directory | None = None,
         origin: str = "",
+        sender_is_origin: bool = False,
+        sender: str = "",
+        envelope: UUID | None = None,
     ) -> None:
         self.actor = actor
-        self.source, self.origin = source, origin
+        self.source, self.origin, self.sender_is_origin = source, origin, sender_is_origin
+        self.sender, self.envelope = sender, envelope
         self.directory = directory or Directory(fixed=facility)
 
     def take(self, content: bytes, name: str = "") -> list[Outcome]:
@@ -117,6 +123,7 @@ class Desk:
         return Arrival(
             content=content, sha256=hashlib.sha256(content).digest(), format=detect(_opened(content, head=True)),
             source=self.source, name=name, received_at=clock.now(), origin=self.origin,
+            sender=self.sender, envelope_id=self.envelope,
         )  # fmt: skip
 
     def read(self, arrival: Arrival) -> tuple[list[Submission], list[Problem]]:
@@ -139,9 +146,14 @@ class Desk:
             yield from fhir_json.read(
                 content, source=self.source, unit=arrival.name.rpartition("#")[2] if "#" in arrival.name else ""
             )
+        elif arrival.format in OPENERS:
+            raise Unfileable(
+                "A message is opened when it comes; it can't be replayed.", where="e-mail",
+                remedy="Have it delivered again, or bring in by themselves the attachments it holds; then dismiss it.",
+            )  # fmt: skip
         else:
             raise Unreadable(
-                "This is neither HL7 v2, nor a C-CDA document, nor FHIR JSON.",
+                "This is neither HL7 v2, nor a C-CDA document, nor FHIR JSON, nor an e-mail message.",
                 where="first bytes",
                 remedy="Check that the right file was sent. Scans and PDFs come in through their own channel.",
             )
@@ -209,15 +221,18 @@ def take_lot(inputs: Sequence[tuple[Desk, bytes, str]]) -> list[Taken]:
     done: list[Taken | None] = []
     lot: list[Reading] = []
     for desk, arrival in arrivals:
-        told = desk.duplicate(known[arrival.sha256], arrival.name) if arrival.sha256 in known else _read(desk, arrival)
+        told = desk.duplicate(known[arrival.sha256], arrival.name) if arrival.sha256 in known else _begun(desk, arrival)
         lot += [told] if isinstance(told, Reading) else []
         done.append(None if isinstance(told, Reading) else told)
     filed = iter(file_lot(lot))
     return [next(filed) if one is None else one for one in done]
 
 
-def _read(desk: Desk, arrival: Arrival) -> Reading | Exception:
+def _begun(desk: Desk, arrival: Arrival) -> Reading | Taken:
+    """What carries others is opened and taken by itself; the rest is read, to be filed with its lot."""
     try:
+        if arrival.format in OPENERS:
+            return OPENERS[arrival.format](desk, arrival)
         return desk.reading(arrival)
     except Exception as fault:
         return fault

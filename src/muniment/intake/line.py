@@ -44,8 +44,8 @@ class _Waiting(NamedTuple):
 class Line:
     """Takes messages off connections, in the order in which they came, one lot after the other."""
 
-    def __init__(self, *, facility: Facility | None = None) -> None:
-        self.facility = facility
+    def __init__(self, *, facility: Facility | None = None, source: str = "mllp") -> None:
+        self.facility, self.source = facility, source
         self.pool = ThreadPoolExecutor(1, thread_name_prefix="mllp")
         self.organisation = organisation_code()
         self._directory = Directory(fixed=facility)
@@ -98,7 +98,7 @@ class Line:
                 self._desks.clear()
             host = peer.rpartition(":")[0] or peer
             actor = Actor.system("mllp", organisation=self.organisation, source_system=f"mllp {host}", workstation=host)
-            self._desks[peer] = Desk(actor=actor, source="mllp", facility=self.facility, directory=self._directory)
+            self._desks[peer] = Desk(actor=actor, source=self.source, facility=self.facility, directory=self._directory)
         return self._desks[peer]
 
 
@@ -116,13 +116,14 @@ def _answer(message: bytes, peer: str, taken: Taken) -> bytes | Exception:
 
 
 async def listen(
-    *, host: str, port: int, certificate: Path | None = None, key: Path | None = None, facility: Facility | None = None
-) -> Listener:
-    """Start listening; with a certificate and key over TLS (1.2 or later)."""
+    *, host: str, port: int, certificate: Path | None = None, key: Path | None = None, facility: Facility | None = None,
+    source: str = "mllp",
+) -> Listener:  # fmt: skip
+    """Start listening; with a certificate and key over TLS (1.2 or later). ``source`` names the channel."""
     context = None
     if certificate:
         context = tls.SSLContext(tls.PROTOCOL_TLS_SERVER)
         context.minimum_version = tls.TLSVersion.TLSv1_2
         context.load_cert_chain(certificate, key)
-    line = await sync_to_async(Line)(facility=facility)
+    line = await sync_to_async(Line)(facility=facility, source=source)
     return await serve(line.handle, host=host, port=port, ssl=context)

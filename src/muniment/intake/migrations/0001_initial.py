@@ -37,6 +37,8 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(max_length=120)),
                 ('origin', models.CharField(blank=True, max_length=200)),
                 ('name', models.CharField(blank=True, max_length=300)),
+                ('sender', models.CharField(blank=True, max_length=200)),
+                ('envelope_id', models.UUIDField(null=True)),
                 ('control_id', models.CharField(blank=True, max_length=200)),
                 ('facility_id', models.UUIDField(null=True)),
                 ('size', models.BigIntegerField()),
@@ -56,7 +58,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'intake_input',
-                'indexes': [models.Index(condition=models.Q(('status', 'quarantined')), fields=['received_at', 'id'], name='input_quarantine'), models.Index(fields=['-received_at', '-id'], name='input_by_time'), models.Index(fields=['source', '-received_at', '-id'], name='input_by_source'), models.Index(condition=models.Q(('status__in', ['corrected', 'dismissed'])), fields=['status', '-received_at', '-id'], name='input_settled'), models.Index(condition=models.Q(('corrected_by__isnull', False)), fields=['corrected_by'], name='input_corrected_by')],
+                'indexes': [models.Index(condition=models.Q(('status', 'quarantined')), fields=['received_at', 'id'], name='input_quarantine'), models.Index(fields=['-received_at', '-id'], name='input_by_time'), models.Index(fields=['source', '-received_at', '-id'], name='input_by_source'), models.Index(condition=models.Q(('status__in', ['corrected', 'dismissed'])), fields=['status', '-received_at', '-id'], name='input_settled'), models.Index(condition=models.Q(('format', 'mail')), fields=['control_id'], name='input_by_message_id'), models.Index(condition=models.Q(('envelope_id__isnull', False)), fields=['envelope_id'], name='input_by_envelope'), models.Index(condition=models.Q(('corrected_by__isnull', False)), fields=['corrected_by'], name='input_corrected_by')],
                 'constraints': [models.UniqueConstraint(fields=('sha256', 'place'), name='input_taken_once')],
             },
         ),

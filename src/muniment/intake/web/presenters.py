@@ -86,6 +86,10 @@ def facts(row: Row, facility: Facility | None) -> list[Fact]:
     found = [
         Fact(label="Channel", value=one.source),
         Fact(label="Name", value=one.name),
+        Fact(label="Sender", value=one.sender) if one.sender else None,
+        Fact(label="Came in", value="the message it was attached to", url=reverse("intake-input", args=[one.envelope_id]))
+        if one.envelope_id and one.envelope_id != one.id
+        else None,
         Fact(label="Part", value=one.place) if one.place else None,
         Fact(label="Format", value=row.format),
         Fact(label="Kind", value=one.kind),

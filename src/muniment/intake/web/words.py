@@ -12,6 +12,7 @@ STATES = {
 }
 EVENTS = {
     "intake.file": "Filed",
+    "intake.keep-letter": "Message kept",
     "intake.quarantine": "Kept in quarantine",
     "intake.settle": "Settled",
     "intake.view": "Original seen",
