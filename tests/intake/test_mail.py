@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from email.message import EmailMessage, Message
+from email.message import Message
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from pathlib import Path
@@ -28,25 +28,8 @@ from muniment.work.models import WorkItem
 from support import scans
 from support.ccda_documents import document as ccda
 from support.house import system_actor
+from support.letters import SENDER, letter
 from support.messages import document
-
-SENDER = "records@direct.sample-clinic.example"
-
-
-def letter(*parts: tuple[str, str, bytes], text: str = "Please see the attachment.", **headers: str) -> EmailMessage:
-    """``parts`` are (media type, name, bytes)."""
-    message = EmailMessage()
-    for name, value in ({
-        "Received": "from hisp by mail.house.example; Sat, 14 Mar 2026 09:06:00 -0400", "From": f"Records <{SENDER}>",
-        "To": "him@direct.house.example", "Subject": "Summary of Ada Okonjo", "Date": "Sat, 14 Mar 2026 09:05:00 -0400",
-        "Message-ID": "<1@sample-clinic.example>",
-    } | {key.replace("_", "-"): value for key, value in headers.items()}).items():  # fmt: skip
-        message[name] = value
-    message.set_content(text)
-    for kind, name, content in parts:
-        main, sub = kind.split("/")
-        message.add_attachment(content, maintype=main, subtype=sub, filename=name)
-    return message
 
 
 def take(house: Any, message: Message | bytes, **more: Any) -> list[Outcome]:

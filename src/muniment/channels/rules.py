@@ -32,6 +32,7 @@ WORDS = {
     Kind.FAX: "Folder of a fax server",
     Kind.MAIL: "Folder of a mail server or of a Direct HISP",
 }
+SHORT = {Kind.LINE: "MLLP, command", Kind.FOLDER: "Folder", Kind.FAX: "Fax", Kind.MAIL: "Mail"}
 WITH_FOLDER = (Kind.FOLDER, Kind.FAX, Kind.MAIL)
 OF_ONE_FACILITY = (Kind.FAX, Kind.MAIL)  # what they bring does not say whose it is
 

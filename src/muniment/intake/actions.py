@@ -35,6 +35,7 @@ MEDIA_TYPES = {
     "ccda": "application/xml",
     "fhir": "application/fhir+json",
     "mail": "message/rfc822",
+    "xdm": "application/zip",
 }
 
 
@@ -56,6 +57,7 @@ class Arrival:
     origin: str = ""  # whose records the channel brings
     sender: str = ""  # of an e-mail
     envelope_id: UUID | None = None  # the input of the message it came in
+    media_type: str = ""  # where its format does not tell
 
 
 @action("intake.file", Lifecycle.RECEIVE)
@@ -63,7 +65,7 @@ def file(
     *, actor: Actor, arrival: Arrival, submissions: Sequence[Submission], directory: Directory, status: Status = Status.FILED
 ) -> Input:
     """File an input whole: its original bytes, and every submission in it. Raises Unfileable; then nothing of it is kept."""
-    record.keep(content=arrival.content, media_type=MEDIA_TYPES[arrival.format])
+    record.keep(content=arrival.content, media_type=arrival.media_type or MEDIA_TYPES[arrival.format])
     input_id = uuid7()
     done = [
         filing.file_submission(
@@ -108,6 +110,21 @@ def quarantine(
         after={"sha256": arrival.sha256.hex(), "status": "quarantined", "source": arrival.source, **({"malware": row.malware} if row.malware else {})},
     )  # fmt: skip
     work.create(actor=actor, items=[_to_settle(row)])
+    return row
+
+
+@action("intake.keep-package", Lifecycle.RECEIVE)
+def keep_package(*, actor: Actor, arrival: Arrival, input_id: UUID, facility: Facility | None, remarks: Sequence[str]) -> Input:
+    """Keep a package whole beside the documents that came in it."""
+    record.keep(content=arrival.content, media_type=MEDIA_TYPES["xdm"])
+    row = _row(arrival, Status.FILED, None, input_id)
+    row.kind, row.remarks, row.facility_id = "XDM package", list(remarks)[:100], facility.id if facility else None
+    permissions.check_facility_of(actor, row)
+    _insert(row)
+    leave(
+        subject=("input", row.id), facility_id=row.facility_id,
+        after={"sha256": arrival.sha256.hex(), "status": row.status, "source": arrival.source},
+    )  # fmt: skip
     return row
 
 

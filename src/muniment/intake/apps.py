@@ -13,7 +13,7 @@ class IntakeConfig(AppConfig):
         from muniment.record.happenings import Filed
         from muniment.work import places
 
-        desk.OPENERS["mail"] = envelopes.take_mail
+        desk.OPENERS.update(mail=envelopes.take_mail, xdm=envelopes.take_package)
         for media_type in chart.CCDA_TYPES:
             viewers.register(media_type, chart.ccda)
         panels.PROVENANCE.register(chart.source)

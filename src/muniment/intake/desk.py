@@ -148,15 +148,19 @@ class Desk:
             )
         elif arrival.format in OPENERS:
             raise Unfileable(
-                "A message is opened when it comes; it can't be replayed.", where="e-mail",
-                remedy="Have it delivered again, or bring in by themselves the attachments it holds; then dismiss it.",
+                "A message or package is opened when it comes; it can't be replayed.", where="whole",
+                remedy="Have it delivered again, or bring in by itself what it holds; then dismiss it.",
             )  # fmt: skip
         else:
             raise Unreadable(
-                "This is neither HL7 v2, nor a C-CDA document, nor FHIR JSON, nor an e-mail message.",
+                "This is neither HL7 v2, nor a C-CDA document, nor FHIR JSON, nor an e-mail message, nor an XDM package.",
                 where="first bytes",
                 remedy="Check that the right file was sent. Scans and PDFs come in through their own channel.",
             )
+
+    def known(self, sha256: bytes) -> Input | None:
+        """The input that these bytes made, if they came before."""
+        return _seen([sha256]).get(sha256)
 
     def file(self, reading: Reading) -> tuple[Input, list[Outcome]]:
         """File what can be filed of an input and keep the rest in quarantine, inside the caller's unit of work.

@@ -15,12 +15,12 @@ from uuid import UUID
 from muniment.accounts.models import Facility
 from muniment.core import malware
 from muniment.core.actor import Actor
-from muniment.intake import actions, mail
+from muniment.intake import actions, mail, xdm
 from muniment.intake.actions import Arrival
-from muniment.intake.desk import Desk, Outcome, Reading
+from muniment.intake.desk import Desk, Outcome, Reading, file_lot
 from muniment.intake.mail import Attachment, Letter
 from muniment.intake.models import Input
-from muniment.intake.rules import looks_scanned
+from muniment.intake.rules import FORMATS, detect, looks_scanned
 from muniment.kernel.errors import Problem, Unfileable
 from muniment.kernel.ids import uuid7
 from muniment.record import blobs
@@ -159,3 +159,47 @@ def _refuse_part(desk: Desk, arrival: Arrival, where: str, problem: Problem) -> 
 
 def _refused(desk: Desk, content: bytes, name: str, problem: Problem) -> Outcome:
     return desk.quarantine(Reading(desk, desk.arrival(content, name)), problem)[0]
+
+
+def take_package(desk: Desk, arrival: Arrival) -> list[Outcome]:
+    """What became of an XDM package and of each document in it. Raises NotScanned, with nothing kept of the package itself."""
+    try:
+        malware.look(arrival.content)
+        package = xdm.read(arrival.content)
+    except malware.NotScanned:
+        raise
+    except Problem as problem:
+        return desk.quarantine(Reading(desk, arrival), problem)
+    own = uuid7()
+    inner = Desk(
+        actor=desk.actor, source=desk.source, facility=desk.directory.fixed, origin=desk.origin, sender=desk.sender, envelope=own
+    )  # fmt: skip
+    done = [one for entry in package.entries for one in _take_entry(inner, arrival, entry)]
+    row = actions.keep_package(
+        actor=desk.actor, arrival=arrival, input_id=own, facility=desk.directory.fixed,
+        remarks=[*package.remarks, *(_said(one) for one in done)],
+    )  # fmt: skip
+    return [desk.outcome(row, arrival.name, "filed"), *done]
+
+
+def _take_entry(desk: Desk, arrival: Arrival, entry: xdm.Entry) -> list[Outcome]:
+    """A document whose own format says what it is goes by its reader; any other is filed with its metadata."""
+    name = f"{arrival.name}#{entry.path}"
+    part = replace(desk.arrival(entry.content, name), format="xdm", media_type=entry.media_type)
+    if entry.problem:
+        if not entry.content:  # it did not come: what is missing stands under the package's own bytes
+            part = replace(arrival, place=entry.path[-200:], envelope_id=desk.envelope)
+        return desk.quarantine(Reading(desk, part), entry.problem)
+    if detect(entry.content[:1024]) in FORMATS[:3]:
+        return desk.take(entry.content, name)
+    if known := desk.known(part.sha256):
+        return desk.duplicate(known, name)
+    try:
+        malware.look(entry.content, where=entry.path)
+    except malware.Infected as found:
+        return desk.quarantine(Reading(desk, part), found)
+    assert entry.submission is not None
+    [taken] = file_lot([Reading(desk, part, [entry.submission])])
+    if isinstance(taken, Exception):
+        raise taken
+    return taken

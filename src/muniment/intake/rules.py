@@ -22,7 +22,7 @@ TRANSITIONS: dict[tuple[Status, str], Status] = {
     (Status.QUARANTINED, "dismiss"): Status.DISMISSED,
 }
 UNMATCHED = "patient identifiers (PID-3)"  # where it says whose it is: what is in quarantine for that waits for a patient
-FORMATS = ("hl7v2", "ccda", "fhir", "mail")
+FORMATS = ("hl7v2", "ccda", "fhir", "mail", "xdm")
 SCANNED = ("application/pdf", "image/tiff", "image/jpeg")
 
 
@@ -31,6 +31,7 @@ FORMAT_WORDS = {
     "ccda": "C-CDA",
     "fhir": "FHIR",
     "mail": "E-mail",
+    "xdm": "XDM",
     "scan": "scanned pages",
     "": "not recognised",
 }
@@ -39,6 +40,7 @@ _UNREAD = {
     "ccda": "C-CDA document",
     "fhir": "FHIR resource or Bundle",
     "mail": "E-mail message",
+    "xdm": "XDM package",
     "": "File of an unknown format",
 }
 
@@ -72,6 +74,8 @@ def detect(head: bytes) -> str:
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n\x0b")
     if text[:3] in (b"MSH", b"FHS", b"BHS"):
         return "hl7v2"
+    if head[:4] == b"PK\x03\x04":
+        return "xdm"
     if text[:1] in (b"{", b"["):
         return "fhir"
     if looks_like_mail(head):

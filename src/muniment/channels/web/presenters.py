@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from muniment.audit.models import LifecycleEvent
 from muniment.channels.queries import Standing
-from muniment.channels.rules import WORDS, Kind, every
+from muniment.channels.rules import SHORT, Kind, every
 from muniment.core import clock
 from muniment.ui import dates
 from muniment.ui.shapes import Event, Tone
@@ -44,8 +44,8 @@ def _row(one: Standing, may_configure: bool) -> Row:
     state, tone = _state(one)
     return Row(
         standing=one, url=_url(one, may_configure), state=state, tone=tone, ago=_ago(one), expected=every(channel.expected_minutes) if channel else "not watched",
-        rate=f"{one.kept_today * 100 / one.today:.0f} %" if one.today else "", kind=WORDS[Kind(channel.kind)] if channel else "Not set up",
-        facility=channel.facility.name if channel and channel.facility else "as each input says", whose=_whose(one),
+        rate=f"{one.kept_today * 100 / one.today:.0f} %" if one.today else "", kind=SHORT[Kind(channel.kind)] if channel else "",
+        facility=channel.facility.name if channel and channel.facility else "any", whose=_whose(one),
         waiting_url=f"{reverse('intake-quarantine')}?{urlencode({'source': one.name})}" if one.waiting else "",
     )  # fmt: skip
 
@@ -78,7 +78,7 @@ def _ago(one: Standing) -> str:
 def _whose(one: Standing) -> str:
     channel = one.channel
     if channel is None or not (channel.origin or channel.sender_is_origin):
-        return "our own, unless a document says otherwise"
+        return "ours"
     return "each sender’s" if channel.sender_is_origin else channel.origin
 
 

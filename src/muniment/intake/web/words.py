@@ -12,6 +12,7 @@ STATES = {
 }
 EVENTS = {
     "intake.file": "Filed",
+    "intake.keep-package": "Package kept",
     "intake.keep-letter": "Message kept",
     "intake.quarantine": "Kept in quarantine",
     "intake.settle": "Settled",

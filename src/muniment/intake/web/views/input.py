@@ -60,7 +60,7 @@ def infected(request: ActorRequest, input_id: UUID) -> HttpResponse:
     return response
 
 
-_SUFFIX = {"hl7v2": ".hl7", "ccda": ".xml", "fhir": ".json", "mail": ".eml"}
+_SUFFIX = {"hl7v2": ".hl7", "ccda": ".xml", "fhir": ".json", "mail": ".eml", "xdm": ".zip"}
 
 
 @needs(Category.INTAKE, Grade.WRITE)
