@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import hashlib
 import json
 import tracemalloc
 from io import BytesIO
@@ -342,6 +343,85 @@ def test_broken_base64_is_a_problem_of_its_entry() -> None:
     found, problems = read_all(bundle("batch", broken, observation()))
     assert [draft.key for draft in found[0].drafts] == ["Observation/o1"]
     assert "base64" in problems[0].what
+
+
+def held(content: bytes, **attachment: Any) -> dict[str, Any]:
+    found = document_reference("text/plain", content)
+    found["content"][0]["attachment"] |= attachment
+    return found
+
+
+def base64_of(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"size": 4},
+        {"hash": base64_of(hashlib.sha1(b"note").digest())},
+        {"hash": hashlib.sha1(b"note").hexdigest()},
+        {"hash": base64_of(hashlib.sha256(b"note").digest()), "size": 4},
+        {"hash": base64_of(hashlib.sha256(b"note").hexdigest().encode())},
+    ],
+)
+def test_a_document_that_is_what_its_attachment_says_is_taken(said: dict[str, Any]) -> None:
+    draft = only(held(b"note", **said)).drafts[0]
+    assert draft.document is not None
+    assert draft.document.content == b"note"
+    assert draft.resource["content"][0]["attachment"].get("hash") == said.get("hash")
+
+
+@pytest.mark.parametrize("said", [{"size": 5}, {"hash": base64_of(hashlib.sha1(b"nota").digest())}, {"hash": "AAAA"}])
+def test_a_document_that_is_not_what_its_attachment_says_is_not(said: dict[str, Any]) -> None:
+    found, problems = read_all(held(b"note", **said))
+    assert found == []
+    assert "its attachment says" in problems[0].what
+    assert "damaged" in problems[0].remedy
+    binary = {"resourceType": "Binary", "id": "b1", "contentType": "text/plain", "data": base64_of(b"note")}
+    reference = document_reference("text/plain", b"")
+    reference["content"][0]["attachment"] = {"url": "Binary/b1", **said}
+    found, problems = read_all(bundle("collection", binary, reference))
+    assert (found, len(problems)) == ([], 1)
+
+
+def test_a_contained_binary_is_the_document() -> None:
+    reference = document_reference("text/plain", b"")
+    reference["content"][0]["attachment"] = {"url": "#b", "title": "note"}
+    reference["contained"] = [{"resourceType": "Binary", "id": "b", "contentType": "text/plain", "data": base64_of(b"note")}]
+    draft = only(reference).drafts[0]
+    assert draft.document is not None
+    assert (draft.document.content, draft.document.media_type, draft.document.text) == (b"note", "text/plain", "note")
+    assert draft.resource["contained"] == [{"resourceType": "Binary", "id": "b", "contentType": "text/plain"}]
+    twice = document_reference("text/plain", b"")
+    twice["content"] = [{"attachment": {"url": "#b"}}, {"attachment": {"url": "#b"}}]
+    twice["contained"] = [{"resourceType": "Binary", "id": "b", "contentType": "text/plain", "data": base64_of(b"note")}]
+    assert "data" in only(twice).drafts[0].resource["contained"][0]
+
+
+def test_the_bytes_are_those_of_the_attachment_that_held_them() -> None:
+    reference = document_reference("text/plain", b"note")
+    reference["content"].insert(0, {"attachment": {"url": "https://elsewhere.example/1.pdf"}})
+    draft = only(reference).drafts[0]
+    assert draft.document is not None
+    assert draft.document.place == 1
+
+
+def test_a_document_with_a_broken_binary_is_not_filed_without_it() -> None:
+    binary = {"resourceType": "Binary", "id": "b1", "contentType": "text/plain", "data": "AAA"}
+    reference = document_reference("text/plain", b"")
+    reference["content"][0]["attachment"] = {"url": "Binary/b1"}
+    found, problems = read_all(bundle("batch", binary, reference, observation()))
+    assert [draft.key for one in found for draft in one.drafts] == ["Observation/o1"]
+    assert [problem.what for problem in problems] == ["The embedded document is not valid base64."]
+
+
+def test_a_document_that_did_not_come_is_remarked_on() -> None:
+    reference = document_reference("text/plain", b"")
+    reference["content"][0]["attachment"] = {"url": "Binary/elsewhere"}
+    found = only(reference)
+    assert found.drafts[0].document is None
+    assert "did not come with it" in found.remarks[0]
 
 
 # Inputs and units

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import time
-
 import pytest
 from django.db import connection
 
-from muniment.scanning import actions, reader, reading, taking
+from muniment.scanning import actions, reader, reading
 from muniment.scanning.models import Batch, Document, Page
 from muniment.scanning.reader import Reading
 from muniment.scanning.rules import BatchState
@@ -98,66 +95,6 @@ def test_a_batch_somebody_else_reads_is_left_alone(batch, told):
         other.close()
     assert told.asked == []
     assert connection.vendor == "postgresql"
-
-
-def test_the_watch_folder_takes_what_lies_whole(house, tmp_path):
-    place = tmp_path / "HOSP"
-    place.mkdir()
-    (tmp_path / "elsewhere").mkdir()
-    for name, content in (
-        ("a.tif", scans.tiff(scans.picture("1"))),
-        ("b.pdf", b"broken"),
-        ("c.tif", b"still being written"),
-        ("d.txt", b""),
-    ):
-        (place / name).write_bytes(content)
-    for name in ("a.tif", "b.pdf", "d.txt"):
-        os.utime(place / name, (time.time() - 60,) * 2)
-    found = list(taking.take_folder(system_actor(), tmp_path))
-    assert [(one.name, one.status) for one in found] == [("a.tif", "taken"), ("b.pdf", "refused")]
-    assert sorted(str(one.relative_to(place)) for one in place.rglob("*") if one.is_file()) == [
-        "c.tif",
-        "d.txt",
-        "refused/b.pdf",
-        "taken/a.tif",
-    ]
-    assert Batch.objects.get(state="reading").source == "watch folder"
-    assert list(taking.take_folder(system_actor(), tmp_path / "nowhere")) == []
-
-
-def lay(place, name, content, *, old=True):
-    path = os.path.join(os.fsencode(place), name if isinstance(name, bytes) else name.encode())
-    with open(path, "wb") as file:
-        file.write(content)
-    os.utime(path, (time.time() - 60,) * 2)
-
-
-def test_no_link_of_the_watch_folder_is_followed(house, tmp_path):
-    outside, place = tmp_path / "outside", tmp_path / "watched" / "HOSP"
-    outside.mkdir()
-    place.mkdir(parents=True)
-    lay(outside, "secret.tif", scans.tiff(scans.picture("1")))
-    (place / "a.tif").symlink_to(outside / "secret.tif")
-    (place.parent / "CLIN").symlink_to(outside)
-    assert list(taking.take_folder(system_actor(), place.parent)) == []
-    lay(place, "b.tif", scans.tiff(scans.picture("2")))
-    (place / "taken").symlink_to(outside)
-    assert list(taking.take_folder(system_actor(), place.parent)) == []
-    assert [one.name for one in outside.iterdir()] == ["secret.tif"]
-
-
-def test_a_file_that_cannot_be_taken_keeps_no_other_back(house, tmp_path, monkeypatch):
-    place = tmp_path / "HOSP"
-    place.mkdir()
-    lay(place, "a.tif", scans.tiff(scans.picture("1")))
-    lay(place, b"b\xff\xfe.tif", scans.tiff(scans.picture("2")))
-    opened = os.open
-    monkeypatch.setattr(
-        os, "open", lambda path, *more, **named: opened(path if "a.tif" not in str(path) else "/nowhere", *more, **named)
-    )
-    [outcome] = taking.take_folder(system_actor(), tmp_path)
-    assert (outcome.name, outcome.status) == ("b\ufffd\ufffd.tif", "taken")
-    assert (place / "a.tif").exists()
 
 
 def test_a_batch_that_cannot_be_read_keeps_no_other_back(house, batch, told, monkeypatch):

@@ -29,7 +29,7 @@ class Category(StrEnum):
     BOARD = "board"  # the administrator's figures
     AUDIT = "audit"  # the lifecycle-event trail
     ACCOUNTS = "accounts"  # people and their roles
-    SYSTEM = "system"  # health of the database and jobs
+    SYSTEM = "system"  # health of the database and jobs; write: channels, infected originals
     ACCESS_TABLE = "access-table"  # this table itself
     RELEASE = "release"  # certified productions
     PAPER = "paper"  # volumes of paper charts
@@ -50,7 +50,7 @@ MEANINGS = {
     Category.BOARD: "The figures of the department",
     Category.AUDIT: "The trail of lifecycle events",
     Category.ACCOUNTS: "People and their roles; changing: add, assign, close",
-    Category.SYSTEM: "Health of the database and of jobs",
+    Category.SYSTEM: "Health of the database and of jobs; changing: channels, infected originals",
     Category.ACCESS_TABLE: "This table",
     Category.RELEASE: "Certified productions of the record; changing: produce, stop",
     Category.PAPER: "Volumes of paper charts and where they are; changing: charge out, return, search",

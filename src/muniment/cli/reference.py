@@ -25,6 +25,8 @@ SETTINGS = {
     "DATABASE_OWNER_URL": "The owner's login, where its role was made by hand.",
     "MUNIMENT_ANCHORS": "The file that anchors the audit chain outside the database. Best on another disk or host.",
     "MUNIMENT_BEHIND_PROXY": "1 when a proxy in front sets X-Forwarded-For and X-Forwarded-Proto.",
+    "MUNIMENT_CHANNELS": "The folder in which the folders of channels lie: those of files, of a fax server, of a mail server. The worker looks into them every minute. Unset: none.",
+    "MUNIMENT_CLAMD": "The socket of a clamd that looks at every input for malware before it is read: a path, or `host:port`. Unset: none is looked for.",
     "MUNIMENT_DATABASE_NAME": "The database's name (default `muniment`).",
     "MUNIMENT_DATA_DIR": "Where database, documents, keys and anchors lie (default `/var/lib/muniment` for root, else `~/.local/share/muniment`).",
     "MUNIMENT_DEBUG": "1 for Django's debug pages. Never where real records are.",

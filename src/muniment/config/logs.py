@@ -44,6 +44,8 @@ def _without_values(logger: Any, method: str, record: dict[str, Any]) -> dict[st
     """A database error's detail quotes the row: keep the error's kind and place, never its values."""
     error = record.pop("exc_info", None)
     if error:
+        if isinstance(error, BaseException):
+            error = (type(error), error, error.__traceback__)
         kind, _, trace = sys.exc_info() if error is True else error
         record["error"] = kind.__name__ if kind else "unknown"
         record["at"] = _frames(trace)

@@ -83,7 +83,7 @@ def _anchor_forever() -> None:
         time.sleep(ANCHOR_SECONDS)
 
 
-def mllp(*, host: str, port: int, certificate: Path | None, key: Path | None, facility: str) -> None:
+def mllp(*, host: str, port: int, certificate: Path | None, key: Path | None, facility: str, source: str = "mllp") -> None:
     import django
 
     follow_parent()
@@ -91,17 +91,17 @@ def mllp(*, host: str, port: int, certificate: Path | None, key: Path | None, fa
     from muniment.core import garbage
 
     garbage.look_seldom()
-    asyncio.run(_listen(host, port, certificate, key, facility))
+    asyncio.run(_listen(host, port, certificate, key, facility, source))
 
 
-async def _listen(host: str, port: int, certificate: Path | None, key: Path | None, facility: str) -> None:
+async def _listen(host: str, port: int, certificate: Path | None, key: Path | None, facility: str, source: str) -> None:
     from asgiref.sync import sync_to_async
 
     from muniment.accounts.queries import facility_by_code
     from muniment.intake.line import listen
 
     place = await sync_to_async(facility_by_code)(facility) if facility else None
-    running = await listen(host=host, port=port, certificate=certificate, key=key, facility=place)
+    running = await listen(host=host, port=port, certificate=certificate, key=key, facility=place, source=source)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

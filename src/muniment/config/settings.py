@@ -22,6 +22,8 @@ MUNIMENT_KEYS = DATA / "keys"
 MUNIMENT_DOCUMENTS = Path(os.environ.get("MUNIMENT_DOCUMENTS", DATA / "documents"))
 MUNIMENT_ANCHORS = Path(os.environ.get("MUNIMENT_ANCHORS", DATA / "anchors" / "audit.jsonl"))
 MUNIMENT_SCAN_FOLDER = Path(os.environ["MUNIMENT_SCAN_FOLDER"]) if os.environ.get("MUNIMENT_SCAN_FOLDER") else None
+MUNIMENT_CHANNELS = Path(os.environ["MUNIMENT_CHANNELS"]) if os.environ.get("MUNIMENT_CHANNELS") else None
+MUNIMENT_CLAMD = os.environ.get("MUNIMENT_CLAMD", "")
 MUNIMENT_BEHIND_PROXY = flag("MUNIMENT_BEHIND_PROXY")
 MUNIMENT_HTTPS = flag("MUNIMENT_HTTPS")
 
@@ -61,6 +63,7 @@ INSTALLED_APPS = [
     "muniment.misfiling",
     "muniment.forms",
     "muniment.downtime",
+    "muniment.channels",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -26,4 +26,5 @@ urlpatterns = [
     path("", include("muniment.misfiling.web.urls")),
     path("", include("muniment.forms.web.urls")),
     path("", include("muniment.downtime.web.urls")),
+    path("", include("muniment.channels.web.urls")),
 ]

@@ -9,13 +9,16 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from muniment.accounts.models import Facility
 from muniment.core import clock
 from muniment.core.actions import action, leave
 from muniment.core.actor import Actor
 from muniment.core.bulk import later
 from muniment.core.lifecycle import Lifecycle
+from muniment.core.malware import Infected
 from muniment.intake import filing, permissions
 from muniment.intake.directory import Directory
+from muniment.intake.mail import Letter
 from muniment.intake.models import Input, Progress
 from muniment.intake.outside import waiting
 from muniment.intake.queues import OUTSIDE, OUTSIDE_SUBJECT, QUARANTINE
@@ -27,7 +30,13 @@ from muniment.record import actions as record
 from muniment.record.rules import Acceptance
 from muniment.work import actions as work
 
-MEDIA_TYPES = {"hl7v2": "x-application/hl7-v2+er7", "ccda": "application/xml", "fhir": "application/fhir+json"}
+MEDIA_TYPES = {
+    "hl7v2": "x-application/hl7-v2+er7",
+    "ccda": "application/xml",
+    "fhir": "application/fhir+json",
+    "mail": "message/rfc822",
+    "xdm": "application/zip",
+}
 
 
 COLUMNS = tuple(field.attname for field in Input._meta.concrete_fields)
@@ -46,6 +55,9 @@ class Arrival:
     received_at: datetime
     place: str = ""  # a part of a larger input, or "replayed"
     origin: str = ""  # whose records the channel brings
+    sender: str = ""  # of an e-mail
+    envelope_id: UUID | None = None  # the input of the message it came in
+    media_type: str = ""  # where its format does not tell
 
 
 @action("intake.file", Lifecycle.RECEIVE)
@@ -53,7 +65,7 @@ def file(
     *, actor: Actor, arrival: Arrival, submissions: Sequence[Submission], directory: Directory, status: Status = Status.FILED
 ) -> Input:
     """File an input whole: its original bytes, and every submission in it. Raises Unfileable; then nothing of it is kept."""
-    record.keep(content=arrival.content, media_type=MEDIA_TYPES[arrival.format])
+    record.keep(content=arrival.content, media_type=arrival.media_type or MEDIA_TYPES[arrival.format])
     input_id = uuid7()
     done = [
         filing.file_submission(
@@ -89,19 +101,64 @@ def quarantine(
     """Keep what could not be filed, with its sentence, and put it before a technician."""
     record.keep(content=arrival.content, media_type=MEDIA_TYPES.get(arrival.format, "application/octet-stream"))
     row = _row(arrival, Status.QUARANTINED, submission, uuid7())
+    row.malware = problem.signature if isinstance(problem, Infected) else ""
     row.facility_id = facility_id
     row.reason, row.where, row.remedy = problem.what, problem.where[:300], problem.remedy
     _insert(row)
     leave(
         subject=("input", row.id), facility_id=facility_id, reason=problem.what,
-        after={"sha256": arrival.sha256.hex(), "status": "quarantined", "source": arrival.source},
+        after={"sha256": arrival.sha256.hex(), "status": "quarantined", "source": arrival.source, **({"malware": row.malware} if row.malware else {})},
     )  # fmt: skip
-    item = work.NewItem(
-        queue=QUARANTINE, subject=("input", str(row.id)), facility_id=facility_id,
-        title=titled(row.format, row.kind, row.source) + (", not filed" if row.kind else ", could not be read"), reason=problem.what,
-    )  # fmt: skip
-    work.create(actor=actor, items=[item])
+    work.create(actor=actor, items=[_to_settle(row)])
     return row
+
+
+@action("intake.keep-package", Lifecycle.RECEIVE)
+def keep_package(*, actor: Actor, arrival: Arrival, input_id: UUID, facility: Facility | None, remarks: Sequence[str]) -> Input:
+    """Keep a package whole beside the documents that came in it."""
+    record.keep(content=arrival.content, media_type=MEDIA_TYPES["xdm"])
+    row = _row(arrival, Status.FILED, None, input_id)
+    row.kind, row.remarks, row.facility_id = "XDM package", list(remarks)[:100], facility.id if facility else None
+    permissions.check_facility_of(actor, row)
+    _insert(row)
+    leave(
+        subject=("input", row.id), facility_id=row.facility_id,
+        after={"sha256": arrival.sha256.hex(), "status": row.status, "source": arrival.source},
+    )  # fmt: skip
+    return row
+
+
+@action("intake.keep-letter", Lifecycle.RECEIVE)
+def keep_letter(
+    *, actor: Actor, arrival: Arrival, letter: Letter, input_id: UUID, facility: Facility | None, remarks: Sequence[str], problem: Problem | None = None
+) -> Input:  # fmt: skip
+    """Keep a message whole beside what came in it, or in quarantine where nothing did. Of its subject only the digest is told."""
+    record.keep(content=arrival.content, media_type=MEDIA_TYPES["mail"])
+    row = _row(arrival, Status.QUARANTINED if problem else Status.FILED, None, input_id)
+    row.kind, row.control_id, row.sender = "E-mail message", letter.message_id[:200], letter.sender[:200]
+    row.sent_at, row.remarks, row.facility_id = (
+        letter.dated.isoformat() if letter.dated else "",
+        list(remarks)[:100],
+        facility.id if facility else None,
+    )
+    if problem:
+        row.reason, row.where, row.remedy = problem.what, problem.where[:300], problem.remedy
+    permissions.check_facility_of(actor, row)
+    _insert(row)
+    leave(
+        subject=("input", row.id), facility_id=row.facility_id, reason=row.reason,
+        after={"sha256": arrival.sha256.hex(), "status": row.status, "source": arrival.source, "subject_sha256": letter.subject_sha256},
+    )  # fmt: skip
+    if problem:
+        work.create(actor=actor, items=[_to_settle(row)])
+    return row
+
+
+def _to_settle(row: Input) -> work.NewItem:
+    return work.NewItem(
+        queue=QUARANTINE, subject=("input", str(row.id)), facility_id=row.facility_id, reason=row.reason,
+        title=titled(row.format, row.kind, row.source) + (", not filed" if row.kind else ", could not be read"),
+    )  # fmt: skip
 
 
 @action("intake.settle", Lifecycle.AMEND)
@@ -142,6 +199,18 @@ def note_view(*, actor: Actor, row: Input, shown: str) -> None:
     leave(subject=("input", row.id), patient_id=row.patient_id, facility_id=row.facility_id, after={"shown": shown})
 
 
+@action("intake.take-out-infected", Lifecycle.SECURITY)
+def take_out_infected(*, actor: Actor, input_id: UUID, reason: str) -> Input:
+    """Somebody takes the bytes of an infected input out, for whoever looks into it. Raises Refused for all but administrators."""
+    row = Input.objects.get(id=input_id)
+    permissions.check_take_out(actor, row, reason)
+    leave(
+        subject=("input", row.id), facility_id=row.facility_id, reason=reason,
+        after={"malware": row.malware, "sha256": bytes(row.sha256).hex()},
+    )  # fmt: skip
+    return row
+
+
 @action("intake.note-progress", Lifecycle.RECEIVE)
 def note_progress(*, actor: Actor, path: str, fingerprint: str, units: int, finished: bool) -> None:
     """Remember how far a run over a large file has come."""
@@ -163,7 +232,7 @@ def _cell(value: object) -> object:
 def _row(arrival: Arrival, status: Status, submission: Submission | None, input_id: UUID) -> Input:
     return Input(
         id=input_id, sha256=arrival.sha256, place=arrival.place[:200], format=arrival.format, source=arrival.source[:120], name=arrival.name[:300],
-        origin=arrival.origin[:200],
+        origin=arrival.origin[:200], sender=arrival.sender[:200], envelope_id=arrival.envelope_id,
         size=len(arrival.content), received_at=arrival.received_at, status=status,
         kind=submission.kind[:120] if submission else "", control_id=submission.control_id[:200] if submission else "",
         sent_at=submission.sent_at.to_fhir() if submission and submission.sent_at else "",

@@ -7,12 +7,13 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         from muniment.core.events import listen
-        from muniment.intake import chart, outside
+        from muniment.intake import chart, desk, envelopes, outside
         from muniment.intake.queues import OUTSIDE_SUBJECT
         from muniment.record import panels, viewers
         from muniment.record.happenings import Filed
         from muniment.work import places
 
+        desk.OPENERS.update(mail=envelopes.take_mail, xdm=envelopes.take_package)
         for media_type in chart.CCDA_TYPES:
             viewers.register(media_type, chart.ccda)
         panels.PROVENANCE.register(chart.source)

@@ -9,6 +9,7 @@ from django.db import IntegrityError
 
 from muniment.accounts.models import Facility
 from muniment.accounts.queries import facility_by_code
+from muniment.core import malware
 from muniment.core.actions import unit_of_work
 from muniment.core.actor import Actor
 from muniment.intake import actions, permissions
@@ -17,7 +18,7 @@ from muniment.intake.desk import RETRIES, Desk, Outcome
 from muniment.intake.models import Input
 from muniment.intake.rules import Status
 from muniment.intake.submission import Submission
-from muniment.kernel.errors import Unfileable
+from muniment.kernel.errors import Refused, Unfileable
 from muniment.record import blobs
 
 _FILED = frozenset({Status.FILED, Status.CORRECTED})
@@ -38,6 +39,7 @@ def replay(*, actor: Actor, input_id: UUID, reason: str, content: bytes | None =
     step = "correct" if content is not None else "replay"
     permissions.check_settle(actor, row, step, reason)
     _check_whole(row)
+    _check_clean(row, content)
     desk, arrival, submissions = _read(actor, row, content)
     for attempt in range(RETRIES):
         try:
@@ -57,6 +59,14 @@ def _check_whole(row: Input) -> None:
             where=row.place,
             remedy="Correct the part at its source and have it sent again, or dismiss it with a reason.",
         )
+
+
+def _check_clean(row: Input, content: bytes | None) -> None:
+    """What malware was found in is filed only after a scanner found nothing in the same bytes; nobody corrects it unseen."""
+    if row.malware and content is not None:
+        raise Refused("It holds malware; it can't be corrected here.", remedy="Have it sent again by its source, without.")
+    if row.malware and not malware.is_set_up():
+        raise Refused(f"Malware was found in it ({row.malware}), and no scanner is set up to look at it again.")
 
 
 def _read(actor: Actor, row: Input, content: bytes | None) -> tuple[Desk, Arrival, list[Submission]]:

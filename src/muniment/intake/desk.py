@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from django.db import IntegrityError, connection
 from psycopg.errors import DeadlockDetected
 
 from muniment.accounts.models import Facility
-from muniment.core import clock
+from muniment.core import clock, malware
 from muniment.core.actions import unit_of_work
 from muniment.core.actor import Actor
 from muniment.intake import actions, ahead, fhir_json
@@ -27,10 +27,11 @@ from muniment.intake.hl7v2 import read as hl7v2
 from muniment.intake.models import Input
 from muniment.intake.rules import detect
 from muniment.intake.submission import Submission
-from muniment.kernel.errors import Problem, Unreadable
+from muniment.kernel.errors import Problem, Unfileable, Unreadable
 
 log = structlog.get_logger("muniment.intake")
 RETRIES = 3
+OPENERS: dict[str, Callable[[Desk, Arrival], list[Outcome]]] = {}  # format → who opens what carries others
 Parts = list[tuple[Arrival, Problem]]  # what can't be filed of an input, and why
 
 
@@ -40,7 +41,7 @@ class Outcome:
 
     source: str
     format: str
-    status: str  # filed, duplicate, quarantined
+    status: str  # filed, duplicate, quarantined; of scanned pages "filed" means: taken to be indexed
     reason: str
     entries: int
     person: str
@@ -68,7 +69,8 @@ class Reading:
 class Desk:
     """One intake session of one channel. ``source`` names it; ``facility`` is given where the channel belongs to one.
 
-    ``origin``: whose records it brings, where they are not our own (another organisation, "the patient").
+    ``origin``: whose records it brings, where they are not our own (another organisation, "the patient"); of mail it may be each
+    ``sender_is_origin``. ``sender`` and ``envelope``: of the message whose parts are taken here.
     Desks that are used one after another may share what they remember (``directory``).
     """
 
@@ -80,9 +82,13 @@ class Desk:
         facility: Facility | None = None,
         directory: Directory | None = None,
         origin: str = "",
+        sender_is_origin: bool = False,
+        sender: str = "",
+        envelope: UUID | None = None,
     ) -> None:
         self.actor = actor
-        self.source, self.origin = source, origin
+        self.source, self.origin, self.sender_is_origin = source, origin, sender_is_origin
+        self.sender, self.envelope = sender, envelope
         self.directory = directory or Directory(fixed=facility)
 
     def take(self, content: bytes, name: str = "") -> list[Outcome]:
@@ -98,9 +104,14 @@ class Desk:
         return [outcome for one in taken if not isinstance(one, Exception) for outcome in one]
 
     def reading(self, arrival: Arrival) -> Reading:
-        """Read an arrival; its parts that can't be filed are quarantined each by itself."""
+        """Read an arrival; its parts that can't be filed are quarantined each by itself.
+
+        Raises NotScanned where the malware scanner could not look at it: then nothing is taken, and it waits where it is.
+        """
         try:
             submissions, problems = self.read(arrival)
+        except malware.NotScanned:
+            raise
         except Problem as problem:
             return Reading(self, arrival, [], [(arrival, problem)])
         parts = [
@@ -112,13 +123,17 @@ class Desk:
         return Arrival(
             content=content, sha256=hashlib.sha256(content).digest(), format=detect(_opened(content, head=True)),
             source=self.source, name=name, received_at=clock.now(), origin=self.origin,
+            sender=self.sender, envelope_id=self.envelope,
         )  # fmt: skip
 
     def read(self, arrival: Arrival) -> tuple[list[Submission], list[Problem]]:
+        """What is in an arrival and what of it can't be filed. Raises Infected and NotScanned before anything of it is read."""
+        malware.look(arrival.content)
         submissions: list[Submission] = []
         problems: list[Problem] = []
         for part in self._parts(arrival):
             problems.append(part) if isinstance(part, Problem) else submissions.append(part)
+        _look_inside(arrival, submissions)
         return submissions, problems
 
     def _parts(self, arrival: Arrival) -> Iterator[Submission | Problem]:
@@ -131,12 +146,21 @@ class Desk:
             yield from fhir_json.read(
                 content, source=self.source, unit=arrival.name.rpartition("#")[2] if "#" in arrival.name else ""
             )
+        elif arrival.format in OPENERS:
+            raise Unfileable(
+                "A message or package is opened when it comes; it can't be replayed.", where="whole",
+                remedy="Have it delivered again, or bring in by itself what it holds; then dismiss it.",
+            )  # fmt: skip
         else:
             raise Unreadable(
-                "This is neither HL7 v2, nor a C-CDA document, nor FHIR JSON.",
+                "This is neither HL7 v2, nor a C-CDA document, nor FHIR JSON, nor an e-mail message, nor an XDM package.",
                 where="first bytes",
                 remedy="Check that the right file was sent. Scans and PDFs come in through their own channel.",
             )
+
+    def known(self, sha256: bytes) -> Input | None:
+        """The input that these bytes made, if they came before."""
+        return _seen([sha256]).get(sha256)
 
     def file(self, reading: Reading) -> tuple[Input, list[Outcome]]:
         """File what can be filed of an input and keep the rest in quarantine, inside the caller's unit of work.
@@ -201,15 +225,18 @@ def take_lot(inputs: Sequence[tuple[Desk, bytes, str]]) -> list[Taken]:
     done: list[Taken | None] = []
     lot: list[Reading] = []
     for desk, arrival in arrivals:
-        told = desk.duplicate(known[arrival.sha256], arrival.name) if arrival.sha256 in known else _read(desk, arrival)
+        told = desk.duplicate(known[arrival.sha256], arrival.name) if arrival.sha256 in known else _begun(desk, arrival)
         lot += [told] if isinstance(told, Reading) else []
         done.append(None if isinstance(told, Reading) else told)
     filed = iter(file_lot(lot))
     return [next(filed) if one is None else one for one in done]
 
 
-def _read(desk: Desk, arrival: Arrival) -> Reading | Exception:
+def _begun(desk: Desk, arrival: Arrival) -> Reading | Taken:
+    """What carries others is opened and taken by itself; the rest is read, to be filed with its lot."""
     try:
+        if arrival.format in OPENERS:
+            return OPENERS[arrival.format](desk, arrival)
         return desk.reading(arrival)
     except Exception as fault:
         return fault
@@ -299,6 +326,15 @@ def _seen(hashes: list[bytes]) -> dict[bytes, Input]:
         found = cursor.fetchall()
     rows = Input.objects.in_bulk([one for one, _ in found]) if found else {}
     return {bytes(sha256): rows[one] for one, sha256 in found}
+
+
+def _look_inside(arrival: Arrival, submissions: Sequence[Submission]) -> None:
+    """Documents lie in messages as base64, which no scanner unpacks: each is looked at by itself. Raises as ``malware.look``."""
+    if not malware.is_set_up():
+        return
+    for draft in (draft for submission in submissions for draft in submission.drafts):
+        if draft.document is not None and draft.document.content != arrival.content:
+            malware.look(draft.document.content, where=f"document of {draft.key}"[:300])
 
 
 def _opened(content: bytes, *, head: bool = False) -> bytes:

@@ -215,14 +215,19 @@ def _version(
 
 
 def _point_at_bytes(resource: dict[str, Any], document: DocumentBytes) -> None:
-    """Name the kept bytes in the resource, so that its hash, and whoever signs it, binds them too."""
-    name = "content" if resource["resourceType"] == "DocumentReference" else "presentedForm"
-    first, *rest = resource.get(name) or [{}]
+    """Name the kept bytes in the attachment they are of, so that the resource's hash, and whoever signs it, binds them too."""
     facts = {"url": f"Binary/{hashlib.sha256(document.content).hexdigest()}", "size": len(document.content)}
-    if name == "content":
-        resource[name] = [{**first, "attachment": {**first.get("attachment", {}), **facts}}, *rest]
+    if resource["resourceType"] == "DocumentReference":
+        held = list(resource.get("content") or [{}])
+        one = held[document.place]
+        held[document.place] = {**one, "attachment": {**one.get("attachment", {}), **facts}}
+        resource["content"] = held
     elif resource["resourceType"] == "DiagnosticReport":
-        resource[name] = [{**first, **facts}, *rest]
+        held = list(resource.get("presentedForm") or [{}])
+        held[document.place] = {**held[document.place], **facts}
+        resource["presentedForm"] = held
+    elif resource["resourceType"] == "Media":
+        resource["content"] = {**resource.get("content", {}), **facts}
 
 
 def _printed(draft: Draft) -> str:

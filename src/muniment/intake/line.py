@@ -21,6 +21,7 @@ from django.db import DatabaseError, close_old_connections
 from muniment.accounts.models import Facility
 from muniment.accounts.queries import organisation_code
 from muniment.core.actor import Actor
+from muniment.core.malware import NotScanned
 from muniment.intake.desk import Desk, Taken, take_lot
 from muniment.intake.directory import Directory
 from muniment.intake.hl7v2.ack import acknowledge
@@ -31,7 +32,7 @@ log = structlog.get_logger("muniment.mllp")
 ANSWERS = {"filed": "AA", "duplicate": "AA", "quarantined": "AE"}
 MOST_AT_ONCE = 50  # messages of one lot: its first waits for its last
 GATHER_SECONDS = 0.002
-_LATER = "The record can't be written just now. Nothing was kept; send it again."
+_LATER = "The message can't be taken just now. Nothing was kept; send it again."
 
 
 class _Waiting(NamedTuple):
@@ -43,8 +44,8 @@ class _Waiting(NamedTuple):
 class Line:
     """Takes messages off connections, in the order in which they came, one lot after the other."""
 
-    def __init__(self, *, facility: Facility | None = None) -> None:
-        self.facility = facility
+    def __init__(self, *, facility: Facility | None = None, source: str = "mllp") -> None:
+        self.facility, self.source = facility, source
         self.pool = ThreadPoolExecutor(1, thread_name_prefix="mllp")
         self.organisation = organisation_code()
         self._directory = Directory(fixed=facility)
@@ -97,13 +98,13 @@ class Line:
                 self._desks.clear()
             host = peer.rpartition(":")[0] or peer
             actor = Actor.system("mllp", organisation=self.organisation, source_system=f"mllp {host}", workstation=host)
-            self._desks[peer] = Desk(actor=actor, source="mllp", facility=self.facility, directory=self._directory)
+            self._desks[peer] = Desk(actor=actor, source=self.source, facility=self.facility, directory=self._directory)
         return self._desks[peer]
 
 
 def _answer(message: bytes, peer: str, taken: Taken) -> bytes | Exception:
     control_id = uuid7().hex[:20]
-    if isinstance(taken, DatabaseError):
+    if isinstance(taken, DatabaseError | NotScanned):
         log.error("not filed", peer=peer, exc_info=taken)
         return acknowledge(message, "AE", _LATER, control_id=control_id)
     if isinstance(taken, Exception):
@@ -115,13 +116,14 @@ def _answer(message: bytes, peer: str, taken: Taken) -> bytes | Exception:
 
 
 async def listen(
-    *, host: str, port: int, certificate: Path | None = None, key: Path | None = None, facility: Facility | None = None
-) -> Listener:
-    """Start listening; with a certificate and key over TLS (1.2 or later)."""
+    *, host: str, port: int, certificate: Path | None = None, key: Path | None = None, facility: Facility | None = None,
+    source: str = "mllp",
+) -> Listener:  # fmt: skip
+    """Start listening; with a certificate and key over TLS (1.2 or later). ``source`` names the channel."""
     context = None
     if certificate:
         context = tls.SSLContext(tls.PROTOCOL_TLS_SERVER)
         context.minimum_version = tls.TLSVersion.TLSv1_2
         context.load_cert_chain(certificate, key)
-    line = await sync_to_async(Line)(facility=facility)
+    line = await sync_to_async(Line)(facility=facility, source=source)
     return await serve(line.handle, host=host, port=port, ssl=context)

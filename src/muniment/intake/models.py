@@ -22,6 +22,8 @@ class Input(MunimentModel):
     source = models.CharField(max_length=120)  # the channel or system it came from
     origin = models.CharField(max_length=200, blank=True)  # whose record it holds, where it is not our own
     name = models.CharField(max_length=300, blank=True)  # file and place, connection
+    sender = models.CharField(max_length=200, blank=True)  # of an e-mail: an address
+    envelope_id = models.UUIDField(null=True)  # the input of the message or package it came in
     control_id = models.CharField(max_length=200, blank=True)
     facility_id = models.UUIDField(null=True)
     size = models.BigIntegerField()
@@ -31,6 +33,7 @@ class Input(MunimentModel):
     reason = models.TextField(blank=True)  # why it is in quarantine: a sentence to act on
     where = models.CharField(max_length=300, blank=True)
     remedy = models.TextField(blank=True)
+    malware = models.CharField(max_length=120, blank=True)  # what the scanner found in it: its bytes are opened by nobody
     remarks = models.JSONField(default=list)  # what was left to the original
     entries = models.PositiveIntegerField(default=0)
     patient_id = models.UUIDField(null=True)
@@ -57,6 +60,10 @@ class Input(MunimentModel):
                 name="input_settled",
                 condition=models.Q(status__in=["corrected", "dismissed"]),
             ),
+            # the same message delivered again
+            models.Index(fields=["control_id"], name="input_by_message_id", condition=models.Q(format="mail")),
+            # what came in a message or package
+            models.Index(fields=["envelope_id"], name="input_by_envelope", condition=models.Q(envelope_id__isnull=False)),
             # the quarantined input this one was filed for
             models.Index(fields=["corrected_by"], name="input_corrected_by", condition=models.Q(corrected_by__isnull=False)),
         ]

@@ -32,8 +32,11 @@ def origin_of(submission: Submission, directory: Directory, brought: str) -> str
 
 
 def _custodian(submission: Submission) -> tuple[list[str], str] | None:
-    """(who assigned its identifiers, name) of who keeps a document; None where it is no document, or FHIR that does not say."""
-    if submission.format == "ccda":
+    """(who assigned its identifiers, name) of who keeps a document; None where it is no document, or FHIR that does not say.
+
+    The metadata of an XDM package name its author's institution, which stands for the custodian.
+    """
+    if submission.format in ("ccda", "xdm"):
         return submission.extra.get("custodian_roots", "").split(), submission.extra.get("custodian", "")
     if submission.kind != "Bundle/document":
         return None

@@ -13,6 +13,7 @@ from muniment.identity.models import Patient
 from muniment.identity.rules import deciding
 from muniment.identity.statements import Demographics
 from muniment.intake.directory import Directory
+from muniment.intake.rules import UNMATCHED
 from muniment.intake.submission import AddressFact, IdentifierFact, MovementKind, NameFact, PatientFacts, Submission
 from muniment.kernel.errors import Unfileable
 
@@ -70,7 +71,7 @@ def _look_up_or_register(
     if not decisive:
         raise Unfileable(
             "It holds no patient number that says whose record this is.",
-            where="patient identifiers (PID-3)",
+            where=UNMATCHED,
             remedy="Ask the sender for the medical record number, or correct the message and replay it.",
         )
     mother = _one_owner(queries.owners_of((_number(one, facility, directory).system, one.value) for one in facts.mother))
@@ -112,7 +113,7 @@ def _one_owner(owners: dict[tuple[str, str], UUID]) -> UUID | None:
         if len(people) > 1:
             raise Unfileable(
                 "Its patient numbers belong to two different people.",
-                where="patient identifiers (PID-3)",
+                where=UNMATCHED,
                 remedy="Find out which number is right; correct the message, or link the two records, then replay it.",
             )
     return ids[0] if ids else None

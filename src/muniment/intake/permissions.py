@@ -27,6 +27,25 @@ def check_read(actor: Actor, row: Input) -> None:
     """Its bytes are a patient's record: who reads them may also read charts (45 CFR 164.514(d)(2))."""
     check_see(actor, row)
     check_category(actor, Category.RECORD)
+    if row.malware:
+        raise Refused(
+            f"The malware scanner found {row.malware} in it; nobody opens it here.",
+            remedy="An administrator or a database administrator takes its bytes out, with a reason.",
+        )
+
+
+def check_take_out(actor: Actor, row: Input, reason: str) -> None:
+    """The bytes of an infected input leave the house's keeping only with a reason, by whoever answers for the system."""
+    check_see(actor, row)
+    check_category(actor, Category.SYSTEM, Grade.WRITE)
+    if not row.malware:
+        raise Refused("Nothing was found in this input; its original can be read as it is.")
+    if not reason.strip():
+        raise Refused("Say what its bytes are needed for.", where="reason")
+
+
+def can_take_out(actor: Actor, row: Input) -> bool:
+    return bool(row.malware) and can(actor, Category.SYSTEM, Grade.WRITE)
 
 
 def can_read(actor: Actor, row: Input) -> bool:

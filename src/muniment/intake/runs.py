@@ -156,7 +156,7 @@ def units(file: BinaryIO, size: int) -> Iterator[tuple[str, bytes | Problem]]:
     kind = detect(head)
     if kind == "hl7v2":
         yield from stream.split(file)
-    elif kind == "ccda" or (not kind and head[:2] != b"\x1f\x8b"):
+    elif kind in ("ccda", "mail", "xdm") or (not kind and head[:2] != b"\x1f\x8b"):
         yield "", file.read(WHOLE + 1)
     else:
         yield from _json_units(file, size)

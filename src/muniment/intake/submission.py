@@ -152,6 +152,7 @@ class DocumentBytes:
     media_type: str = "text/plain"
     file_name: str = ""
     text: str = field(default="", repr=False)  # readable text for find-in-chart; "" where there is none
+    place: int = 0  # which of its resource's attachments it is, counted from 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from muniment.audit import anchors
 from muniment.audit.models import LifecycleEvent
-from muniment.core import clock
+from muniment.core import clock, malware
 from muniment.core.actor import Actor
 from muniment.operations import trail
 from muniment.operations.models import Verification
@@ -98,6 +98,7 @@ class Health:
     quarantine: int
     documents: Documents
     chain: Chain
+    scanner: malware.Scanner
 
 
 def health(actor: Actor) -> Health:
@@ -106,6 +107,7 @@ def health(actor: Actor) -> Health:
     return Health(
         muniment=_version(), server=server, tables=tables, pending=pending, unknown=unknown, jobs=_jobs(),
         channels=_channels(), quarantine=sum(depth.active for depth in depths), documents=_documents(server.documents), chain=_chain(),
+        scanner=malware.scanner(),
     )  # fmt: skip
 
 

@@ -47,10 +47,14 @@ def _resource(document: Document, batch: Batch, entry_id: UUID, *, size: int, pa
         "type": {"coding": [{"system": LOINC, "code": document.type_code}], "text": name},
         "category": [{"coding": [SCANNED], "text": "Scanned paper"}],
         "subject": {"reference": f"Patient/{document.patient_id}"},
-        "description": f"{name}, scanned paper, {pages} {'page' if pages == 1 else 'pages'}",
+        "description": f"{name}, scanned paper, {pages} {'page' if pages == 1 else 'pages'}{_came(batch)}",
         "content": [{"attachment": {"contentType": MEDIA_TYPE, "size": size, "title": name, "creation": at.isoformat(timespec="seconds")}}],
         "context": context,
     }  # fmt: skip
+
+
+def _came(batch: Batch) -> str:
+    return f"; {batch.came[:1].lower()}{batch.came[1:]}" if batch.came else ""
 
 
 def retraction_of(document: Document, content: str, reason: str) -> NewVersion:

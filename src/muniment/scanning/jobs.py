@@ -1,4 +1,4 @@
-"""The worker's part: reading what was taken, and looking into the watch folder. No batch keeps the worker for long."""
+"""The worker's part: reading what was taken. No batch keeps the worker for long."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from contextlib import suppress
 from uuid import UUID
 
 import structlog
-from django.conf import settings
 from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -14,7 +13,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from muniment.accounts.queries import organisation_code
 from muniment.core.actor import Actor
 from muniment.kernel.errors import NotAllowedInState, Problem
-from muniment.scanning import actions, reading, taking
+from muniment.scanning import actions, reading
 from muniment.scanning.models import Batch
 from muniment.scanning.rules import BatchState
 
@@ -27,9 +26,7 @@ READ = "scanning.read"
 @app.periodic(cron="* * * * *", periodic_id=LOOK)
 @app.task(name=LOOK, queueing_lock=LOOK, pass_context=False)
 def look(timestamp: int) -> None:
-    """Every minute: files of the watch folder, and batches whose reader was killed."""
-    if settings.MUNIMENT_SCAN_FOLDER:
-        list(taking.take_folder(_actor("watch folder"), settings.MUNIMENT_SCAN_FOLDER))
+    """Every minute: batches whose reader was killed."""
     if Batch.objects.filter(state=BatchState.READING).exists():
         read_soon()
 

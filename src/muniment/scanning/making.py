@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # what it stands on (PDFium, Tesseract) is loaded by the proc
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """A scanned file as it arrived. ``paper`` says where its paper lies."""
+    """A scanned file as it arrived. ``paper`` says where its paper lies; ``came`` how it came, where it was not scanned here."""
 
     content: bytes = field(repr=False)
     name: str
@@ -36,6 +36,7 @@ class Arrival:
     received_at: datetime
     scanned_on: date
     paper: str = ""
+    came: str = ""
 
     @property
     def sha256(self) -> bytes:
@@ -67,7 +68,7 @@ class Destruction:
 
 def batch_of(arrival: Arrival, state: BatchState) -> Batch:
     return Batch(
-        id=uuid7(), sha256=arrival.sha256, name=arrival.name[:300], source=arrival.source, paper=arrival.paper[:120],
+        id=uuid7(), sha256=arrival.sha256, name=arrival.name[:300], source=arrival.source, paper=arrival.paper[:120], came=arrival.came[:300],
         facility_id=arrival.facility.id, operator_id=arrival.operator_id, operator_name=arrival.operator_name[:200],
         received_at=arrival.received_at, scanned_on=arrival.scanned_on, size=len(arrival.content), state=state,
         changed_at=arrival.received_at,

@@ -25,7 +25,8 @@ class Batch(MunimentModel):
     working_sha256 = models.BinaryField(null=True)  # the copy without what acts by itself, where there was such
     media_type = models.CharField(max_length=40, blank=True)
     name = models.CharField(max_length=300)
-    source = models.CharField(max_length=40)  # upload, watch folder, command line
+    source = models.CharField(max_length=40)  # upload, watch folder, command line, the name of a channel
+    came = models.CharField(max_length=300, blank=True)  # "Received by fax from 555 0100, 14 Mar 2026 09:05"
     paper = models.CharField(max_length=120, blank=True)  # where the paper lies: "Box 12"
     facility_id = models.UUIDField()
     operator_id = models.UUIDField(null=True)
@@ -52,6 +53,8 @@ class Batch(MunimentModel):
             models.Index(fields=["received_at"], name="scan_batch_to_read", condition=models.Q(state="reading")),
             # the batches of a facility, newest first
             models.Index(fields=["facility_id", "-received_at", "-id"], name="scan_batch_by_time"),
+            # the last of a channel, and its day
+            models.Index(fields=["source", "-received_at"], name="scan_batch_by_source"),
         ]
 
     @property

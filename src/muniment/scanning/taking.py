@@ -1,22 +1,17 @@
-"""The scanning desk: takes files from an upload, a command or a folder, and says what became of each."""
+"""The scanning desk: takes files from an upload, a command or a channel, and says what became of each."""
 
 from __future__ import annotations
 
 import os
-import stat
-import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import structlog
 from django.db import IntegrityError
 
 from muniment.accounts.models import Facility
-from muniment.accounts.queries import facility_by_code
-from muniment.core import clock
+from muniment.core import clock, malware
 from muniment.core.actor import Actor
 from muniment.kernel.errors import Problem, Unreadable
 from muniment.scanning import actions, permissions, queries
@@ -24,9 +19,7 @@ from muniment.scanning.making import Arrival
 from muniment.scanning.models import Batch
 from muniment.scanning.rules import MOST_BYTES, BatchState
 
-log = structlog.get_logger("muniment.scanning")
 ENDINGS = {".pdf", ".tif", ".tiff"}
-SETTLED_SECONDS = 10  # a file of the watch folder that has not grown for so long is whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +33,10 @@ class Outcome:
 
 
 def take(actor: Actor, arrival: Arrival) -> Outcome:
-    """Take one file. Raises Refused where the actor may not; whatever is wrong with the file is told in the outcome."""
+    """Take one file. Raises Refused where the actor may not, NotScanned where the malware scanner could not look at it.
+
+    Whatever is wrong with the file is told in the outcome.
+    """
     if known := queries.by_hash(arrival.sha256):
         return _known(actor, arrival, known)
     try:
@@ -56,7 +52,12 @@ def _take(actor: Actor, arrival: Arrival) -> Outcome:
     from muniment.scanning import reader
 
     try:
+        malware.look(arrival.content)
         checked = reader.check(arrival.content, arrival.name)
+    except malware.Infected as found:
+        told = Unreadable(found.what, remedy="Tell the security officer. If the scanner is wrong, scan the paper again.")
+        row = actions.refuse(actor=actor, arrival=arrival, problem=told)
+        return Outcome(arrival.name, "refused", str(told), row)
     except Unreadable as told:
         row = actions.refuse(actor=actor, arrival=arrival, problem=told)
         return Outcome(arrival.name, "refused", str(told), row)
@@ -74,7 +75,7 @@ def _known(actor: Actor, arrival: Arrival, known: Batch) -> Outcome:
 
 
 def arrival_of(
-    path: Path, *, facility: Facility, source: str, operator: Actor, paper: str = "", follow: bool = True
+    path: Path, *, facility: Facility, source: str, operator: Actor, paper: str = "", came: str = "", follow: bool = True
 ) -> Arrival | Problem:
     """A file on disk; the Problem that says why it is not even opened. Raises OSError; for a link too, where it may not ``follow`` one."""
     with os.fdopen(os.open(path, os.O_RDONLY | (0 if follow else os.O_NOFOLLOW)), "rb") as file:
@@ -87,51 +88,11 @@ def arrival_of(
     now = clock.now()
     scanned = datetime.fromtimestamp(found.st_mtime, ZoneInfo(facility.zone)).date()
     return Arrival(
-        content=content, name=_shown(path.name), source=source, facility=facility, operator_id=operator.id,
-        operator_name=operator.name, received_at=now, scanned_on=min(scanned, now.astimezone(ZoneInfo(facility.zone)).date()), paper=paper,
+        content=content, name=shown(path.name), source=source, facility=facility, operator_id=operator.id,
+        operator_name=operator.name, received_at=now, scanned_on=min(scanned, now.astimezone(ZoneInfo(facility.zone)).date()), paper=paper, came=came,
     )  # fmt: skip
 
 
-def take_folder(actor: Actor, folder: Path) -> Iterator[Outcome]:
-    """Take what lies whole in ``folder/<facility's code>/``; then it is moved to ``taken`` or ``refused`` beside it.
-
-    No link is followed. A file that can't be opened or moved is left where it is and keeps no other one back.
-    """
-    for place in sorted(folder.iterdir()) if folder.is_dir() else []:
-        facility = facility_by_code(place.name) if place.is_dir() and not place.is_symlink() else None
-        if facility is None:
-            continue
-        for path in sorted(place.iterdir()):
-            if path.suffix.lower() in ENDINGS and (outcome := _try_from(actor, path, facility)):
-                yield outcome
-
-
-def _try_from(actor: Actor, path: Path, facility: Facility) -> Outcome | None:
-    try:
-        return _take_from(actor, path, facility) if _is_whole(path) else None
-    except OSError as error:
-        log.warning("a file of the watch folder was left", facility=facility.code, error=type(error).__name__)
-        return None
-
-
-def _is_whole(path: Path) -> bool:
-    found = path.lstat()
-    return stat.S_ISREG(found.st_mode) and time.time() - found.st_mtime > SETTLED_SECONDS
-
-
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
     """A name as it can be kept: what is no character (a file system's bytes of another alphabet) is marked."""
     return "".join(one if one.isprintable() else "\ufffd" for one in name)
-
-
-def _take_from(actor: Actor, path: Path, facility: Facility) -> Outcome:
-    arrival = arrival_of(path, facility=facility, source="watch folder", operator=actor, follow=False)
-    outcome = Outcome(_shown(path.name), "refused", str(arrival)) if isinstance(arrival, Problem) else take(actor, arrival)
-    aside = path.parent / ("refused" if outcome.status == "refused" else "taken")
-    aside.mkdir(exist_ok=True)
-    if aside.is_symlink():
-        raise NotADirectoryError("a link stands where files are put aside")
-    target = aside / path.name
-    path.rename(target if not target.exists() else aside / f"{path.stem}-{time.time_ns()}{path.suffix}")
-    log.info("a scan was taken from the watch folder", facility=facility.code, outcome=outcome.status)
-    return outcome

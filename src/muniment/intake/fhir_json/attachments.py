@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -13,6 +14,7 @@ from muniment.intake.submission import DocumentBytes
 from muniment.kernel.errors import Unreadable
 
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:\-]+)""", re.IGNORECASE)
+_DAMAGED = "It was damaged or mixed up on its way. Send the document again."
 _HOLDERS = {"DocumentReference": "content", "DiagnosticReport": "presentedForm", "Media": "content"}
 _BLOCKS = frozenset(
     "address article blockquote br dd div dl dt footer h1 h2 h3 h4 h5 h6 header hr li ol p pre section table tr ul".split()  # noqa: SIM905
@@ -32,17 +34,69 @@ def attachments_of(resource: dict[str, Any]) -> list[dict[str, Any]]:
 def take_document(resource: dict[str, Any]) -> DocumentBytes | None:
     """Move the first embedded document out of a valid resource; it keeps content type, hash and size.
 
-    Further embedded documents stay where they are, so that nothing is lost. Raises Unreadable for broken base64.
+    It is embedded in the attachment itself or in a contained Binary that the attachment points to. Further embedded documents stay
+    where they are, so that nothing is lost. Raises Unreadable for broken base64, and for a document, the first or another, whose
+    bytes are not of the size and hash that its attachment says (FHIR R4 §2.24.0.3: bytes, SHA-1).
     """
     if resource["resourceType"] == "Binary":
         return _take_binary(resource)
-    for attachment in attachments_of(resource):
+    found: DocumentBytes | None = None
+    for place, attachment in enumerate(attachments_of(resource)):
         if "data" in attachment:
-            content = _decoded(attachment.pop("data"))
-            attachment.pop("_data", None)
-            attachment.setdefault("size", len(content))
-            return _document(content, attachment.get("contentType"), attachment.get("title", ""))
-    return None
+            content, content_type = _decoded(attachment["data"]), attachment.get("contentType")
+        elif binary := _contained_binary(resource, attachment.get("url", "")):
+            content, content_type = _decoded(binary["data"]), attachment.get("contentType") or binary["contentType"]
+        else:
+            continue
+        check_bytes(attachment, content)
+        if found is None:
+            found = _document(content, content_type, attachment.get("title", ""), place)
+            _taken_out(resource, attachment, len(content))
+    return found
+
+
+def _contained_binary(resource: dict[str, Any], url: str) -> dict[str, Any] | None:
+    """The contained Binary that ``#id`` names, where it holds bytes (FHIR R4 §2.36.3)."""
+    if not url.startswith("#"):
+        return None
+    held = (one for one in resource.get("contained", ()) if one["resourceType"] == "Binary" and one.get("id") == url[1:])
+    return next((one for one in held if "data" in one), None)
+
+
+def _taken_out(resource: dict[str, Any], attachment: dict[str, Any], size: int) -> None:
+    """The bytes are kept beside the resource: their base64 leaves it, unless another attachment means the same contained Binary."""
+    attachment.setdefault("size", size)
+    for name in ("data", "_data"):
+        attachment.pop(name, None)
+    url = attachment.get("url", "")
+    binary = _contained_binary(resource, url)
+    if binary and sum(one.get("url") == url for one in attachments_of(resource)) == 1:
+        binary.pop("data")
+
+
+def check_bytes(attachment: dict[str, Any], content: bytes) -> None:
+    """Raises Unreadable where bytes are not of the size or hash that an Attachment says they are."""
+    size = attachment.get("size")
+    if size is not None and int(size) != len(content):
+        raise Unreadable(
+            f"The document has {len(content):,} bytes; its attachment says {int(size):,}.",
+            where="attachment.size",
+            remedy=_DAMAGED,
+        )
+    said = attachment.get("hash")
+    if said is not None and "".join(said.split()) not in _spellings(content):
+        raise Unreadable(
+            "The document is not the one whose hash its attachment says.", where="attachment.hash", remedy=_DAMAGED
+        )
+
+
+def _spellings(content: bytes) -> Iterator[str]:
+    """FHIR R4 means SHA-1 in base64. Senders write SHA-256 too, and either in hexadecimal, as XDS does."""
+    for digest in (hashlib.sha1(content, usedforsecurity=False).digest(), hashlib.sha256(content).digest()):
+        for text in (digest.hex(), digest.hex().upper()):
+            yield text
+            yield base64.b64encode(text.encode()).decode()
+        yield base64.b64encode(digest).decode()
 
 
 def _take_binary(resource: dict[str, Any]) -> DocumentBytes | None:
@@ -51,12 +105,12 @@ def _take_binary(resource: dict[str, Any]) -> DocumentBytes | None:
     return _document(_decoded(resource.pop("data")), resource.get("contentType"), "")
 
 
-def _document(content: bytes, content_type: str | None, title: str) -> DocumentBytes:
+def _document(content: bytes, content_type: str | None, title: str, place: int = 0) -> DocumentBytes:
     content_type = content_type or "application/octet-stream"
     media_type = content_type.partition(";")[0].strip().lower()
     charset = _CHARSET.search(content_type)
     text = _readable(content, media_type, charset[1] if charset else "utf-8")
-    return DocumentBytes(content=content, media_type=media_type, file_name=title, text=text)
+    return DocumentBytes(content=content, media_type=media_type, file_name=title, text=text, place=place)
 
 
 def _decoded(text: str) -> bytes:
@@ -111,6 +165,7 @@ class _Text(HTMLParser):
             self.parts.append(data.replace("\n", " "))
 
 
-def linked_binaries(resource: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The attachments that point to a document elsewhere instead of holding it."""
-    return (attachment for attachment in attachments_of(resource) if "url" in attachment and "data" not in attachment)
+def linked_binaries(resource: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """(place, attachment) of the attachments that point to a document elsewhere instead of holding it."""
+    found = enumerate(attachments_of(resource))
+    return ((place, one) for place, one in found if "url" in one and "data" not in one and not one["url"].startswith("#"))

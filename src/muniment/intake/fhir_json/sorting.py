@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from muniment.intake.fhir_json.attachments import linked_binaries, take_document
+from muniment.intake.fhir_json.attachments import check_bytes, linked_binaries, take_document
 from muniment.intake.fhir_json.parcels import Item, Parcel
 from muniment.intake.fhir_json.patients import (
     identifier_fact,
@@ -116,25 +117,26 @@ class Sorter:
                     return True
         return False
 
-    def _linked_documents(self) -> dict[str, DocumentBytes | None]:
-        """The Binary resources that a document of the unit points to, by key; None for one that is broken."""
-        found: dict[str, DocumentBytes | None] = {}
+    def _linked_documents(self) -> dict[str, DocumentBytes | Problem]:
+        """The Binary resources that a document of the unit points to, by key; of a broken one, what is wrong with it."""
+        found: dict[str, DocumentBytes | Problem] = {}
         for item in self._parcel.items:
-            for attachment in linked_binaries(item.resource):
+            for _, attachment in linked_binaries(item.resource):
                 binary = self._items.get(self._directory.key_of(attachment["url"]))
                 if binary is None or binary.resource["resourceType"] != "Binary" or binary.key in found:
                     continue
-                found[binary.key] = self._take(binary)
+                if (taken := self._take(binary)) is not None:
+                    found[binary.key] = taken
         return found
 
-    def _take(self, item: Item) -> DocumentBytes | None:
+    @staticmethod
+    def _take(item: Item) -> DocumentBytes | Problem | None:
         try:
             return take_document(item.resource)
         except Problem as problem:
-            self._parcel.problems.append(_placed(problem, item))
-            return None
+            return problem
 
-    def _draft(self, item: Item, owner: str, documents: dict[str, DocumentBytes | None]) -> tuple[Draft, list[str]]:
+    def _draft(self, item: Item, owner: str, documents: dict[str, DocumentBytes | Problem]) -> tuple[Draft, list[str]]:
         resource = item.resource
         if not owner and _must_have_owner(item):
             raise Unfileable(
@@ -145,7 +147,6 @@ class Sorter:
         document = take_document(resource) or self._pointed_document(resource, documents)
         author = self._author(resource)
         unresolved = rewrite(item.references, self._directory, owner)
-        notes = [f"{item.key}: {unresolved} references lead to nothing in the bundle."] if unresolved else []
         return Draft(
             key=item.key,
             resource=resource,
@@ -154,14 +155,27 @@ class Sorter:
             author=author,
             signed_by_source=_signed(resource),
             references=item.references,
-        ), notes
+        ), [f"{item.key}: {note}" for note in self._notes(resource, document, unresolved)]
 
-    def _pointed_document(self, resource: dict[str, Any], documents: dict[str, DocumentBytes | None]) -> DocumentBytes | None:
-        for attachment in linked_binaries(resource):
+    @staticmethod
+    def _notes(resource: dict[str, Any], document: DocumentBytes | None, unresolved: int) -> Iterator[str]:
+        if unresolved:
+            yield f"{unresolved} references lead to nothing in the bundle."
+        if document is None and any(True for _ in linked_binaries(resource)):
+            yield "its document is elsewhere and did not come with it; only what is said of it was filed."
+
+    def _pointed_document(
+        self, resource: dict[str, Any], documents: dict[str, DocumentBytes | Problem]
+    ) -> DocumentBytes | None:
+        """Raises Problem where its document came and is broken, or is not of the size and hash said: it is not filed without."""
+        for place, attachment in linked_binaries(resource):
             document = documents.get(self._directory.key_of(attachment["url"]))
+            if isinstance(document, Problem):
+                raise document
             if document is not None:
+                check_bytes(attachment, document.content)
                 attachment.setdefault("size", len(document.content))
-                return document
+                return replace(document, place=place)
         return None
 
     def _author(self, resource: dict[str, Any]) -> PractitionerFacts | None:

@@ -23,6 +23,12 @@ class ReplayForm(ReasonForm):
     reason = forms.CharField(label="What was mended", max_length=400, help_text="For instance: the facility's alias was added.")
 
 
+class TakeOutForm(ReasonForm):
+    reason = forms.CharField(
+        label="What its bytes are needed for", max_length=400, help_text="For instance: asked for by the security officer. It stays in the history."
+    )  # fmt: skip
+
+
 class CorrectForm(ReasonForm):
     """The whole input as text; ``cleaned_data["content"]`` is its bytes, in the sender's character set and with its line ends."""
 

@@ -86,6 +86,10 @@ def facts(row: Row, facility: Facility | None) -> list[Fact]:
     found = [
         Fact(label="Channel", value=one.source),
         Fact(label="Name", value=one.name),
+        Fact(label="Sender", value=one.sender) if one.sender else None,
+        Fact(label="Came in", value="the message it was attached to", url=reverse("intake-input", args=[one.envelope_id]))
+        if one.envelope_id and one.envelope_id != one.id
+        else None,
         Fact(label="Part", value=one.place) if one.place else None,
         Fact(label="Format", value=row.format),
         Fact(label="Kind", value=one.kind),
@@ -94,6 +98,7 @@ def facts(row: Row, facility: Facility | None) -> list[Fact]:
         Fact(label="Size", value=words.size(one.size)),
         Fact(label="Received", value=dates.moment(one.received_at, zone)),
         Fact(label="Sent", value=partial(one.sent_at)),
+        Fact(label="Malware found", value=one.malware) if one.malware else None,
         Fact(label="SHA-256", value=bytes(one.sha256).hex(), why=_HASH),
         *_consequences(row),
     ]

@@ -14,6 +14,7 @@ urlpatterns = [
     path("outside/<uuid:patient_id>/decide", decide, name="intake-outside-decide"),
     path("arrivals/<uuid:input_id>/", input.one, name="intake-input"),
     path("arrivals/<uuid:input_id>/original", input.original, name="intake-original"),
+    path("arrivals/<uuid:input_id>/infected", input.infected, name="intake-infected"),
     path("arrivals/<uuid:input_id>/replay", input.replay, name="intake-replay"),
     path("arrivals/<uuid:input_id>/correct", input.correct, name="intake-correct"),
     path("arrivals/<uuid:input_id>/dismiss", input.dismiss, name="intake-dismiss"),

@@ -12,9 +12,12 @@ STATES = {
 }
 EVENTS = {
     "intake.file": "Filed",
+    "intake.keep-package": "Package kept",
+    "intake.keep-letter": "Message kept",
     "intake.quarantine": "Kept in quarantine",
     "intake.settle": "Settled",
     "intake.view": "Original seen",
+    "intake.take-out-infected": "Infected bytes taken out",
 }
 
 

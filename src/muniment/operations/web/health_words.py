@@ -43,6 +43,8 @@ WHY = {
     "“muniment record verify” reads them all, and every version and signature.",
     "Documents kept": "Different bytes by their SHA-256: originals of inputs and documents of charts.",
     "Their size": "Before encryption. Above 100,000 documents it is measured on one page of the table in a hundred.",
+    "Scanner": "The clamd that MUNIMENT_CLAMD names looks at every input before it is read, and at each document in a message. While it "
+    "does not answer nothing is taken: senders send again, files stay where they lie.",
     "In quarantine": "Inputs that could not be filed and wait for somebody, within your facilities and those of none.",
 }
 
@@ -58,7 +60,7 @@ class Group:
 
 
 def groups(found: Health) -> list[Group]:
-    return [_database(found), _jobs(found), _chain(found), _documents(found)]
+    return [_database(found), _jobs(found), _chain(found), _documents(found), _malware(found)]
 
 
 def size(count: int) -> str:
@@ -154,6 +156,15 @@ def _documents(found: Health) -> Group:
             _fact("In quarantine", f"{found.quarantine:,}"),
         ],
     )
+
+
+def _malware(found: Health) -> Group:
+    scanner = found.scanner
+    if not scanner.is_set_up:
+        return Group("Malware scan", "Not set up", Tone.DUE, [_fact("Scanner", "no malware scan is set up")])
+    if not scanner.answers:
+        return Group("Malware scan", "Does not answer", Tone.LATE, [_fact("Scanner", "does not answer; input waits unread")])
+    return Group("Malware scan", "Answers", Tone.OK, [_fact("Scanner", scanner.version)])
 
 
 def words(span: timedelta) -> str:

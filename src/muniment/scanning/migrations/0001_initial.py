@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('media_type', models.CharField(blank=True, max_length=40)),
                 ('name', models.CharField(max_length=300)),
                 ('source', models.CharField(max_length=40)),
+                ('came', models.CharField(blank=True, max_length=300)),
                 ('paper', models.CharField(blank=True, max_length=120)),
                 ('facility_id', models.UUIDField()),
                 ('operator_id', models.UUIDField(null=True)),
@@ -44,7 +45,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'scanning_batch',
-                'indexes': [models.Index(condition=models.Q(('state', 'reading')), fields=['received_at'], name='scan_batch_to_read'), models.Index(fields=['facility_id', '-received_at', '-id'], name='scan_batch_by_time')],
+                'indexes': [models.Index(condition=models.Q(('state', 'reading')), fields=['received_at'], name='scan_batch_to_read'), models.Index(fields=['facility_id', '-received_at', '-id'], name='scan_batch_by_time'), models.Index(fields=['source', '-received_at'], name='scan_batch_by_source')],
             },
         ),
         migrations.CreateModel(

@@ -20,7 +20,7 @@ from muniment.intake import actions, corrections, permissions, queries
 from muniment.intake.models import Input
 from muniment.intake.rules import Status
 from muniment.intake.web import originals, presenters
-from muniment.intake.web.forms import CorrectForm, ReasonForm, ReplayForm
+from muniment.intake.web.forms import CorrectForm, ReasonForm, ReplayForm, TakeOutForm
 from muniment.kernel.errors import NotAllowedInState, Problem, Refused
 from muniment.ui.shapes import Tab
 
@@ -46,7 +46,21 @@ def original(request: ActorRequest, input_id: UUID) -> HttpResponse:
     return response
 
 
-_SUFFIX = {"hl7v2": ".hl7", "ccda": ".xml", "fhir": ".json"}
+@needs(Category.SYSTEM, Grade.WRITE)
+@require_POST
+def infected(request: ActorRequest, input_id: UUID) -> HttpResponse:
+    """The bytes in which malware was found, for whoever looks into it: with a reason, under a name no program opens."""
+    row, form = queries.one(request.actor, input_id), TakeOutForm(request.POST, auto_id="take_out_%s")
+    if not form.is_valid():
+        return _page(request, row, {"take_out": form}, status=422)
+    actions.take_out_infected(actor=request.actor, input_id=row.id, reason=form.cleaned_data["reason"])
+    response = HttpResponse(corrections.original(row), content_type="application/octet-stream")
+    response["Content-Disposition"] = f'attachment; filename="{row.id}.infected"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+_SUFFIX = {"hl7v2": ".hl7", "ccda": ".xml", "fhir": ".json", "mail": ".eml", "xdm": ".zip"}
 
 
 @needs(Category.INTAKE, Grade.WRITE)
@@ -113,6 +127,7 @@ def _page(
         "row": shown, "input": row, "facts": presenters.facts(shown, _facility(row)),
         "told": told, "may_settle": may_settle, "may_replay": may_settle and not row.place, "status": status,
         "settled": row.status in (Status.CORRECTED, Status.DISMISSED), "corrects": queries.corrects(row),
+        "may_take_out": permissions.can_take_out(actor, row), "take_out": given.get("take_out") or TakeOutForm(auto_id="take_out_%s"),
         "replay": given.get("replay") or ReplayForm(auto_id="replay_%s"), "dismiss": given.get("dismiss") or ReasonForm(),
         "page_number": _number(request.GET.get("page", "")),
     } | _original(request, row, given.get("correct"), correcting=correcting)  # fmt: skip

@@ -15,6 +15,7 @@ from muniment.access.middleware import needs
 from muniment.access.rules import Category, Grade
 from muniment.accounts.models import Facility
 from muniment.core.actor import Actor
+from muniment.core.malware import NotScanned
 from muniment.core.request import ActorRequest
 from muniment.intake import runs
 from muniment.intake.desk import Desk, Outcome
@@ -24,8 +25,8 @@ from muniment.kernel.errors import Problem
 from muniment.ui.shapes import Tone
 
 SOURCE = "upload"
-TONES = {"filed": Tone.OK, "duplicate": Tone.INFO, "quarantined": Tone.LATE}
-WORDS = {"filed": "Filed", "duplicate": "Came before", "quarantined": "In quarantine"}
+TONES = {"filed": Tone.OK, "duplicate": Tone.INFO, "quarantined": Tone.LATE, "waiting": Tone.DUE}
+WORDS = {"filed": "Filed", "duplicate": "Came before", "quarantined": "In quarantine", "waiting": "Not taken"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +79,12 @@ def _outcomes(desk: Desk, file: UploadedFile) -> list[Outcome]:
         if isinstance(content, Problem):
             found.append(Outcome(label, "", "quarantined", str(content), 0, "", ""))
         else:
-            found.extend(desk.take(content, label))
+            found.extend(_taken(desk, content, label))
     return found
+
+
+def _taken(desk: Desk, content: bytes, label: str) -> list[Outcome]:
+    try:
+        return desk.take(content, label)
+    except NotScanned as told:  # the person has it still, and brings it again
+        return [Outcome(label, "", "waiting", str(told), 0, "", "")]

@@ -15,6 +15,7 @@ from muniment.access.rules import Category, Grade
 from muniment.accounts import queries as accounts
 from muniment.core import clock
 from muniment.core.actor import Actor
+from muniment.core.malware import NotScanned
 from muniment.core.request import ActorRequest
 from muniment.scanning import jobs, taking
 from muniment.scanning.making import Arrival
@@ -22,7 +23,12 @@ from muniment.scanning.taking import Outcome
 from muniment.scanning.web.forms import UploadForm
 from muniment.ui.shapes import Tone
 
-TONES = {"taken": ("Taken", Tone.OK), "known": ("Came before", Tone.INFO), "refused": ("Refused", Tone.LATE)}
+TONES = {
+    "taken": ("Taken", Tone.OK),
+    "known": ("Came before", Tone.INFO),
+    "refused": ("Refused", Tone.LATE),
+    "waiting": ("Not taken", Tone.DUE),
+}
 
 
 @needs(Category.INTAKE, Grade.WRITE)
@@ -53,4 +59,7 @@ def _take(actor: Actor, file: Any, said: dict[str, Any], facility: Any) -> Outco
         content=file.read(), name=file.name or "file", source="upload", facility=facility, operator_id=actor.id, operator_name=actor.name,
         received_at=clock.now(), scanned_on=said["scanned_on"], paper=said["paper"],
     )  # fmt: skip
-    return taking.take(actor, arrival)
+    try:
+        return taking.take(actor, arrival)
+    except NotScanned as told:  # the person has it still, and brings it again
+        return Outcome(arrival.name, "waiting", str(told))

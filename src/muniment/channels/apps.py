@@ -1,0 +1,25 @@
+from urllib.parse import urlencode
+
+from django.apps import AppConfig
+from django.urls import reverse
+
+
+class ChannelsConfig(AppConfig):
+    name = "muniment.channels"
+
+    def ready(self) -> None:
+        from muniment.channels import jobs, pages  # noqa: F401 the worker knows its jobs by their import
+        from muniment.channels.queues import SCANNER, SILENT, WAITING
+        from muniment.intake import envelopes
+        from muniment.work import places
+
+        envelopes.scans_go_to(pages.take)
+
+        places.register(
+            SILENT, verb="Look at the channel", url=lambda item: reverse("channels-channel", args=[item.subject_id])
+        )
+        places.register(
+            WAITING, verb="Look at what waits",
+            url=lambda item: f"{reverse('intake-quarantine')}?{urlencode({'source': item.subject_id, 'age': '1'})}",
+        )  # fmt: skip
+        places.register(SCANNER, verb="See that it answers", url=lambda item: reverse("operations-health"))

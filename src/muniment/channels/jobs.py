@@ -1,0 +1,33 @@
+"""The worker's part: looking into the folders of channels, and after the channels themselves."""
+
+from __future__ import annotations
+
+import structlog
+from procrastinate.contrib.django import app
+
+from muniment.accounts.queries import organisation_code
+from muniment.channels import actions, folders
+from muniment.core.actor import Actor
+
+TAKE, LOOK = "channels.take", "channels.look"
+log = structlog.get_logger("muniment.channels")
+
+
+@app.periodic(cron="* * * * *", periodic_id=TAKE)
+@app.task(name=TAKE, queueing_lock=TAKE, lock=TAKE, pass_context=False)
+def take(timestamp: int) -> None:
+    """Every minute: what lies whole in the channels' folders."""
+    for place in folders.places():
+        for _ in folders.take(_actor(place.channel), place):
+            pass
+
+
+@app.periodic(cron="*/5 * * * *", periodic_id=LOOK)
+@app.task(name=LOOK, queueing_lock=LOOK, pass_context=False)
+def look(timestamp: int) -> None:
+    """Every five minutes: what is silent or waits too long."""
+    actions.look(actor=_actor("worker"))
+
+
+def _actor(part: str) -> Actor:
+    return Actor.system(part, organisation=organisation_code())

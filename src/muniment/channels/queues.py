@@ -1,0 +1,17 @@
+"""The queue of what is wrong with interfaces."""
+
+from __future__ import annotations
+
+INTERFACES = "interfaces"
+SILENT, WAITING, SCANNER = "channel", "channel-quarantine", "malware-scanner"  # what an item is about
+
+QUEUES = (
+    {
+        "code": INTERFACES,
+        "name": "Interfaces",
+        "definition": "Channels that have been silent longer than expected, channels whose inputs wait in quarantine longer than the rule"
+        " allows, and a malware scanner that does not answer. An item goes when its cause is gone.",
+        "pools": ["database-administrator", "administrator"],
+        "order": 90,
+    },
+)
