@@ -38,6 +38,7 @@ class State(StrEnum):
     COMPLETED = "completed"
     CANCELLED = "cancelled"
     WAIVED = "waived"
+    CLOSED = "closed"  # administratively: the document was, without the signature that was owed
 
 
 class Step(StrEnum):
@@ -48,6 +49,7 @@ class Step(StrEnum):
     DECLINE = "decline"
     REASSIGN = "reassign"
     WAIVE = "waive"
+    CLOSE = "close"
 
 
 TRANSITIONS: dict[tuple[State, Step], State] = {
@@ -56,8 +58,10 @@ TRANSITIONS: dict[tuple[State, Step], State] = {
     (State.OPEN, Step.DECLINE): State.OPEN,
     (State.OPEN, Step.REASSIGN): State.OPEN,
     (State.OPEN, Step.WAIVE): State.WAIVED,
+    (State.OPEN, Step.CLOSE): State.CLOSED,
     (State.COMPLETED, Step.REOPEN): State.OPEN,
     (State.CANCELLED, Step.REOPEN): State.OPEN,
+    (State.CLOSED, Step.REOPEN): State.OPEN,
 }
 
 
@@ -100,6 +104,7 @@ class Document:
     name: str
     at: datetime | None
     signed: bool
+    closed: bool = False  # administratively, without its author's signature: no signature is waited for any more
     day: date | None = None  # of ``at``, by the facility's clock
     author_id: UUID | None = None
     of_stay: bool = True

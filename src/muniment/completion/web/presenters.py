@@ -24,7 +24,9 @@ from muniment.ui.shapes import Event, Fact, Input, Tone, Why
 from muniment.ui.words import inside, sentence_case
 from muniment.work.names import Whose
 
-TONES = {State.OPEN: Tone.DUE, State.COMPLETED: Tone.OK, State.CANCELLED: Tone.PLAIN, State.WAIVED: Tone.INFO}
+TONES = {
+    State.OPEN: Tone.DUE, State.COMPLETED: Tone.OK, State.CANCELLED: Tone.PLAIN, State.WAIVED: Tone.INFO, State.CLOSED: Tone.INFO,
+}  # fmt: skip
 STEPS = {
     Step.OPEN: ("Found missing", Tone.DUE),
     Step.COMPLETE: ("Completed", Tone.OK),
@@ -33,6 +35,7 @@ STEPS = {
     Step.DECLINE: ("Declined", Tone.LATE),
     Step.REASSIGN: ("Reassigned", Tone.INFO),
     Step.WAIVE: ("Waived", Tone.INFO),
+    Step.CLOSE: ("Closed administratively", Tone.INFO),
 }
 
 
