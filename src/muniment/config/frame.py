@@ -28,6 +28,7 @@ PLACES = (
     ("Rules", "rulebook-book", "r", (Category.RULES, Grade.READ)),
     ("Board", "operations-board", "b", (Category.BOARD, Grade.READ)),
     ("Delinquency", "delinquency-figures", "l", (Category.DELINQUENCY, Grade.READ)),
+    ("Pending", "pending-documents", "u", (Category.COMPLETION, Grade.READ)),
     ("People", "accounts-people", "p", (Category.ACCOUNTS, Grade.READ)),
     ("Productions", "record-productions", "e", (Category.RELEASE, Grade.READ)),
 )

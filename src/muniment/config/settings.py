@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "muniment.coding",
     "muniment.qualitative",
     "muniment.delinquency",
+    "muniment.pending",
     "muniment.operations",
     "muniment.intake",
     "muniment.scanning",

@@ -145,7 +145,7 @@ def close(*, actor: Actor, patient_id: UUID, entry_id: UUID, number: int, reason
         after={"version": number, "sha256": bytes(entry.sha256).hex(), "rule": citation[:400]},
     )  # fmt: skip
     row = Closure.objects.create(
-        patient_id=patient_id, entry_id=entry_id, number=number, reason=said, citation=citation[:400], closed_by_id=actor.id,
+        patient_id=patient_id, entry_id=entry_id, number=number, reason=said, facility_id=entry.facility_id, citation=citation[:400], closed_by_id=actor.id,
         closed_by=actor.name, role=actor.role, closed_at=event.at, event_id=event.id,
     )  # fmt: skip
     Entry.objects.filter(patient_id=patient_id, entry_id=entry_id).update(closed_at=event.at)

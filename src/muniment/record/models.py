@@ -162,6 +162,7 @@ class Closure(MunimentModel):
     entry_id = models.UUIDField()
     number = models.PositiveIntegerField()
     reason = models.CharField(max_length=400)
+    facility_id = models.UUIDField(null=True)
     citation = models.CharField(max_length=400, blank=True)  # of the rule by which it was proposed
     closed_by_id = models.UUIDField()  # user
     closed_by = models.CharField(max_length=200)
@@ -174,6 +175,8 @@ class Closure(MunimentModel):
         indexes = [
             # how a document was closed
             models.Index(fields=["patient_id", "entry_id"], name="closure_by_entry"),
+            # a facility's closures, last first
+            models.Index(fields=["facility_id", "-closed_at", "-id"], name="closure_by_time"),
         ]
 
 

@@ -131,6 +131,7 @@ class Migration(migrations.Migration):
                 ('entry_id', models.UUIDField()),
                 ('number', models.PositiveIntegerField()),
                 ('reason', models.CharField(max_length=400)),
+                ('facility_id', models.UUIDField(null=True)),
                 ('citation', models.CharField(blank=True, max_length=400)),
                 ('closed_by_id', models.UUIDField()),
                 ('closed_by', models.CharField(max_length=200)),
@@ -140,7 +141,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'record_closure',
-                'indexes': [models.Index(fields=['patient_id', 'entry_id'], name='closure_by_entry')],
+                'indexes': [models.Index(fields=['patient_id', 'entry_id'], name='closure_by_entry'), models.Index(fields=['facility_id', '-closed_at', '-id'], name='closure_by_time')],
             },
         ),
         migrations.CreateModel(
