@@ -69,8 +69,8 @@ def test_the_filter_is_a_sentence(scene, query, there):
 def test_what_is_proposed_can_be_listed_and_ones_own_are_ones_own(scene):
     with at(5, 20):
         scene.look()
-        assert "Decide about progress note" in text(get(scene, "documents", age="proposed"))
-        assert "Sign progress note" in text(get(scene, "documents", "clinician", author="mine"))
+        assert "Close or extend" in text(get(scene, "documents", age="proposed"))
+        assert "Sign it" in text(get(scene, "documents", "clinician", author="mine"))
 
 
 def test_the_list_says_why_and_how_long(scene):

@@ -14,10 +14,10 @@ from muniment.demo.staff import staff
 from muniment.pending import actions
 from muniment.pending.models import PendingStep
 from muniment.pending.queries import proposed
-from muniment.record.models import Entry
-from muniment.work.models import WorkItem
+from muniment.record.models import PENDING, Entry
 
-CLOSED = "Its author left the medical staff; the chair of the department reviewed the stay and found nothing outstanding."
+LEFT = "Its author did not answer two notices; the chair of the department reviewed it and found nothing outstanding."
+NAMELESS = "The sender does not name its author, so nobody can sign it; the practice manager was asked in vain."
 MORE_TIME = "Its author is on leave and signs it on return."
 TO_CLOSE = 3
 
@@ -38,16 +38,13 @@ def run(as_of: datetime) -> None:
 
 
 def _decide(administrator: Actor) -> None:
-    """Close the oldest, give the author of one more time; the others wait."""
-    items = list(proposed().filter(facility_id__in=administrator.facilities).order_by("due_at", "id")[: TO_CLOSE + 1])
-    for place, item in enumerate(items):
-        entry = _entry(item)
+    """Close the oldest, no more than half; give the author of one more time; the others wait."""
+    found = list(proposed().filter(facility_id__in=administrator.facilities).order_by("due_at", "id"))
+    close = min(TO_CLOSE, (len(found) + 1) // 2)
+    for place, item in enumerate(found[: close + (len(found) > close + 1)]):
+        entry = Entry.objects.get(PENDING, entry_id=item.subject_id, patient_id__in=[item.patient_id])
         about = {"actor": administrator, "patient_id": entry.patient_id, "entry_id": entry.entry_id, "number": entry.number}
-        if place < TO_CLOSE:
-            actions.close(**about, reason=CLOSED)  # type: ignore[arg-type]
+        if place < close:
+            actions.close(**about, reason=LEFT if entry.author_id else NAMELESS)  # type: ignore[arg-type]
         else:
             actions.extend(**about, until=day_of(clock.now()) + timedelta(days=21), reason=MORE_TIME)  # type: ignore[arg-type]
-
-
-def _entry(item: WorkItem) -> Entry:
-    return Entry.objects.get(patient_id=item.patient_id, entry_id=item.subject_id)

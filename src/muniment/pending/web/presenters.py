@@ -23,7 +23,7 @@ from muniment.record.web import presenters as record
 from muniment.record.web.reading import KIND_WORDS
 from muniment.ui import dates
 from muniment.ui.shapes import Event, Fact, Input, Tab, Tone, Why
-from muniment.ui.words import inside, sentence_case
+from muniment.ui.words import sentence_case
 from muniment.work.names import Whose
 
 STAGES = {
@@ -105,10 +105,9 @@ def _line(one: Standing, named: Whose, authors: Mapping[UUID, Practitioner], *, 
 
 
 def _next(one: Standing, *, mine: bool, decides: bool) -> str:
-    name = inside(title(one.entry))
     if mine:
-        return f"Sign {name}"
-    return f"Decide about {name}" if decides and one.stage is Stage.DUE else f"Wait for {name}"
+        return "Sign it"
+    return "Close or extend" if decides and one.stage is Stage.DUE else "Wait for its author"
 
 
 def _reachable(practitioner: Practitioner | None) -> bool:
@@ -194,7 +193,7 @@ def _version(one: Version, zone: ZoneInfo) -> Event:
     kind = KIND_WORDS.get(VersionKind(one.kind), one.kind)
     tone = Tone.LATE if one.kind == VersionKind.RETRACTION else Tone.PLAIN
     return Event(
-        what=f"Version {one.number} filed: {kind.lower()}", who=one.author_name, when=dates.moment(one.recorded_at, zone), why=one.reason, tone=tone
+        what=f"Version {one.number} filed: {kind.lower()}", who=one.author_name or "author not named", when=dates.moment(one.recorded_at, zone), why=one.reason, tone=tone
     )  # fmt: skip
 
 

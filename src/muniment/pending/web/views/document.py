@@ -25,6 +25,7 @@ from muniment.encounters import queries as encounters
 from muniment.encounters.web import presenters as stays
 from muniment.identity.models import Patient
 from muniment.identity.web import presenters as patients
+from muniment.identity.web.presenters import Stay
 from muniment.kernel.errors import Problem, Refused
 from muniment.pending import actions, permissions, queries
 from muniment.pending.web import presenters
@@ -120,18 +121,27 @@ def _page(
         "events": presenters.events(
             record.versions(entry.patient_id, entry.entry_id), queries.steps(entry), signatures, record.closures(entry.patient_id, entry.entry_id), zone
         ),
-        "chart_url": reverse("record-document", args=[entry.encounter_id, entry.entry_id]) if entry.encounter_id else "",
+        "chart_url": _chart_url(request, entry),
         "acts": _acts(request, entry, found, practitioner, seen, given),
     }, status=status)  # fmt: skip
+
+
+def _chart_url(request: ActorRequest, entry: Entry) -> str:
+    """Where it is read; what belongs to no stay, in the person's whole chart, seen from their last one."""
+    if entry.encounter_id:
+        return reverse("record-document", args=[entry.encounter_id, entry.entry_id])
+    last = encounters.seen_by(request.actor).filter(patient_id=entry.patient_id).order_by("-admitted_at", "id").first()
+    return reverse("record-document", args=[last.id, entry.entry_id]) + "?scope=person" if last else ""
 
 
 def _banner(request: ActorRequest, entry: Entry) -> Banner:
     patient = Patient.objects.get(id=entry.patient_id)
     numbers = patients.numbers_for(request.actor, [patient.id]).get(patient.id, [])
     stay = encounters.seen_by(request.actor).filter(id=entry.encounter_id).first() if entry.encounter_id else None
-    return patients.banner(
-        patient, numbers, stay=stays.for_banner(stay, url=stays.chart_url(stay)) if stay else None, url=False
+    shown = (
+        stays.for_banner(stay, url=stays.chart_url(stay)) if stay else Stay(facility=queries.facility_of(entry).code, number="")
     )
+    return patients.banner(patient, numbers, stay=shown, url=False)
 
 
 def _read(request: ActorRequest, entry: Entry, zone: ZoneInfo) -> Document | None:
