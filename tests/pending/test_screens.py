@@ -11,6 +11,7 @@ from django.urls import reverse
 from muniment.access.rules import Category, grade
 from muniment.accounts import actions as accounts
 from muniment.accounts.actions import choose_password
+from muniment.accounts.models import Practitioner
 from muniment.accounts.rules import Role
 from muniment.record.models import Closure, Entry, Signature
 from support.delinquency import at
@@ -18,6 +19,7 @@ from support.house import system_actor
 from support.pending import Scene
 from support.productions import adopt_definition, manifest_of, pdf_of, texts_of
 from support.queries import EVENT, GOODBYE, SIGNED_IN, asked
+from support.stays import practitioner
 from support.web import client_of
 
 PASSWORD = "a long enough password"
@@ -71,6 +73,16 @@ def test_what_is_proposed_can_be_listed_and_ones_own_are_ones_own(scene):
         scene.look()
         assert "Close or extend" in text(get(scene, "documents", age="proposed"))
         assert "Sign it" in text(get(scene, "documents", "clinician", author="mine"))
+
+
+def test_authors_are_listed_with_their_numbers(scene):
+    with at(3, 4):
+        scene.file(), scene.file(author=practitioner(scene.house, "Reed"))
+    with at(5, 20):
+        said = text(get(scene, "documents"))
+        assert "by Ada Stone, MD (2)" in said
+        assert "by Ada Reed, MD (1)" in said
+        assert "1 pending" in text(get(scene, "documents", author=str(Practitioner.objects.get(family="Reed").id)))
 
 
 def test_the_list_says_why_and_how_long(scene):
@@ -186,9 +198,8 @@ NAMES = ["SELECT accounts_facility", "SELECT identity_identifier", "SELECT ident
 BUDGETS = {
     # facilities; the edition of the rule; who reads; the page, its steps; how many; authors with their counts; patients, authors
     "documents": [
-        "SELECT accounts_facility", "SELECT rulebook_version", "SELECT accounts_practitioner", "SELECT record_version",
-        "SELECT pending_step",
-        "SELECT record_entry", "SELECT record_version", "SELECT accounts_practitioner", *NAMES, "SELECT accounts_practitioner",
+        "SELECT accounts_facility", "SELECT rulebook_version", "SELECT accounts_practitioner", "SELECT record_version", "SELECT pending_step",
+        "SELECT record_entry", "SELECT record_entry", "SELECT accounts_practitioner", *NAMES, "SELECT accounts_practitioner",
     ],
     # the page, how many; patients; documents; zones
     "closed": ["SELECT record_closure", "SELECT record_closure", *NAMES, "SELECT record_entry", "SELECT accounts_facility"],

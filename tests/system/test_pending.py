@@ -57,13 +57,13 @@ def test_more_time_and_a_closure_that_its_author_signs_after_all(signed_in: Sign
     author.keyboard.type(PASSWORD)
     author.keyboard.press("Enter")
     author.get_by_text("Signed “Progress note”").wait_for()
-    assert author.get_by_text("Signed after it was closed").is_visible()
+    assert author.get_by_text("Signed after it was closed").first.is_visible()
 
 
 def test_its_author_discards_from_their_work_what_nobody_saw(signed_in: SignedIn, scene: Any) -> None:
     author = signed_in("clinician")
     author.goto(f"/pending/{scene.ward.patient.id}/{scene.more[1]}/")
-    assert author.get_by_text("Nobody but its author").is_visible()
+    assert author.get_by_text("Nobody but its author", exact=True).is_visible()
     author.keyboard.press("d")
     author.keyboard.type("Dictated twice.")
     author.keyboard.press("Enter")
