@@ -18,6 +18,7 @@ from muniment.pending.queues import AUTHOR, CLOSURE
 from muniment.record.models import Closure, Signature
 from muniment.record.verify import verify as verify_record
 from muniment.work.models import Tally, WorkItem
+from support.charts import document
 from support.delinquency import at
 from support.house import system_actor
 from support.pending import Scene
@@ -181,26 +182,15 @@ def test_a_new_version_of_a_closed_one_is_pending_anew_from_then(scene):
 
 def test_preliminary_documents_of_other_types_have_a_clock_of_their_own(scene):
     with at(3, 3):
-        final, preliminary = scene.file("99999-9"), _preliminary(scene)
+        final, preliminary = (
+            scene.file("99999-9"),
+            scene.file_resource(document(code="99999-9", docStatus="preliminary"), text="Draft"),
+        )
     with at(3, 18):
         scene.look()
     subjects = set(WorkItem.objects.values_list("subject_id", flat=True))
     assert str(preliminary) in subjects
     assert str(final) not in subjects
-
-
-def _preliminary(scene):
-    from muniment.record.models import Version
-    from support.charts import document, file, new_version
-
-    stay = type(
-        "Stay", (), {"id": scene.ward.encounter_id, "facility_id": scene.house.hospital.id, "patient_id": scene.ward.patient.id}
-    )
-    (entry,) = file(
-        stay, new_version(document(code="99999-9", docStatus="preliminary"), stay, text="Draft", author_id=scene.stone.id)
-    )
-    assert '"docStatus":"preliminary"' in Version.objects.get(entry_id=entry).content
-    return entry
 
 
 class TestChartAnalysis:

@@ -14,10 +14,11 @@ from muniment.accounts.actions import choose_password
 from muniment.accounts.models import Practitioner
 from muniment.accounts.rules import Role
 from muniment.record.models import Closure, Entry, Signature
+from support.charts import document
 from support.delinquency import at
 from support.house import system_actor
 from support.pending import Scene
-from support.productions import adopt_definition, manifest_of, pdf_of, texts_of
+from support.productions import adopt_definition, manifest_of, pdf_of, texts_of, typeset_pdf
 from support.queries import EVENT, GOODBYE, SIGNED_IN, asked
 from support.stays import practitioner
 from support.web import client_of
@@ -109,6 +110,15 @@ def test_its_page_shows_the_text_to_its_author_alone(scene):
         shown = text(page(scene))
     assert "As expected" not in shown
     assert "Reading it in the chart leaves its event" in shown
+
+
+def test_what_has_no_text_is_to_be_read_in_the_chart_before_it_is_signed(scene):
+    with at(3, 4):
+        scene.note = scene.file_resource(
+            document(title="Progress note", code="11506-3"), document=typeset_pdf(), media_type="application/pdf"
+        )
+    with at(5, 20):
+        assert "Read it in the chart , then sign it" in text(page(scene, "clinician"))
 
 
 def test_closing_on_the_screen_is_told_wherever_the_document_is_read(scene, tmp_path):

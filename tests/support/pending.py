@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from types import SimpleNamespace
 from uuid import UUID
 
 from muniment.accounts import actions as accounts
@@ -11,6 +12,7 @@ from muniment.accounts.rules import Role
 from muniment.pending import actions, queries
 from muniment.record.models import Entry
 from muniment.work.models import WorkItem
+from support import charts
 from support.delinquency import at
 from support.house import House, system_actor
 from support.stays import StayMaker, adopt_rules, practitioner
@@ -39,6 +41,11 @@ class Scene:
 
     def file(self, code: str = NOTE, **more) -> UUID:
         return self.ward.file(code, author=more.pop("author", self.stone), **more)
+
+    def file_resource(self, resource: dict[str, object], **more) -> UUID:
+        """Something of Dr Stone's as a source would send it."""
+        stay = SimpleNamespace(id=self.ward.encounter_id, facility_id=self.house.hospital.id, patient_id=self.ward.patient.id)
+        return charts.file(stay, charts.new_version(resource, stay, author_id=self.stone.id, author=str(self.stone), **more))[0]
 
     @property
     def entry(self) -> Entry:
