@@ -69,6 +69,7 @@ def test_what_was_filed_through_the_door_agrees(entry: Any) -> None:
         ("UPDATE record_entry SET entry_id = gen_random_uuid() WHERE entry_id = %s", "the index does not list it"),
         ("UPDATE record_entry SET entry_id = gen_random_uuid() WHERE entry_id = %s", "which was never filed"),
         ("UPDATE record_entry SET signed_at = now() WHERE entry_id = %s", "as signed, its signatures say otherwise"),
+        ("UPDATE record_entry SET closed_at = now() WHERE entry_id = %s", "as closed, its closures say otherwise"),
         ("UPDATE record_entry SET signed_at = NULL WHERE %s::uuid IS NOT NULL", "as unsigned, its signatures say otherwise"),
     ],
 )
@@ -100,9 +101,14 @@ FACTS = (
 )  # fmt: skip
 
 
-def test_each_fact_of_a_version_is_bound_to_the_event_that_filed_it(own_database: str) -> None:
+@pytest.fixture(scope="module")
+def built(own_database: str) -> Any:
+    return build_house()
+
+
+def test_each_fact_of_a_version_is_bound_to_the_event_that_filed_it(built: Any) -> None:
     """Whoever may take the triggers down still does not have the key that the event is sealed with."""
-    hospital = build_house().hospital
+    hospital = built.hospital
     stay = add_stay(add_patient(hospital), hospital)
     notes = [file_note(stay) for _ in FACTS]
     assert verify().faults == []
@@ -134,3 +140,26 @@ def test_an_earlier_version_keeps_its_own_author_and_time(house: Any, stay: Any)
     assert page.when.startswith("3 Mar 2026")
     now = client_of(house, "coder").get(f"/charts/{stay.id}/documents/{note}/").context["document"]
     assert (now.author, now.when[:10]) == ("Noor Haddad, MD", "9 Mar 2026")
+
+
+CLOSED = (
+    "event_id = gen_random_uuid()", "reason = 'x'", "number = 1", "closed_by_id = gen_random_uuid()", "closed_at = now()",
+    "entry_id = gen_random_uuid()",
+)  # fmt: skip
+
+
+def test_a_closure_is_held_against_its_event(built: Any) -> None:
+    from muniment.record import actions
+
+    stay = add_stay(add_patient(built.hospital, number="0099"), built.hospital, number="V99")
+    notes = [file_note(stay) for _ in CLOSED]
+    for note in notes:
+        file(stay, new_version(document("Corrected."), stay, entry_id=note, text="Corrected."))
+        actions.close(actor=built.actor("administrator"), patient_id=stay.patient_id, entry_id=note, number=2, reason="Left.")
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ALTER TABLE record_closure DISABLE TRIGGER USER")
+    assert not any("administrative closure" in fault for fault in verify().faults)
+    for count, (note, change) in enumerate(zip(notes, CLOSED, strict=True), 1):
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(f"UPDATE record_closure SET {change} WHERE entry_id = %s", [note])
+        assert sum("administrative closure" in fault for fault in verify().faults) == count, change

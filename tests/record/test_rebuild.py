@@ -22,12 +22,12 @@ SPOILT = {
     "facility_id": uuid4(), "author_name": "?", "source_key": "?", "media_type": "?",
     "number": 99, "encounter_id": None, "resource_type": "Basic", "category": "other", "code_system": "", "code": "?", "label": "?",
     "status": "?", "value": "?", "flag": "?", "occurred_at": None, "occurred": "", "author_id": uuid4(), "sha256": b"?",
-    "document_sha256": b"?", "retracted": True, "signed_at": BEGUN, "keys": [1],
+    "document_sha256": b"?", "retracted": True, "signed_at": BEGUN, "closed_at": BEGUN, "keys": [1],
 }  # fmt: skip
 STEPS = st.lists(
     st.tuples(
         st.integers(0, 3),  # of four entries
-        st.sampled_from(["note", "signed note", "result", "diagnosis", "retraction", "signature"]),
+        st.sampled_from(["note", "signed note", "result", "diagnosis", "retraction", "signature", "closure"]),
         st.integers(-400, 400),
     ),
     min_size=1,
@@ -48,6 +48,8 @@ def happen(house: Any, stay: Any, entry_id: Any, what: str, number: int) -> None
     at = BEGUN + timedelta(days=number)
     if what == "signature":
         sign(house, stay, entry_id)
+    elif what == "closure":
+        close(house, stay, entry_id)
     elif what == "result":
         file(stay, new_version(observation(value=number, at=at), stay, entry_id=entry_id))
     elif what == "diagnosis":
@@ -68,6 +70,19 @@ def sign(house: Any, stay: Any, entry_id: Any) -> None:
             actor=house.actor("clinician"), patient_id=stay.patient_id, entry_id=entry_id, number=entry.number,
             meaning=Meaning.ATTEST, printed_name="Ada Stone", credential="MD", zone="UTC",
         )  # fmt: skip
+
+
+def close(house: Any, stay: Any, entry_id: Any) -> None:
+    found = Entry.objects.filter(patient_id=stay.patient_id, entry_id=entry_id, category="document", retracted=False)
+    entry = found.filter(signed_at=None, closed_at=None).first()
+    if entry:
+        actions.close(
+            actor=house.actor("administrator"),
+            patient_id=stay.patient_id,
+            entry_id=entry_id,
+            number=entry.number,
+            reason="Left.",
+        )
 
 
 @pytest.mark.forges

@@ -79,6 +79,13 @@ TABLE = {
     "two summaries, one signed: the other still has to be signed": (
         INPATIENT, [doc(HP, 1), doc(DS, 2), doc(DS, 4, signed=False), doc(PN, 3)], {("signatures", UNSIGNED)},
     ),
+    "a summary that was closed without its author's signature": (
+        INPATIENT, [doc(HP, 1), replace(doc(DS, 2, signed=False), closed=True), doc(PN, 3)], set(),
+    ),
+    "one summary closed, another unsigned: that one has to be signed": (
+        INPATIENT, [doc(HP, 1), replace(doc(DS, 2, signed=False), closed=True), doc(DS, 4, signed=False), doc(PN, 3)],
+        {("discharge-summary", UNSIGNED)},
+    ),
     "an unsigned note that no rule requires": (
         CLINIC, [doc("11488-4", signed=False)], {("signatures", UNSIGNED)},
     ),

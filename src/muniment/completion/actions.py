@@ -28,6 +28,11 @@ from muniment.record.rules import Meaning
 from muniment.work import actions as work
 
 BATCH = 500
+ENDINGS = (  # what becomes of the work about a deficiency that ended: only what was completed counts as done by somebody
+    (Step.COMPLETE, True, "Completed"),
+    (Step.CANCEL, False, "No longer required"),
+    (Step.CLOSE, False, "Closed administratively"),
+)
 
 
 @action("completion.analyse", Lifecycle.VERIFY)
@@ -59,7 +64,7 @@ def _ids(rows: Sequence[Deficiency]) -> list[str]:
 
 def _hand_out(plan: analysis.Plan, actor: Actor) -> None:
     """Settle the work about what is closed or owed by another now; give out what is to do."""
-    for step, done, why in ((Step.COMPLETE, True, "Completed"), (Step.CANCEL, False, "No longer required")):
+    for step, done, why in ENDINGS:
         _settle([row for row, closing in plan.closed if closing.step is step], actor, why, done=done)
     _settle(plan.moved, actor, "The record names another clinician now", done=False)
     if plan.to_do:

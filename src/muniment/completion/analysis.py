@@ -20,7 +20,7 @@ from muniment.completion.charts import Chart, users_of
 from muniment.completion.findings import closings, deficiencies, delinquent_at
 from muniment.completion.models import ChartStatus, Deficiency, DeficiencyStep
 from muniment.completion.queues import ANALYSIS, INBOX
-from muniment.completion.rules import TASKS, Closing, Finding, Kind, State, Step
+from muniment.completion.rules import TASKS, TRANSITIONS, Closing, Finding, Kind, State, Step
 from muniment.core import clock
 from muniment.core.actions import stands
 from muniment.core.actor import Actor
@@ -98,7 +98,7 @@ def _plan_chart(made: Plan, chart: Chart, stored: dict[str, Deficiency], status:
 def _plan_finding(made: Plan, chart: Chart, row: Deficiency | None, finding: Finding) -> None:
     if row is None:
         made.opened.append(_new(chart, finding))
-    elif row.state in (State.COMPLETED, State.CANCELLED):
+    elif row.state in (State.COMPLETED, State.CANCELLED, State.CLOSED):
         _take_over(row, finding)
         row.state, row.closed_at, row.closed_why, row.closed_entry_id = State.OPEN, None, "", None
         made.reopened.append(row)
@@ -192,7 +192,7 @@ def _cell(value: Any) -> Any:
 
 
 def _ended(closing: Closing) -> State:
-    return State.COMPLETED if closing.step is Step.COMPLETE else State.CANCELLED
+    return TRANSITIONS[State.OPEN, closing.step]
 
 
 def _note_steps(made: Plan, actor: Actor, event_id: UUID, at: datetime) -> None:

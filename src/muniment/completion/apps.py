@@ -11,7 +11,7 @@ class CompletionConfig(AppConfig):
         from muniment.completion.web import panels
         from muniment.core.events import listen
         from muniment.encounters.happenings import StaysChanged
-        from muniment.record.happenings import Filed, Signed
+        from muniment.record.happenings import Closed, Filed, Signed
         from muniment.record.panels import CHART
         from muniment.rulebook.happenings import RuleChanged
         from muniment.rulebook.panels import EDITORS, JUDGED_AGAIN, Editor
@@ -24,6 +24,7 @@ class CompletionConfig(AppConfig):
         listen(SignsAs, actions.signs_as)
         listen(Filed, outbox.filed)
         listen(Signed, outbox.signed)
+        listen(Closed, outbox.signed)
         listen(RuleChanged, outbox.CHARTS.rule_changed)
 
 

@@ -164,7 +164,7 @@ def _day(at: datetime | None, zone: ZoneInfo) -> date | None:
 
 def _document(row: dict[str, Any], encounter_id: UUID, zone: ZoneInfo) -> Document:
     return Document(
-        entry_id=row["entry_id"], code=row["code"], name=row["label"], at=row["occurred_at"], signed=row["signed"],
+        entry_id=row["entry_id"], code=row["code"], name=row["label"], at=row["occurred_at"], signed=row["signed"], closed=row["closed"],
         day=_day(row["occurred_at"], zone),
         author_id=row["author_id"], of_stay=row["encounter_id"] == encounter_id, author_credential=row["credential"] or "",
         cosigned=bool(row["cosigned"]), addendum=row["addendum"],
@@ -174,7 +174,7 @@ def _document(row: dict[str, Any], encounter_id: UUID, zone: ZoneInfo) -> Docume
 _ENTRIES = """
 SELECT patient_id, encounter_id, entry_id, CASE category WHEN 'coding' THEN 'procedure' ELSE category END AS category,
   code_system, code, label, occurred_at, author_id,
-  signed_at IS NOT NULL AS signed, keys @> %(appends)s::bigint[] AS addendum,
+  signed_at IS NOT NULL AS signed, closed_at IS NOT NULL AS closed, keys @> %(appends)s::bigint[] AS addendum,
   CASE WHEN category = 'order' AND resource_type = 'Provenance' THEN keys END AS about,
   CASE WHEN code = ANY(%(cosigned)s) OR resource_type = 'Provenance' THEN (SELECT credential FROM accounts_practitioner WHERE id = author_id) END AS credential,
   CASE WHEN code = ANY(%(cosigned)s) THEN EXISTS (

@@ -40,10 +40,12 @@ def _lacks(wanted: Requirement, documents: list[Document]) -> Iterator[Finding]:
         yield _missing(wanted, "document", named.codes[0], named.name, wanted.why, wanted.due_at)
         return
     latest = max(there, key=_in_time)
-    if wanted.wanted.signature and not any(one.signed for one in there):
+    pending = [one for one in there if not one.closed]
+    if wanted.wanted.signature and pending and not any(one.signed for one in there):
         why = f"{wanted.why[:-1]}, signed; this one is not signed."
-        key = f"signature:{latest.entry_id}"
-        yield _about(latest, key, Kind.MISSING_SIGNATURE, wanted.rule, why, wanted.due_at, wanted.responsible_id)
+        unsigned = max(pending, key=_in_time)
+        key = f"signature:{unsigned.entry_id}"
+        yield _about(unsigned, key, Kind.MISSING_SIGNATURE, wanted.rule, why, wanted.due_at, wanted.responsible_id)
     if not complete(wanted, documents):
         names = tuple(sections.missing(wanted.elements, latest.sections or frozenset()))
         why = f"{wanted.why[:-1]}, with the section{'s' if len(names) > 1 else ''} {_listed(names)}; not found in this one."
@@ -140,7 +142,7 @@ def _unsigned(facts: Facts, documents: list[Document], rules: RuleSet) -> Iterat
     rule, wanted = rules.signatures
     said = f"{describe(facts, wanted, None)}: {{}} must be signed {limit(wanted.due)}; this one is not signed."
     for one, due_at in _judged(facts, documents, wanted):
-        if not one.signed:
+        if not one.signed and not one.closed:
             why = said.format(article(one.name or "document"))
             yield _about(one, f"signature:{one.entry_id}", Kind.MISSING_SIGNATURE, rule, why, due_at, facts.attending_id)
 
@@ -151,7 +153,7 @@ def _uncosigned(facts: Facts, documents: list[Document], rules: RuleSet) -> Iter
         return
     rule, wanted = rules.cosignatures
     for one, due_at in _judged(facts, documents, wanted):
-        if not one.cosigned and one.author_credential in wanted.credentials:
+        if not one.cosigned and not one.closed and one.author_credential in wanted.credentials:
             why = f"{describe(facts, wanted, None)}: {article(one.name or 'document')} by an author with the credential {one.author_credential} must be co-signed {limit(wanted.due)}."
             owed_by = facts.attending_id if facts.attending_id != one.author_id else None
             yield Finding(
@@ -242,4 +244,6 @@ def _signature_closing(key: str, asked: _Signed, document: Document | None) -> C
         return Closing(key, Step.CANCEL, "The document was retracted or moved.")
     if asked.has(document):
         return Closing(key, Step.COMPLETE, asked.done, document.entry_id)
+    if document.closed:
+        return Closing(key, Step.CLOSE, "The document was closed administratively, without the signature.", document.entry_id)
     return Closing(key, Step.CANCEL, f"No rule asks for this {asked.name} any more.")

@@ -14,7 +14,7 @@ from django.db import connection
 from muniment.completion.rules import Step
 from muniment.core import clock
 
-CLOSING = (Step.COMPLETE, Step.CANCEL, Step.WAIVE)
+CLOSING = (Step.COMPLETE, Step.CANCEL, Step.WAIVE, Step.CLOSE)
 Stretch = tuple[datetime, datetime | None, UUID | None]  # open from, until (None: still), owed by
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from muniment.encounters.happenings import StaysChanged
 from muniment.encounters.outbox import Outbox
-from muniment.record.happenings import Filed, Signed
+from muniment.record.happenings import Closed, Filed, Signed
 
 
 def _nudge() -> None:
@@ -26,5 +26,5 @@ def filed(happening: Filed) -> None:
     CHARTS.note_finished(happening.patient_id, list(happening.encounters), every=happening.documents)
 
 
-def signed(happening: Signed) -> None:
+def signed(happening: Signed | Closed) -> None:
     CHARTS.note_finished(happening.patient_id, [], every=True)

@@ -40,6 +40,7 @@ class State(StrEnum):
     COMPLETED = "completed"
     CANCELLED = "cancelled"
     WAIVED = "waived"
+    CLOSED = "closed"  # administratively: the document was, without the signature that was owed
 
 
 class Step(StrEnum):
@@ -50,6 +51,7 @@ class Step(StrEnum):
     DECLINE = "decline"
     REASSIGN = "reassign"
     WAIVE = "waive"
+    CLOSE = "close"
 
 
 TRANSITIONS: dict[tuple[State, Step], State] = {
@@ -58,8 +60,10 @@ TRANSITIONS: dict[tuple[State, Step], State] = {
     (State.OPEN, Step.DECLINE): State.OPEN,
     (State.OPEN, Step.REASSIGN): State.OPEN,
     (State.OPEN, Step.WAIVE): State.WAIVED,
+    (State.OPEN, Step.CLOSE): State.CLOSED,
     (State.COMPLETED, Step.REOPEN): State.OPEN,
     (State.CANCELLED, Step.REOPEN): State.OPEN,
+    (State.CLOSED, Step.REOPEN): State.OPEN,
 }
 
 
@@ -128,6 +132,7 @@ class Document:
     name: str
     at: datetime | None
     signed: bool
+    closed: bool = False  # administratively, without its author's signature: no signature is waited for any more
     day: date | None = None  # of ``at``, by the facility's clock
     author_id: UUID | None = None
     of_stay: bool = True

@@ -27,11 +27,12 @@ PLACES = (
     ("Downtime", "downtime-board", "n", (Category.DOWNTIME, Grade.WRITE)),
     ("Audit", "operations-audit", "t", (Category.AUDIT, Grade.READ)),
     ("Health", "operations-health", "h", (Category.SYSTEM, Grade.READ)),
-    ("Interfaces", "channels-board", "f", (Category.SYSTEM, Grade.READ)),
+    ("Interfaces", "channels-board", "x", (Category.SYSTEM, Grade.READ)),
     ("Rules", "rulebook-book", "r", (Category.RULES, Grade.READ)),
     ("Board", "operations-board", "b", (Category.BOARD, Grade.READ)),
     ("Delinquency", "delinquency-figures", "l", (Category.DELINQUENCY, Grade.READ)),
     ("Transcription", "transcription-figures", "j", (Category.DELINQUENCY, Grade.READ)),
+    ("Pending", "pending-documents", "u", (Category.COMPLETION, Grade.READ)),
     ("People", "accounts-people", "p", (Category.ACCOUNTS, Grade.READ)),
     ("Productions", "record-productions", "e", (Category.RELEASE, Grade.READ)),
 )

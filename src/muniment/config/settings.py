@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "muniment.qualitative",
     "muniment.delinquency",
     "muniment.transcription",
+    "muniment.pending",
     "muniment.operations",
     "muniment.intake",
     "muniment.scanning",

@@ -18,11 +18,11 @@ from muniment.kernel.ids import uuid7
 from muniment.misfiling import moving, permissions, queries, worklist
 from muniment.misfiling.models import Move, MovedEntry, Receiver
 from muniment.misfiling.queues import ASTRAY, ASTRAY_SUBJECT, CAME_BACK
-from muniment.misfiling.rules import Kind
 from muniment.record import actions as record
 from muniment.record import filing
 from muniment.record.models import Entry
 from muniment.record.queries import entry_for_update
+from muniment.record.rules import Holder
 from muniment.scanning import actions as scanning
 from muniment.ui.words import sentence_case
 from muniment.work import actions as work
@@ -136,7 +136,7 @@ def list_receivers(*, actor: Actor, row: Move, seen: Sequence[queries.Seen]) -> 
     listed = [Receiver(id=uuid7(), move=row, **asdict(one)) for one in seen]
     tasked = [
         one for one in listed
-        if one.kind == Kind.VIEWER and one.role in queries.TASKED and one.user_id != actor.id
+        if one.kind == Holder.VIEWER and one.role in queries.TASKED and one.user_id != actor.id
         and one.user_id in users and users[one.user_id].is_active
     ]  # fmt: skip
     for one in tasked:
@@ -181,7 +181,7 @@ def close_screening(*, actor: Actor, move_id: UUID, conclusion: str) -> None:
     permissions.check_screen(actor, row)
     if not conclusion.strip():
         raise Refused("Say what is concluded.", where="conclusion")
-    if open_ones := row.receivers.filter(kind=Kind.PRODUCTION, told_at=None).count():
+    if open_ones := row.receivers.filter(kind=Holder.PRODUCTION, told_at=None).count():
         raise NotAllowedInState(
             f"{open_ones} production{'s' if open_ones > 1 else ''} that hold it are not ticked.",
             remedy="Say for each what was done about it.",

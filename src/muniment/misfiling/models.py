@@ -6,7 +6,7 @@ from django.db import models
 
 from muniment.core.models import MunimentModel, Placement
 from muniment.kernel.ids import uuid7
-from muniment.misfiling.rules import Kind
+from muniment.record.rules import Holder
 
 
 class Move(MunimentModel):
@@ -68,7 +68,7 @@ class Receiver(MunimentModel):
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     move = models.ForeignKey(Move, on_delete=models.PROTECT, related_name="receivers")
-    kind = models.CharField(max_length=12, choices=[(one.value, one.value) for one in Kind])
+    kind = models.CharField(max_length=12, choices=[(one.value, one.value) for one in Holder])
     user_id = models.UUIDField(null=True)
     name = models.CharField(max_length=200)
     role = models.CharField(max_length=40, blank=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any
 
 from muniment.kernel.fhir.summaries import MOVED_TO
@@ -30,13 +29,6 @@ SHARED = frozenset(
 )  # fmt: skip
 STAYS = {"display": "a stay of the chart it was moved from"}
 BEHIND = {"display": "an entry of the chart it was moved from"}
-
-
-class Kind(StrEnum):
-    """How somebody came to know it."""
-
-    VIEWER = "viewer"  # of the house, from the trail
-    PRODUCTION = "production"  # a certified production that holds it
 
 
 def in_error(resource: Mapping[str, Any], became: str) -> dict[str, Any]:

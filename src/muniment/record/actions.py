@@ -22,8 +22,8 @@ from muniment.core.lifecycle import Lifecycle
 from muniment.kernel.errors import Conflict, NotAllowedInState, Refused
 from muniment.kernel.fhir.descriptions import Description
 from muniment.record import blob_files, blobs, filing, permissions, queries
-from muniment.record.happenings import Filed, FoundAstray, Signed
-from muniment.record.models import Entry, Production, Reconciliation, Signature, UsualView, Version
+from muniment.record.happenings import Closed, Filed, FoundAstray, Signed
+from muniment.record.models import Closure, Entry, Production, Reconciliation, Signature, UsualView, Version
 from muniment.record.production import asking
 from muniment.record.production.order import OPEN, Order, Standing
 from muniment.record.rules import Acceptance, Meaning, SignatureFacts, VersionKind, seal_signature
@@ -127,6 +127,30 @@ def sign(
     _mark_signed(signature)
     announce(Signed(patient_id=patient_id, encounter_id=entry.encounter_id, entry_id=entry_id, number=number))
     return signature
+
+
+@action("record.close", Lifecycle.WORK)
+def close(*, actor: Actor, patient_id: UUID, entry_id: UUID, number: int, reason: str, citation: str = "") -> Closure:
+    """Close a document that its author never authenticated (EHR-S FM RI.1.3.1#01). Its content stays; it says from now on how it stands.
+
+    ``number`` is the version that was read: a newer one raises Conflict. ``citation`` is of the rule that proposed it.
+    """
+    filing.lock(patient_id)
+    entry = queries.entry_for_update(patient_id, entry_id)
+    permissions.check_close(actor, entry, number, reason)
+    assert actor.id is not None
+    said = reason.strip()[:400]
+    event = leave(
+        subject=("entry", entry_id), patient_id=patient_id, facility_id=entry.facility_id, reason=said,
+        after={"version": number, "sha256": bytes(entry.sha256).hex(), "rule": citation[:400]},
+    )  # fmt: skip
+    row = Closure.objects.create(
+        patient_id=patient_id, entry_id=entry_id, number=number, reason=said, facility_id=entry.facility_id, citation=citation[:400], closed_by_id=actor.id,
+        closed_by=actor.name, role=actor.role, closed_at=event.at, event_id=event.id,
+    )  # fmt: skip
+    Entry.objects.filter(patient_id=patient_id, entry_id=entry_id).update(closed_at=event.at)
+    announce(Closed(patient_id=patient_id, encounter_id=entry.encounter_id, entry_id=entry_id, number=number))
+    return row
 
 
 @action("record.reconcile", Lifecycle.AMEND)
@@ -341,4 +365,4 @@ def keep(*, content: bytes, media_type: str) -> bytes:
     return blobs.put(content, media_type)
 
 
-__all__ = ["Entry", "NewVersion", "Version", "file", "keep", "note_view", "rebuild", "reconcile", "sign"]
+__all__ = ["Entry", "NewVersion", "Version", "close", "file", "keep", "note_view", "rebuild", "reconcile", "sign"]

@@ -31,6 +31,18 @@ LEFT JOIN (SELECT patient_id, entry_id, number, max(signed_at) AS at FROM record
     AS signed ON signed.patient_id = entry.patient_id AND signed.entry_id = entry.entry_id AND signed.number = entry.number
 WHERE entry.signed_at IS DISTINCT FROM signed.at
 """
+_CLOSED = """
+SELECT entry.entry_id, entry.closed_at IS NOT NULL FROM record_entry AS entry
+LEFT JOIN (SELECT patient_id, entry_id, number, max(closed_at) AS at FROM record_closure GROUP BY 1, 2, 3)
+    AS closed ON closed.patient_id = entry.patient_id AND closed.entry_id = entry.entry_id AND closed.number = entry.number
+WHERE entry.closed_at IS DISTINCT FROM closed.at
+"""
+_CLOSING = """
+SELECT made.event_id FROM record_closure AS made
+LEFT JOIN audit_event AS event ON event.id = made.event_id AND event.name = 'record.close'
+WHERE event.id IS NULL OR event.subject_id <> made.entry_id::text OR event.reason <> made.reason OR event.at <> made.closed_at
+   OR event.after->>'version' <> made.number::text OR event.actor_id IS DISTINCT FROM made.closed_by_id
+"""
 _STANDING = """
 SELECT entry.entry_id FROM record_entry AS entry
 LEFT JOIN (SELECT DISTINCT ON (patient_id, entry_id, number) patient_id, entry_id, number, decision FROM record_reconciliation
@@ -84,6 +96,10 @@ def faults() -> Iterator[str]:
             yield f"The index does not show entry {entry} as its last version says."
     for entry, shown in _rows(_SIGNED, [list(SIGNING)]):
         yield f"The index shows entry {entry} as {'signed' if shown else 'unsigned'}, its signatures say otherwise."
+    for entry, shown in _rows(_CLOSED, []):
+        yield f"The index shows entry {entry} as {'closed' if shown else 'not closed'}, its closures say otherwise."
+    for (event,) in _rows(_CLOSING, []):
+        yield f"There is an administrative closure under the event {event}, which says otherwise."
     for (entry,) in _rows(_STANDING, []):
         yield f"The index shows entry {entry} otherwise than was decided about it."
     for (event,) in _rows(_DECIDED, []):

@@ -20,7 +20,7 @@ from muniment.core.bulk import Known, later
 from muniment.identity.actions import registered_here
 from muniment.kernel.fhir.canonical import decode
 from muniment.kernel.fhir.descriptions import describe
-from muniment.record.models import DocumentText, Entry, Reconciliation, Signature, Version
+from muniment.record.models import Closure, DocumentText, Entry, Reconciliation, Signature, Version
 from muniment.record.rules import SIGNING, Acceptance, VersionKind, fingerprint
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ VERSION_COLUMNS = (
 ENTRY_COLUMNS = (
     "patient_id", "entry_id", "number", "encounter_id", "facility_id", "resource_type", "category", "code_system", "code", "label",
     "status", "value", "flag", "occurred_at", "occurred", "author_id", "author_name", "sha256", "document_sha256", "media_type",
-    "retracted", "signed_at", "source_key", "origin", "standing", "keys",
+    "retracted", "signed_at", "closed_at", "source_key", "origin", "standing", "keys",
 )  # fmt: skip
 TEXT_COLUMNS = ("patient_id", "entry_id", "number", "text")
 
@@ -199,7 +199,7 @@ def _entry_cells(patient_id: UUID, row: Row, signed_at: datetime | None) -> tupl
         patient_id, version.entry_id, row.number, version.encounter_id, version.facility_id, version.resource_type, facts.category,
         facts.system[:200], facts.code[:120], facts.display[:400], facts.status[:40], facts.value[:400], facts.flag[:20],
         facts.at, facts.time[:40], version.author_id, version.author_name[:200], row.sha256, row.document_sha256,
-        row.media_type, row.kind is VersionKind.RETRACTION, signed_at, version.source_key[:200], version.origin[:200],
+        row.media_type, row.kind is VersionKind.RETRACTION, signed_at, None, version.source_key[:200], version.origin[:200],
         Acceptance.WAITING if version.origin else "", facts.keys,
     )  # fmt: skip
 
@@ -210,18 +210,18 @@ def rebuild_index(patient_id: UUID) -> int:
     Returns how many entries there are. A row of the index that no version stands behind is left for ``verify`` to name.
     """
     latest = list(Version.objects.filter(patient_id=patient_id).order_by("entry_id", "-number").distinct("entry_id"))
-    signed, decided = _signed_at(patient_id), _decided(patient_id)
+    signed, closed, decided = _signed_at(patient_id), _closed_at(patient_id), _decided(patient_id)
     for current in latest:
         key = (current.entry_id, current.number)
         standing = decided.get(key, Acceptance.WAITING) if current.origin else ""
-        said = index_facts(current) | {"signed_at": signed.get(key), "standing": standing}
+        said = index_facts(current) | {"signed_at": signed.get(key), "closed_at": closed.get(key), "standing": standing}
         if not Entry.objects.filter(patient_id=patient_id, entry_id=current.entry_id).update(**said):
             Entry.objects.create(patient_id=patient_id, entry_id=current.entry_id, **said)
     return len(latest)
 
 
 def index_facts(current: Version) -> dict[str, Any]:
-    """What the index says of an entry whose last version this is: all but whether it is signed, and what was decided about it."""
+    """What the index says of an entry whose last version this is: all but whether it is signed or closed, and what was decided about it."""
     facts = describe(decode(current.content.encode()))
     return {
         "number": current.number, "encounter_id": current.encounter_id, "facility_id": current.facility_id,
@@ -238,6 +238,12 @@ def _signed_at(patient_id: UUID) -> dict[tuple[UUID, int], datetime]:
     """(entry, number) → when its author, attester or sending system signed it last."""
     found = Signature.objects.filter(patient_id=patient_id, meaning__in=SIGNING).order_by("signed_at")
     return {(one.entry_id, one.number): one.signed_at for one in found}
+
+
+def _closed_at(patient_id: UUID) -> dict[tuple[UUID, int], datetime]:
+    """(entry, number) → when it was closed without its author's signature."""
+    found = Closure.objects.filter(patient_id=patient_id).order_by("closed_at")
+    return {(one.entry_id, one.number): one.closed_at for one in found}
 
 
 def _decided(patient_id: UUID) -> dict[tuple[UUID, int], str]:

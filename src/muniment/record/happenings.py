@@ -32,3 +32,13 @@ class Signed:
     encounter_id: UUID | None
     entry_id: UUID
     number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """A document's current version was closed administratively, without its author's signature."""
+
+    patient_id: UUID
+    encounter_id: UUID | None
+    entry_id: UUID
+    number: int

@@ -12,6 +12,9 @@ from muniment.kernel.ids import uuid7
 from muniment.record.production.models import Production as Production  # Django looks for models here
 from muniment.record.rules import Acceptance, Category, Meaning, VersionKind
 
+# our own documents that stand without their author's signature and were not closed without it
+PENDING = models.Q(category=Category.DOCUMENT, signed_at__isnull=True, closed_at__isnull=True, retracted=False, origin="")
+
 
 class Version(MunimentModel):
     """One version of one entry: FHIR R4 JSON in canonical form, hashed. Number 1 is the original."""
@@ -73,6 +76,7 @@ class Entry(MunimentModel):
     media_type = models.CharField(max_length=100, blank=True)
     retracted = models.BooleanField(default=False)
     signed_at = models.DateTimeField(null=True)  # the current version's author signature
+    closed_at = models.DateTimeField(null=True)  # the current version was closed administratively, without one
     source_key = models.CharField(max_length=200, blank=True)
     origin = models.CharField(max_length=200, blank=True)  # empty: our own record
     standing = models.CharField(max_length=16, blank=True, choices=[(one.value, one.value) for one in Acceptance])
@@ -87,6 +91,8 @@ class Entry(MunimentModel):
             GinIndex(fields=["keys"], name="entry_search_keys", fastupdate=True),
             # a patient's outside records
             models.Index(fields=["patient_id"], name="entry_outside", condition=~models.Q(origin="")),
+            # a facility's own documents that nobody has signed or closed
+            models.Index(fields=["facility_id", "entry_id"], name="entry_pending", condition=PENDING),
         ]
 
 
@@ -141,6 +147,36 @@ class Signature(MunimentModel):
         indexes = [
             # the signatures under a document
             models.Index(fields=["patient_id", "entry_id"], name="signature_by_entry"),
+        ]
+
+
+class Closure(MunimentModel):
+    """Somebody closed a version that its author never authenticated (EHR-S FM RI.1.3.1). It is no signature; one may still follow."""
+
+    placement = Placement.PATIENT
+    indelible = True
+
+    pk = models.CompositePrimaryKey("patient_id", "id")
+    id = models.UUIDField(default=uuid7)
+    patient_id = models.UUIDField()
+    entry_id = models.UUIDField()
+    number = models.PositiveIntegerField()
+    reason = models.CharField(max_length=400)
+    facility_id = models.UUIDField(null=True)
+    citation = models.CharField(max_length=400, blank=True)  # of the rule by which it was proposed
+    closed_by_id = models.UUIDField()  # user
+    closed_by = models.CharField(max_length=200)
+    role = models.CharField(max_length=40)
+    closed_at = models.DateTimeField()
+    event_id = models.UUIDField()
+
+    class Meta:
+        db_table = "record_closure"
+        indexes = [
+            # how a document was closed
+            models.Index(fields=["patient_id", "entry_id"], name="closure_by_entry"),
+            # a facility's closures, last first
+            models.Index(fields=["facility_id", "-closed_at", "-id"], name="closure_by_time"),
         ]
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from muniment.access.permissions import can, check_category, check_facility
 from muniment.access.rules import Category as Area
 from muniment.access.rules import Grade
+from muniment.accounts.rules import Role
 from muniment.core.actor import Actor
 from muniment.kernel.errors import Conflict, NotAllowedInState, Refused
 from muniment.record.models import Entry
@@ -31,6 +32,35 @@ def check_sign(actor: Actor, entry: Entry, meaning: Meaning) -> None:
         raise NotAllowedInState("This document was retracted; it can't be signed.")
     if meaning is Meaning.AUTHOR and entry.signed_at:
         raise NotAllowedInState("This version is signed already.", remedy="Take the next one.")
+
+
+def check_close(actor: Actor, entry: Entry, number: int, reason: str) -> None:
+    """An administrator of the facility closes a document of our own that its author has not authenticated, as it was read."""
+    check_category(actor, Area.COMPLETION)
+    check_facility(actor, [entry.facility_id])
+    if actor.id is None or actor.role != Role.ADMINISTRATOR:
+        raise Refused("Only an administrator closes a document that its author has not signed.")
+    if entry.number != number:
+        raise Conflict(
+            f"Version {entry.number} came while you read version {number}; nothing was closed.", remedy="Look at it again."
+        )
+    check_pending(entry)
+    if not reason.strip():
+        raise Refused("Say why it is closed without its author’s signature.", where="reason")
+
+
+def check_pending(entry: Entry) -> None:
+    """Raise NotAllowedInState unless it is a document of our own that stands unsigned and is not closed."""
+    if entry.category != Category.DOCUMENT:
+        raise Refused("Only documents are pending.")
+    if entry.origin:
+        raise Refused("It is of somebody else’s record: its authors are not ours to wait for.")
+    if entry.retracted:
+        raise NotAllowedInState("This document was retracted.")
+    if entry.signed_at:
+        raise NotAllowedInState("This document was signed in the meantime.", remedy="Nothing is left to decide.")
+    if entry.closed_at:
+        raise NotAllowedInState("This document was closed administratively already.", remedy="Its page says by whom and why.")
 
 
 def check_reconcile(actor: Actor, entry: Entry, number: int, decision: Acceptance, reason: str) -> None:

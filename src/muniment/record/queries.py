@@ -13,7 +13,7 @@ from muniment.core.actor import Actor
 from muniment.kernel.errors import Refused
 from muniment.kernel.fhir.search_keys import key
 from muniment.record import permissions
-from muniment.record.models import Blob, DocumentText, Entry, Reconciliation, Signature, Version
+from muniment.record.models import Blob, Closure, DocumentText, Entry, Reconciliation, Signature, Version
 from muniment.record.rules import IN_RECORD, Acceptance, Category
 
 MOST_REPORTS = 2000
@@ -147,6 +147,11 @@ def media_type_of(sha256: bytes) -> str:
 
 def signatures(patient_id: UUID, entry_id: UUID) -> list[Signature]:
     return list(Signature.objects.filter(patient_id=patient_id, entry_id=entry_id).order_by("signed_at"))
+
+
+def closures(patient_id: UUID, entry_id: UUID) -> list[Closure]:
+    """How its versions were closed without their author's signature, first to last."""
+    return list(Closure.objects.filter(patient_id=patient_id, entry_id=entry_id).order_by("closed_at"))
 
 
 def text_of(patient_id: UUID, entry_id: UUID) -> str:

@@ -38,6 +38,13 @@ class Meaning(StrEnum):
 SIGNING = (Meaning.AUTHOR, Meaning.ATTEST, Meaning.SOURCE)  # whose signature makes a document signed
 
 
+class Holder(StrEnum):
+    """How somebody came to know what an entry says."""
+
+    VIEWER = "viewer"  # of the house, from the trail
+    PRODUCTION = "production"  # a certified production that holds it
+
+
 class Acceptance(StrEnum):
     """What became of an entry of somebody else's record. An entry of our own has none ("")."""
 

@@ -8,205 +8,100 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("accounts", "0001_initial"),
-        ("identity", "0001_initial"),
+        ('accounts', '0001_initial'),
+        ('identity', '0001_initial'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Pending",
+            name='Pending',
             fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("patient_id", models.UUIDField(null=True)),
-                ("encounter_id", models.UUIDField(null=True)),
-                ("since", models.DateField(null=True)),
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('patient_id', models.UUIDField(null=True)),
+                ('encounter_id', models.UUIDField(null=True)),
+                ('since', models.DateField(null=True)),
             ],
             options={
-                "db_table": "completion_pending",
-                "indexes": [models.Index(fields=["encounter_id"], name="pending_by_encounter")],
+                'db_table': 'completion_pending',
+                'indexes': [models.Index(fields=['encounter_id'], name='pending_by_encounter')],
             },
         ),
         migrations.CreateModel(
-            name="ChartStatus",
+            name='ChartStatus',
             fields=[
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "patient_id", "encounter_id", blank=True, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("encounter_id", models.UUIDField()),
-                ("discharged_at", models.DateTimeField()),
-                ("open_count", models.PositiveIntegerField()),
-                ("complete_since", models.DateTimeField(null=True)),
-                ("delinquent_at", models.DateTimeField(null=True)),
-                ("clock_citation", models.CharField(blank=True, max_length=300)),
-                (
-                    "facility",
-                    models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.facility"
-                    ),
-                ),
-                (
-                    "patient",
-                    models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.patient"
-                    ),
-                ),
+                ('pk', models.CompositePrimaryKey('patient_id', 'encounter_id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('encounter_id', models.UUIDField()),
+                ('discharged_at', models.DateTimeField()),
+                ('open_count', models.PositiveIntegerField()),
+                ('complete_since', models.DateTimeField(null=True)),
+                ('delinquent_at', models.DateTimeField(null=True)),
+                ('clock_citation', models.CharField(blank=True, max_length=300)),
+                ('facility', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.facility')),
+                ('patient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.patient')),
             ],
             options={
-                "db_table": "completion_chart",
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("open_count__gt", 0)), fields=["facility", "delinquent_at"], name="chart_incomplete"
-                    )
-                ],
+                'db_table': 'completion_chart',
+                'indexes': [models.Index(condition=models.Q(('open_count__gt', 0)), fields=['facility', 'delinquent_at'], name='chart_incomplete')],
             },
         ),
         migrations.CreateModel(
-            name="Deficiency",
+            name='Deficiency',
             fields=[
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "patient_id", "id", blank=True, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("id", models.UUIDField(default=muniment.kernel.ids.uuid7)),
-                ("encounter_id", models.UUIDField()),
-                ("key", models.CharField(max_length=140)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("missing document", "missing document"),
-                            ("missing signature", "missing signature"),
-                            ("missing co-signature", "missing co-signature"),
-                            ("missing section", "missing section"),
-                            ("order not authenticated", "order not authenticated"),
-                        ],
-                        max_length=24,
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "open"),
-                            ("completed", "completed"),
-                            ("cancelled", "cancelled"),
-                            ("waived", "waived"),
-                        ],
-                        default=muniment.completion.rules.State["OPEN"],
-                        max_length=12,
-                    ),
-                ),
-                ("rule_code", models.CharField(max_length=100)),
-                ("rule_number", models.PositiveIntegerField()),
-                ("citation", models.CharField(max_length=300)),
-                ("verified", models.BooleanField()),
-                ("document_code", models.CharField(max_length=40)),
-                ("document_name", models.CharField(max_length=200)),
-                ("entry_id", models.UUIDField(null=True)),
-                (
-                    "sections",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=200), default=list, size=None
-                    ),
-                ),
-                ("decided", models.BooleanField(default=False)),
-                ("why", models.TextField()),
-                ("opened_at", models.DateTimeField()),
-                ("due_at", models.DateTimeField()),
-                ("closed_at", models.DateTimeField(null=True)),
-                ("closed_why", models.CharField(blank=True, max_length=400)),
-                ("closed_entry_id", models.UUIDField(null=True)),
-                ("event_id", models.UUIDField()),
-                ("revision", models.PositiveIntegerField(default=1)),
-                (
-                    "facility",
-                    models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.facility"
-                    ),
-                ),
-                (
-                    "patient",
-                    models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.patient"
-                    ),
-                ),
-                (
-                    "responsible",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.practitioner",
-                    ),
-                ),
+                ('pk', models.CompositePrimaryKey('patient_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=muniment.kernel.ids.uuid7)),
+                ('encounter_id', models.UUIDField()),
+                ('key', models.CharField(max_length=140)),
+                ('kind', models.CharField(choices=[('missing document', 'missing document'), ('missing signature', 'missing signature'), ('missing co-signature', 'missing co-signature'), ('missing section', 'missing section'), ('order not authenticated', 'order not authenticated')], max_length=24)),
+                ('state', models.CharField(choices=[('open', 'open'), ('completed', 'completed'), ('cancelled', 'cancelled'), ('waived', 'waived'), ('closed', 'closed')], default=muniment.completion.rules.State['OPEN'], max_length=12)),
+                ('rule_code', models.CharField(max_length=100)),
+                ('rule_number', models.PositiveIntegerField()),
+                ('citation', models.CharField(max_length=300)),
+                ('verified', models.BooleanField()),
+                ('document_code', models.CharField(max_length=40)),
+                ('document_name', models.CharField(max_length=200)),
+                ('entry_id', models.UUIDField(null=True)),
+                ('sections', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), default=list, size=None)),
+                ('decided', models.BooleanField(default=False)),
+                ('why', models.TextField()),
+                ('opened_at', models.DateTimeField()),
+                ('due_at', models.DateTimeField()),
+                ('closed_at', models.DateTimeField(null=True)),
+                ('closed_why', models.CharField(blank=True, max_length=400)),
+                ('closed_entry_id', models.UUIDField(null=True)),
+                ('event_id', models.UUIDField()),
+                ('revision', models.PositiveIntegerField(default=1)),
+                ('facility', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.facility')),
+                ('patient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.patient')),
+                ('responsible', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.practitioner')),
             ],
             options={
-                "db_table": "completion_deficiency",
-                "indexes": [
-                    models.Index(fields=["id"], name="deficiency_by_id"),
-                    models.Index(
-                        condition=models.Q(("state", "open")), fields=["facility", "due_at", "id"], name="deficiency_open"
-                    ),
-                    models.Index(
-                        condition=models.Q(("state", "open")), fields=["responsible", "due_at", "id"], name="deficiency_owed"
-                    ),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("patient", "encounter_id", "key"), name="deficiency_once_per_stay")
-                ],
+                'db_table': 'completion_deficiency',
+                'indexes': [models.Index(fields=['id'], name='deficiency_by_id'), models.Index(condition=models.Q(('state', 'open')), fields=['facility', 'due_at', 'id'], name='deficiency_open'), models.Index(condition=models.Q(('state', 'open')), fields=['responsible', 'due_at', 'id'], name='deficiency_owed')],
+                'constraints': [models.UniqueConstraint(fields=('patient', 'encounter_id', 'key'), name='deficiency_once_per_stay')],
             },
         ),
         migrations.CreateModel(
-            name="DeficiencyStep",
+            name='DeficiencyStep',
             fields=[
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "patient_id", "id", blank=True, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("id", models.UUIDField(default=muniment.kernel.ids.uuid7)),
-                ("deficiency_id", models.UUIDField()),
-                ("at", models.DateTimeField()),
-                (
-                    "step",
-                    models.CharField(
-                        choices=[
-                            ("open", "open"),
-                            ("complete", "complete"),
-                            ("cancel", "cancel"),
-                            ("reopen", "reopen"),
-                            ("decline", "decline"),
-                            ("reassign", "reassign"),
-                            ("waive", "waive"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("actor_id", models.UUIDField(null=True)),
-                ("actor_name", models.CharField(max_length=200)),
-                ("reason", models.CharField(blank=True, max_length=400)),
-                ("responsible_id", models.UUIDField(null=True)),
-                ("event_id", models.UUIDField()),
-                (
-                    "patient",
-                    models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.patient"
-                    ),
-                ),
+                ('pk', models.CompositePrimaryKey('patient_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=muniment.kernel.ids.uuid7)),
+                ('deficiency_id', models.UUIDField()),
+                ('at', models.DateTimeField()),
+                ('step', models.CharField(choices=[('open', 'open'), ('complete', 'complete'), ('cancel', 'cancel'), ('reopen', 'reopen'), ('decline', 'decline'), ('reassign', 'reassign'), ('waive', 'waive'), ('close', 'close')], max_length=12)),
+                ('actor_id', models.UUIDField(null=True)),
+                ('actor_name', models.CharField(max_length=200)),
+                ('reason', models.CharField(blank=True, max_length=400)),
+                ('responsible_id', models.UUIDField(null=True)),
+                ('event_id', models.UUIDField()),
+                ('patient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.patient')),
             ],
             options={
-                "db_table": "completion_step",
-                "indexes": [models.Index(fields=["patient", "deficiency_id", "id"], name="deficiency_history")],
+                'db_table': 'completion_step',
+                'indexes': [models.Index(fields=['patient', 'deficiency_id', 'id'], name='deficiency_history')],
             },
         ),
     ]

@@ -24,7 +24,9 @@ from muniment.ui.shapes import Event, Fact, Input, Tone, Why
 from muniment.ui.words import inside, sentence_case
 from muniment.work.names import Whose
 
-TONES = {State.OPEN: Tone.DUE, State.COMPLETED: Tone.OK, State.CANCELLED: Tone.PLAIN, State.WAIVED: Tone.INFO}
+TONES = {
+    State.OPEN: Tone.DUE, State.COMPLETED: Tone.OK, State.CANCELLED: Tone.PLAIN, State.WAIVED: Tone.INFO, State.CLOSED: Tone.INFO,
+}  # fmt: skip
 MISSING = {Kind.UNAUTHENTICATED_ORDER: "Authentication of an order"}
 STEPS = {
     Step.OPEN: ("Found missing", Tone.DUE),
@@ -34,6 +36,7 @@ STEPS = {
     Step.DECLINE: ("Declined", Tone.LATE),
     Step.REASSIGN: ("Reassigned", Tone.INFO),
     Step.WAIVE: ("Waived", Tone.INFO),
+    Step.CLOSE: ("Closed administratively", Tone.INFO),
 }
 
 

@@ -65,7 +65,7 @@ def shown(actor: Actor, row: Deficiency, asked: str) -> Shown | None:
 
 def _state(entry: Entry) -> tuple[str, Tone]:
     if not entry.signed_at:
-        return "Not signed", Tone.DUE
+        return ("Closed, never authenticated", Tone.LATE) if entry.closed_at else ("Not signed", Tone.DUE)
     holds = verify.signed_by(record.signatures(entry.patient_id, entry.entry_id), entry.number)
     return ("Signed", Tone.OK) if holds else ("Signature does not verify", Tone.LATE)
 

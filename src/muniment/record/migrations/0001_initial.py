@@ -111,6 +111,7 @@ class Migration(migrations.Migration):
                 ('media_type', models.CharField(blank=True, max_length=100)),
                 ('retracted', models.BooleanField(default=False)),
                 ('signed_at', models.DateTimeField(null=True)),
+                ('closed_at', models.DateTimeField(null=True)),
                 ('source_key', models.CharField(blank=True, max_length=200)),
                 ('origin', models.CharField(blank=True, max_length=200)),
                 ('standing', models.CharField(blank=True, choices=[('waiting', 'waiting'), ('accepted', 'accepted'), ('reference', 'reference'), ('not-patient', 'not-patient')], max_length=16)),
@@ -118,7 +119,29 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'record_entry',
-                'indexes': [models.Index(fields=['patient_id', '-occurred_at'], name='entry_by_time'), django.contrib.postgres.indexes.GinIndex(fastupdate=True, fields=['keys'], name='entry_search_keys'), models.Index(condition=models.Q(('origin', ''), _negated=True), fields=['patient_id'], name='entry_outside')],
+                'indexes': [models.Index(fields=['patient_id', '-occurred_at'], name='entry_by_time'), django.contrib.postgres.indexes.GinIndex(fastupdate=True, fields=['keys'], name='entry_search_keys'), models.Index(condition=models.Q(('origin', ''), _negated=True), fields=['patient_id'], name='entry_outside'), models.Index(condition=models.Q(('category', 'document'), ('closed_at__isnull', True), ('origin', ''), ('retracted', False), ('signed_at__isnull', True)), fields=['facility_id', 'entry_id'], name='entry_pending')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Closure',
+            fields=[
+                ('pk', models.CompositePrimaryKey('patient_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=muniment.kernel.ids.uuid7)),
+                ('patient_id', models.UUIDField()),
+                ('entry_id', models.UUIDField()),
+                ('number', models.PositiveIntegerField()),
+                ('reason', models.CharField(max_length=400)),
+                ('facility_id', models.UUIDField(null=True)),
+                ('citation', models.CharField(blank=True, max_length=400)),
+                ('closed_by_id', models.UUIDField()),
+                ('closed_by', models.CharField(max_length=200)),
+                ('role', models.CharField(max_length=40)),
+                ('closed_at', models.DateTimeField()),
+                ('event_id', models.UUIDField()),
+            ],
+            options={
+                'db_table': 'record_closure',
+                'indexes': [models.Index(fields=['patient_id', 'entry_id'], name='closure_by_entry'), models.Index(fields=['facility_id', '-closed_at', '-id'], name='closure_by_time')],
             },
         ),
         migrations.CreateModel(

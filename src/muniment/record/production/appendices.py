@@ -12,7 +12,7 @@ from django.db.models import Q
 from muniment.audit.models import LifecycleEvent
 from muniment.kernel.errors import Problem
 from muniment.record import verify
-from muniment.record.models import Signature
+from muniment.record.models import Closure, Signature
 from muniment.record.production.dossier import Dossier
 from muniment.record.production.marked_up import Block
 from muniment.record.production.selection import Item
@@ -42,17 +42,32 @@ def chunks(head: Block, table: Block, rows: Iterator[list[str]]) -> Iterator[lis
 
 
 def signature_chunks(dossier: Dossier, pages: Pages) -> Iterator[list[Block]]:
-    sub = "Each signature of a version in this production: who, in which capacity, when, and whether its seal holds now. The seal binds the content, the document’s bytes, the name, the meaning and the time."
+    sub = "Each signature of a version in this production: who, in which capacity, when, and whether its seal holds now; and each administrative closure of one that its author never authenticated. The seal binds the content, the document’s bytes, the name, the meaning and the time."
     head = {"k": "new", "id": "signatures", "t": SIGNATURES, "sub": [sub]}
     table = {
         "k": "table",
         "cols": ["0.5", "2.1", "1.9", "1.6", "1.9", "0.8"],
         "head": ["Page", "Document", "Signer and credential", "Meaning", "When", "Seal"],
     }
-    rows = (
-        _signature(dossier, item, one, pages) for item in dossier.selection.items for one in dossier.signatures.get(item.entry_id, ())
-    )  # fmt: skip
-    return chunks(head, table, rows)
+    return chunks(head, table, (row for item in dossier.selection.items for row in _acts(dossier, item, pages)))
+
+
+def _acts(dossier: Dossier, item: Item, pages: Pages) -> list[list[str]]:
+    """An entry's signatures, and how it was closed without its author's, in the order of time."""
+    acts = [(one.signed_at, _signature(dossier, item, one, pages)) for one in dossier.signatures.get(item.entry_id, ())]
+    acts += [(one.closed_at, _closure(dossier, item, one, pages)) for one in dossier.closures.get(item.entry_id, ())]
+    return [row for _, row in sorted(acts, key=lambda act: act[0])]
+
+
+def _closure(dossier: Dossier, item: Item, one: Closure, pages: Pages) -> list[str]:
+    first = pages.get((item.entry_id, one.number), (0, 0))[0]
+    meaning = f"closed administratively, never authenticated by its author: {one.reason}"
+    who = f"{one.closed_by}\n{one.role}"
+    return [str(first or ""), _which(item, one.number), who, meaning, dossier.short_clock(one.closed_at), "no signature"]
+
+
+def _which(item: Item, number: int) -> str:
+    return f"{item.title}, version {number}" if len(item.versions) > 1 else item.title
 
 
 def _signature(dossier: Dossier, item: Item, one: Signature, pages: Pages) -> list[str]:
@@ -64,10 +79,9 @@ def _signature(dossier: Dossier, item: Item, one: Signature, pages: Pages) -> li
     author = item.facts.author
     meaning = f"{one.meaning}\n(author: {author})" if author and author not in who and one.meaning != "author" else one.meaning
     first = pages.get((item.entry_id, one.number), (0, 0))[0]
-    which = f"{item.title}, version {one.number}" if len(item.versions) > 1 else item.title
     return [
         str(first or ""),
-        which,
+        _which(item, one.number),
         who,
         meaning,
         dossier.short_clock(one.signed_at),

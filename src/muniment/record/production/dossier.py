@@ -1,4 +1,4 @@
-"""Everything a production is made of, read once: whose record, which entries, who signed and who filed."""
+"""Everything a production is made of, read once: whose record, which entries, who signed, closed and filed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from muniment.encounters.models import Encounter
 from muniment.identity import queries as identity
 from muniment.identity.models import Patient, PatientIdentifier
 from muniment.kernel.moments import Moment
-from muniment.record.models import Signature
+from muniment.record.models import Closure, Signature
 from muniment.record.production import definition as matrix
 from muniment.record.production.models import Production
 from muniment.record.production.order import Order
@@ -48,6 +48,7 @@ class Dossier:
     at: datetime
     selection: Selection
     signatures: dict[UUID, list[Signature]]
+    closures: dict[UUID, list[Closure]]
     filed_by: dict[UUID, str]
     governs_now: int = 0  # the version of the definition that came to govern since this was asked for; 0: the same one
 
@@ -134,7 +135,8 @@ def gather(row: Production) -> Dossier:
     return Dossier(
         production=row, order=order, definition=found, facility=facility, zone=zone, patient=patient, today=today, patients=patients,
         numbers=[one for numbers in identity.numbers_of(patients).values() for one in numbers if one.since <= at], stays=stays, at=at,
-        selection=selection, signatures=_signatures(patients, at), filed_by=_filed_by(patients, {one.event_id for one in versions}),
+        selection=selection, signatures=_signatures(patients, at), closures=_closures(patients, at),
+        filed_by=_filed_by(patients, {one.event_id for one in versions}),
         governs_now=now.number if now and now.number != found.number else 0,
     )  # fmt: skip
 
@@ -142,6 +144,13 @@ def gather(row: Production) -> Dossier:
 def _signatures(patients: Iterable[UUID], at: datetime) -> dict[UUID, list[Signature]]:
     found: dict[UUID, list[Signature]] = {}
     for one in Signature.objects.filter(patient_id__in=list(patients), signed_at__lte=at).order_by("signed_at", "id"):
+        found.setdefault(one.entry_id, []).append(one)
+    return found
+
+
+def _closures(patients: Iterable[UUID], at: datetime) -> dict[UUID, list[Closure]]:
+    found: dict[UUID, list[Closure]] = {}
+    for one in Closure.objects.filter(patient_id__in=list(patients), closed_at__lte=at).order_by("closed_at", "id"):
         found.setdefault(one.entry_id, []).append(one)
     return found
 

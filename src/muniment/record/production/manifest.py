@@ -60,10 +60,14 @@ def _entry(
         }
         for one in dossier.signatures.get(item.entry_id, ())
     ]
+    closed = [
+        {"version": one.number, "by": one.closed_by, "at": one.closed_at.isoformat(), "reason": one.reason}
+        for one in dossier.closures.get(item.entry_id, ())
+    ]
     return {
         "entry": str(item.entry_id), "title": item.title, "category": item.facts.category, "code": item.facts.code, "type": item.type,
         "date": item.facts.time, "author": item.facts.author, "retracted": item.is_retracted, "versions": versions, "signatures": signed,
-    }  # fmt: skip
+    } | ({"closed_administratively": closed} if closed else {})  # fmt: skip
 
 
 def whole(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -125,8 +127,18 @@ def sub_lines(dossier: Dossier, item: Item, version: Version) -> list[str]:
     lines = [" · ".join(part for part in first if part)]
     if len(item.versions) > 1:
         lines.append(version_words(dossier, item, version))
-    signed = [one for one in dossier.signatures.get(item.entry_id, []) if one.number == version.number]
-    return lines + [f"Signed: {one.printed_name}, {one.meaning}, {dossier.clock(one.signed_at)}" for one in signed]
+    return lines + [said for _, said in sorted(_acts(dossier, item, version.number), key=lambda act: act[0])]
+
+
+def _acts(dossier: Dossier, item: Item, number: int) -> Iterator[tuple[datetime, str]]:
+    """Who signed a version, and who closed it without its author's signature; each with its moment."""
+    for one in dossier.signatures.get(item.entry_id, []):
+        if one.number == number:
+            yield one.signed_at, f"Signed: {one.printed_name}, {one.meaning}, {dossier.clock(one.signed_at)}"
+    for closure in dossier.closures.get(item.entry_id, []):
+        if closure.number == number:
+            said = f"Closed administratively, never authenticated by its author: {closure.closed_by}, {closure.role}"
+            yield closure.closed_at, f"{said}, {dossier.clock(closure.closed_at)}. {closure.reason}"
 
 
 def version_words(dossier: Dossier, item: Item, version: Version) -> str:

@@ -18,9 +18,9 @@ from muniment.kernel.fhir.summaries import MOVED
 from muniment.kernel.moments import Moment
 from muniment.record import chart_order
 from muniment.record.assembly import Fresh, Problem
-from muniment.record.models import Entry, Signature
+from muniment.record.models import Closure, Entry, Signature
 from muniment.record.queries import Hit, result_key
-from muniment.record.rules import Acceptance, Category
+from muniment.record.rules import SIGNING, Acceptance, Category
 from muniment.record.web.desk import CODED, Chart
 from muniment.ui import dates
 from muniment.ui.shapes import Tone
@@ -113,12 +113,14 @@ def when(entry: Entry, zone: ZoneInfo) -> str:
 
 
 def state_of(entry: Entry) -> tuple[str, Tone]:
-    """A document's state in words: retracted, preliminary, unsigned, signed; otherwise an entry's own status."""
+    """A document's state in words: retracted, unsigned, closed without its author's signature, signed; otherwise an entry's own status."""
     if entry.retracted:
         return FLAGS[MOVED] if entry.flag == MOVED else ("Retracted", Tone.LATE)
     if entry.category != Category.DOCUMENT and not entry.signed_at:
         return entry.status.replace("-", " ").capitalize(), Tone.LATE if entry.status == "entered-in-error" else Tone.PLAIN
-    return ("Signed", Tone.OK) if entry.signed_at else ("Unsigned", Tone.DUE)
+    if entry.signed_at:
+        return ("Signed after it was closed" if entry.closed_at else "Signed"), Tone.OK
+    return ("Closed, never authenticated", Tone.LATE) if entry.closed_at else ("Unsigned", Tone.DUE)
 
 
 def flag_of(entry: Entry) -> tuple[str, Tone]:
@@ -319,3 +321,39 @@ def signed(signature: Signature, *, sound: bool) -> Signed:
         verdict="Verified" if sound else "Does not verify",
         tone=Tone.OK if sound else Tone.LATE,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shut:
+    """How a version was closed administratively, and whether it was signed after all."""
+
+    who: str
+    when: str
+    version: int
+    reason: str
+    citation: str
+    signed: str  # when, empty where nobody did
+
+
+def shut(closure: Closure, signatures: Sequence[Signature], zone: ZoneInfo) -> Shut:
+    after = [one for one in signatures if one.number == closure.number and one.meaning in SIGNING]
+    return Shut(
+        who=f"{closure.closed_by}, {closure.role}", when=dates.moment(closure.closed_at, zone), version=closure.number,
+        reason=closure.reason, citation=closure.citation,
+        signed=f"{after[0].printed_name}, {dates.moment(after[0].signed_at, zone)}" if after else "",
+    )  # fmt: skip
+
+
+def in_order(
+    signatures: Sequence[Signature], shown: Sequence[Signed], closures: Sequence[Closure], zone: ZoneInfo
+) -> list[Signed]:
+    """Signatures with administrative closures between them, in the order of time: a closure is none, and says so."""
+    acts = [(one.signed_at, line) for one, line in zip(signatures, shown, strict=True)]
+    acts += [
+        (one.closed_at, Signed(
+            who=f"{one.closed_by}, {one.role}", meaning="closed administratively, never authenticated by its author", version=one.number,
+            when=f"{dates.moment(one.closed_at, zone)} {zone.key}", verdict="Not a signature", tone=Tone.DUE,
+        ))
+        for one in closures
+    ]  # fmt: skip
+    return [line for _, line in sorted(acts, key=lambda act: act[0])]

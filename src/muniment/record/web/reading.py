@@ -17,7 +17,7 @@ from muniment.kernel.fhir.descriptions import Description, describe
 from muniment.kernel.fhir.dictation import PARTS, parts_of
 from muniment.kernel.fhir.order_provenance import as_text, tells_of_an_order
 from muniment.record import blobs, panels, queries, verify, viewers
-from muniment.record.models import Entry, Signature, Version
+from muniment.record.models import Closure, Entry, Signature, Version
 from muniment.record.rules import VersionKind
 from muniment.record.web import presenters
 from muniment.record.web.desk import Chart
@@ -129,7 +129,8 @@ def reader(actor: Actor, chart: Chart, entry: Entry, number: int, find: str) -> 
     version = queries.version(entry.patient_id, entry.entry_id, number)
     read = body(entry, version)
     said = describe(decode(version.content.encode()))
-    signatures = queries.signatures(entry.patient_id, entry.entry_id)
+    signatures, closures = queries.signatures(entry.patient_id, entry.entry_id), closed(entry)
+    lines = [presenters.signed(one, sound=_sound(one, version)) for one in signatures]
     state, tone = _state(entry, number, signatures)
     author, when = _said_by(entry, version), presenters.shown_time(said.time, chart.zone)
     html = viewers.marked(read.html, find) if read.html and find else read.html
@@ -153,7 +154,8 @@ def reader(actor: Actor, chart: Chart, entry: Entry, number: int, find: str) -> 
         "json_url": url,
         "original_url": chart.url("record-original", entry.entry_id, version=number if number != entry.number else None),
         "versions": _versions(chart, entry, number),
-        "signatures": [presenters.signed(one, sound=_sound(one, version)) for one in signatures],
+        "signatures": presenters.in_order(signatures, lines, closures, chart.zone),
+        "closures": [presenters.shut(one, signatures, chart.zone) for one in closures if one.number == number],
         "intact": _intact(version),
         "provenance": provenance(version, chart),
         "sources": panels.PROVENANCE.panels(actor, version),
@@ -165,6 +167,11 @@ def reader(actor: Actor, chart: Chart, entry: Entry, number: int, find: str) -> 
         "proof_url": chart.url("record-proof", entry.entry_id, version=number if number != entry.number else None),
         "elsewhere": entry.encounter_id != chart.stay.id,
     }
+
+
+def closed(entry: Entry) -> list[Closure]:
+    """Its administrative closures. A query only where there may be one: for a document that was ever closed, or has later versions."""
+    return queries.closures(entry.patient_id, entry.entry_id) if entry.closed_at or entry.number > 1 else []
 
 
 def _state(entry: Entry, number: int, signatures: list[Signature]) -> tuple[str, Tone]:

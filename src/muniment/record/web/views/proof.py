@@ -13,7 +13,7 @@ from muniment.access.rules import Category
 from muniment.core.request import ActorRequest
 from muniment.record import actions, queries
 from muniment.record.models import Version
-from muniment.record.web import proving, reading
+from muniment.record.web import presenters, proving, reading
 from muniment.record.web.desk import banner, open_chart
 from muniment.record.web.views.document import asked_version, entry_of
 from muniment.ui.shapes import Document
@@ -25,7 +25,9 @@ def proof(request: ActorRequest, encounter_id: UUID, entry_id: UUID) -> HttpResp
     opened = open_chart(request, encounter_id)
     entry = entry_of(request, opened, entry_id)
     version = queries.version(entry.patient_id, entry_id, asked_version(request, entry))
-    proved = proving.prove(version, queries.signatures(entry.patient_id, entry_id))
+    signatures = queries.signatures(entry.patient_id, entry_id)
+    proved, own = proving.prove(version, signatures), [one for one in signatures if one.number == version.number]
+    closures = [one for one in reading.closed(entry) if one.number == version.number]
     actions.note_view(
         actor=request.actor, patient_id=entry.patient_id, subject=("entry", str(entry_id)), facility_id=entry.facility_id,
         shown=f"proof of version {version.number}",
@@ -35,6 +37,8 @@ def proof(request: ActorRequest, encounter_id: UUID, entry_id: UUID) -> HttpResp
     return render(request, "record/proof.html", {
         "banner": banner(opened, request.actor), "entry": entry, "version": version, "proof": proved,
         "body": read, "document": _document(entry.label, version, read), "back_url": opened.url("record-document", entry_id, version=number),
+        "acts": presenters.in_order(own, proved.signatures, closures, opened.zone),
+        "closures": [presenters.shut(one, own, opened.zone) for one in closures],
         "versions": proving.lineage(opened, entry), "kind": reading.KIND_WORDS.get(version.kind, version.kind),  # type: ignore[call-overload]
     })  # fmt: skip
 
