@@ -106,14 +106,19 @@ def noted(house: Any, batch: Any, *texts: str, **more: Any) -> Any:
     return actions.split_batch(actor=house.actor("technician"), batch_id=batch.id)
 
 
-def adopt_scanning_rules(house: Any, **changed: Any) -> None:
-    """The shipped rules of scanning with other parameters where they are given, adopted by two."""
+ASKED_FOR = ("scanning.automatic", "scanning.lots")
+
+
+def adopt_scanning_rules(house: Any, *, only: tuple[str, ...] = (), **changed: Any) -> None:
+    """The shipped rules of scanning with other parameters where they are given, adopted by two: those of filing without a person and of
+    lots only where they are named (``only``, which leaves the others out)."""
     from muniment.config.furnish import shipped_rules
     from muniment.rulebook import actions as rulebook
     from muniment.rulebook.rules import SourceKind
 
     for rule in shipped_rules():
-        if rule["code"].startswith("scanning."):
+        wanted = rule["code"] in only if only else rule["code"].startswith("scanning.") and rule["code"] not in ASKED_FOR
+        if wanted:
             parameters = rule["parameters"] | {name: value for name, value in changed.items() if name in rule["parameters"]}
             version = rulebook.propose(
                 actor=house.actor("privacy-officer"), code=rule["code"], title=rule["title"], statement=rule["statement"],

@@ -18,10 +18,13 @@ from muniment.kernel.ids import uuid7
 from muniment.record import actions as record
 from muniment.record import queries as entries
 from muniment.scanning import choosing, filing, making, permissions, queries, typeset, worklist
+from muniment.scanning.automatic import doubts, why_checked
+from muniment.scanning.lots import actions as lotting
+from muniment.scanning.lots import queries as lots
 from muniment.scanning.making import Answers, Arrival, Destruction
 from muniment.scanning.models import Batch, Check, Document, Page
 from muniment.scanning.queues import EXCEPTIONS, QUALITY
-from muniment.scanning.rules import BatchState, State, free_from, missing_for_destruction, sampled
+from muniment.scanning.rules import BatchState, Copy, Policy, State, always_checked, free_from, missing_for_destruction, sampled
 from muniment.scanning.splitting import Leaf, split
 from muniment.work import actions as work
 
@@ -261,6 +264,7 @@ def take_back(*, actor: Actor, document_id: UUID, revision: int | None = None) -
     if not row.page_set.exists():
         raise NotAllowedInState("This document has no pages: they were put to another.")
     row.state, row.left_out = permissions.check_step(row, "take back"), ""
+    row.copies = {entry: said for entry, said in row.copies.items() if said["decision"] != Copy.SAME}
     _changed(row, {"state": State.LEFT_OUT}, {"state": row.state})
     work.create(actor=actor, items=[worklist.waiting(row, row.batch)])
     return row
@@ -269,35 +273,98 @@ def take_back(*, actor: Actor, document_id: UUID, revision: int | None = None) -
 @action("scanning.file", Lifecycle.ORIGINATE)
 def file_document(*, actor: Actor, document_id: UUID, index: choosing.Index, revision: int | None = None) -> Document:
     """File a document into a chart under what was confirmed of it. Raises Refused where fewer identifiers agree than the rule asks
-    and no reason is given."""
+    and no reason is given, and where a document of nearly the same text is not decided on."""
+    row = _waiting(actor, document_id, revision)
+    pages = [one for one in queries.pages(row) if not one.dropped]
+    governs = queries.in_force(clock.today())
+    chosen = choosing.check(actor, row, index, pages, governs.policy, now=clock.now())
+    choosing.apply(row, index, chosen, actor, clock.now())
+    return _put_into_chart(actor, row, pages, chosen, _how_checked(actor, row, governs.policy), index.said)
+
+
+def _how_checked(actor: Actor, row: Document, policy: Policy) -> str:
+    """Why it is checked, in words; empty where it is not, or where its lot will say. It joins its lot."""
+    if row.attempt:
+        return "filed again after it failed a check"
+    before, username = queries.filed_before(actor), choosing.username(actor)
+    governing = lots.policy(clock.today())
+    if governing is None or actor.id is None:
+        return sampled(policy, row.id, operator=username, type_code=row.type_code, filed_before=before)
+    why = always_checked(policy, operator=username, type_code=row.type_code, filed_before=before)
+    if not why:
+        lotting.join(actor=actor, row=row, policy=governing)
+    return why
+
+
+@action("scanning.file-by-rule", Lifecycle.ORIGINATE)
+def file_by_rule(*, actor: Actor, document_id: UUID) -> Document:
+    """File a document without a person, where the rule of automatic filing is in force today and nothing of it is in doubt.
+
+    Raises Refused with every doubt else, and leaves the document to a person. What is filed so names the rule and its evidence.
+    """
+    row = _waiting(actor, document_id, None)
+    pages = [one for one in queries.pages(row) if not one.dropped]
+    governs = queries.in_force(clock.today())
+    rule, index = governs.rules.get("scanning.automatic"), choosing.proposed(row)
+    if rule is None or governs.automatic is None:
+        raise Refused("No rule lets a document be filed without a person.")
+    found = queries.known(row, pages, len(choosing.undecided(actor, row, index.patient_id, pages, governs.policy)) if index else 0)
+    if (doubtful := doubts(found, governs.automatic)) or index is None:
+        raise Refused(" ".join(doubtful) or "Nothing is proposed.", remedy="Somebody indexes it.")
+    chosen = choosing.check(actor, row, index, pages, governs.policy, now=clock.now())
+    choosing.apply(row, index, chosen, actor, clock.now())
+    row.automatic = choosing.evidence_of(row, rule)
+    always = row.type_code in governs.policy.always_types
+    why = "every document of this type is checked" if always else why_checked(row.id, governs.automatic)
+    return _put_into_chart(actor, row, pages, chosen, why, f"Filed by rule {rule.code}, version {rule.number}")
+
+
+def _put_into_chart(
+    actor: Actor, row: Document, pages: Sequence[Page], chosen: choosing.Chosen, why: str, reason: str
+) -> Document:
+    """File what was confirmed or found certain: the PDF, its text, the work that follows."""
     from muniment.scanning import assembly
 
-    row = _waiting(actor, document_id, revision)
-    now, pages = clock.now(), [one for one in queries.pages(row) if not one.dropped]
-    policy = queries.in_force(now.date()).policy
-    chosen = choosing.check(actor, row, index, pages, policy, now=now)
-    why = sampled(
-        policy, row.id, operator=choosing.username(actor), type_code=index.type_code, filed_before=queries.filed_before(actor)
-    )
     row.state = permissions.check_step(row, "file, sampled" if why else "file")
-    choosing.apply(row, index, chosen, actor, now)
     row.sampled, row.checked_at = why, None
     pdf = assembly.assemble(
         queries.bytes_of(row.batch), row.batch.media_type, [assembly.Leaf(one.number, one.turn) for one in pages]
     )
-    version = filing.version_of(row, row.batch, pdf=pdf, text=choosing.text_of(pages), pages=len(pages), at=now)
+    version = filing.version_of(row, row.batch, pdf=pdf, text=choosing.text_of(pages), pages=len(pages), at=clock.now())
     filed = record.file(
-        actor=actor, patient_id=index.patient_id, versions=[version], source_id=row.id, zone=chosen.facility.zone
+        actor=actor, patient_id=chosen.patient.id, versions=[version], source_id=row.id, zone=chosen.facility.zone
     )
     row.entry_id, row.entry_number, row.pdf_sha256 = version.entry_id, filed[0][1], hashlib.sha256(pdf).digest()
     _changed(
         row, {"state": State.WAITING},
-        {"state": row.state, "entry": str(row.entry_id), "type": row.type_code, "pages": len(pages), "agree": chosen.agreed, "sampled": bool(why)},
-        index.said,
+        {"state": row.state, "entry": str(row.entry_id), "type": row.type_code, "pages": len(pages), "agree": chosen.agreed, "sampled": bool(why)}
+        | ({"lot": str(row.lot_id)} if row.lot_id else {}) | ({"by_rule": row.automatic} if row.automatic else {}),
+        reason,
     )  # fmt: skip
     worklist.settle(actor, row, "filed")
     if why:
         work.create(actor=actor, items=[worklist.to_check(row, why)])
+    return row
+
+
+@action("scanning.judge-copy", Lifecycle.VERIFY)
+def judge_copy(
+    *, actor: Actor, document_id: UUID, entry_id: UUID, patient_id: UUID, decision: Copy, revision: int | None = None
+) -> Document:
+    """Decide on a document of nearly the same text in the chart: the same one (this one is left out, with that reason), a new version
+    of it (filed as replacing it), or a different one. Raises Refused where the texts are not so near."""
+    row = _waiting(actor, document_id, revision)
+    found = choosing.copy_of(actor, row, patient_id, entry_id, queries.in_force(clock.today()).policy)
+    before = {"state": row.state, "decision": row.copies.get(str(entry_id), {}).get("decision", "")}
+    row.copies = row.copies | {str(entry_id): {"decision": decision, "share": round(found.share, 2), "by": actor.name, "patient": str(patient_id)}}
+    if decision is Copy.SAME:
+        row.state = permissions.check_step(row, "leave out")
+        row.left_out = f"The same document is in the chart: {found.entry.label}, {found.entry.occurred[:10]}; {found.per_cent} % the same text."
+    _changed(
+        row, before, {"state": row.state, "entry": str(entry_id), "decision": decision, "share": round(found.share, 2)}, row.left_out
+    )
+    if decision is Copy.SAME:
+        worklist.settle(actor, row, "the same document is in the chart")
     return row
 
 
@@ -334,6 +401,8 @@ def check_document(*, actor: Actor, document_id: UUID, answers: Answers, revisio
         right_patient=answers.right_patient, complete=answers.complete, legible=answers.legible, reason=answers.reason, at=now, event_id=event.id,
     )  # fmt: skip
     row.checked_at = now
+    if row.lot_id:
+        lotting.note_check(actor=actor, row=row, passed=answers.passed)
     worklist.settle(actor, row, "passed" if answers.passed else answers.reason, QUALITY)
     if not answers.passed:
         _send_back(actor, row, answers.reason, now)
@@ -348,6 +417,7 @@ def _send_back(actor: Actor, row: Document, reason: str, now: datetime) -> None:
     content = entries.version(row.patient_id, row.entry_id, row.entry_number).content
     record.file(actor=actor, patient_id=row.patient_id, versions=[filing.retraction_of(row, content, reason)], source_id=row.id)
     row.attempt, row.exception, row.indexed_at = row.attempt + 1, f"Failed its check: {reason}", None
+    row.lot, row.automatic = None, {}
     row.entry_id, row.entry_number, row.pdf_sha256 = None, 0, None
     work.create(actor=actor, items=[worklist.failed(row, reason)])
 

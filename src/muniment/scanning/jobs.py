@@ -12,9 +12,12 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from muniment.accounts.queries import organisation_code
+from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.kernel.errors import NotAllowedInState, Problem
 from muniment.scanning import actions, reading, taking
+from muniment.scanning.lots import actions as lotting
+from muniment.scanning.lots import queries as lots
 from muniment.scanning.models import Batch
 from muniment.scanning.rules import BatchState
 
@@ -27,11 +30,14 @@ READ = "scanning.read"
 @app.periodic(cron="* * * * *", periodic_id=LOOK)
 @app.task(name=LOOK, queueing_lock=LOOK, pass_context=False)
 def look(timestamp: int) -> None:
-    """Every minute: files of the watch folder, and batches whose reader was killed."""
+    """Every minute: files of the watch folder, batches whose reader was killed, and lots that are old enough to be closed."""
     if settings.MUNIMENT_SCAN_FOLDER:
         list(taking.take_folder(_actor("watch folder"), settings.MUNIMENT_SCAN_FOLDER))
     if Batch.objects.filter(state=BatchState.READING).exists():
         read_soon()
+    for lot_id in lots.to_close(clock.now(), lots.policy(clock.today())):
+        with suppress(NotAllowedInState):  # somebody closed it
+            lotting.close(actor=_actor("lots"), lot_id=lot_id)
 
 
 @app.task(name=READ, queueing_lock=READ)
