@@ -9,7 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.scanning.lots.rules import (
-    LEVELS, Inspection, LotPolicy, LotState, Past, Plan, code_letter, decided, drawn, inspection_after, plan, tables,
+    LEVELS,
+    Inspection,
+    LotPolicy,
+    LotState,
+    Past,
+    Plan,
+    code_letter,
+    decided,
+    drawn,
+    inspection_after,
+    plan,
+    tables,
 )  # fmt: skip
 
 NORMAL, TIGHTENED, REDUCED, DISCONTINUED = Inspection.NORMAL, Inspection.TIGHTENED, Inspection.REDUCED, Inspection.DISCONTINUED
@@ -49,7 +60,14 @@ def test_table_1_code_letters_of_levels_1_to_3(size, letters):
 )
 def test_single_sampling_plans(size, aql, level, inspection, letter, used, sample, accept, reject):
     found = plan(size, aql, level, inspection)
-    assert (found.letter, found.used, found.sample, found.accept, found.reject, found.whole) == (letter, used, sample, accept, reject, False)
+    assert (found.letter, found.used, found.sample, found.accept, found.reject, found.whole) == (
+        letter,
+        used,
+        sample,
+        accept,
+        reject,
+        False,
+    )
 
 
 @pytest.mark.parametrize(
@@ -61,7 +79,32 @@ def test_what_has_no_plan_or_a_sample_as_large_as_the_lot_is_inspected_whole(siz
     assert (found.sample, found.accept, found.whole) == (size, 0, True)
 
 
-SIZES = [0, 1, 2, 8, 9, 25, 26, 50, 51, 90, 150, 151, 280, 281, 500, 501, 1200, 1201, 3200, 10_000, 35_000, 150_000, 500_000, 500_001]
+SIZES = [
+    0,
+    1,
+    2,
+    8,
+    9,
+    25,
+    26,
+    50,
+    51,
+    90,
+    150,
+    151,
+    280,
+    281,
+    500,
+    501,
+    1200,
+    1201,
+    3200,
+    10_000,
+    35_000,
+    150_000,
+    500_000,
+    500_001,
+]
 CELLS = [(size, aql, level) for size in SIZES for aql in tables()["aqls"] for level in LEVELS]
 
 

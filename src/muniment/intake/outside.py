@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
@@ -10,17 +10,21 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from muniment.accounts.queries import organisation_code
+from muniment.core import clock
 from muniment.core.actions import at_end, held
 from muniment.core.actor import Actor
 from muniment.identity import queries as identity
 from muniment.intake.queues import OUTSIDE, OUTSIDE_SUBJECT
+from muniment.kernel.likeness import estimate
 from muniment.record import queries as record
 from muniment.record.happenings import Filed
 from muniment.record.models import Entry
 from muniment.record.rules import Acceptance, Category
+from muniment.rulebook import queries as rulebook
 from muniment.work import actions as work
 
 LASTING = (Category.DIAGNOSIS, Category.MEDICATION, Category.ALLERGY)  # what is so on more days than one
+LIKENESS = 0.6  # where no rule says it
 MOST = 1000  # lines on one page, those that wait first
 
 
@@ -30,6 +34,7 @@ class Beside(StrEnum):
     HERE = "already here"
     NEW = "new"
     DIFFERS = "differs"
+    NEARLY = "nearly the same text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ def _differing(entry: Entry, own: Entry) -> tuple[str, ...]:
 
 
 def side_by_side(actor: Actor, patient_id: UUID) -> list[Compared]:
-    """Every standing line of the patient's outside records, those that wait first, beside the person's chart. Four queries."""
+    """Every standing line of the patient's outside records, those that wait first, beside the person's chart. Six queries."""
     theirs = list(record.outside(actor, [patient_id]).filter(retracted=False)[:MOST])
     own = (
         list(record.entries(actor, _records(actor, patient_id), categories={Category(one.category) for one in theirs}))
@@ -88,7 +93,32 @@ def side_by_side(actor: Actor, patient_id: UUID) -> list[Compared]:
     found = [
         compare(one, [other for other in by_category.get(one.category, ()) if other.entry_id != one.entry_id]) for one in theirs
     ]
+    found = _by_text(found, by_category.get(Category.DOCUMENT, []), actor, patient_id)
     return sorted(found, key=lambda one: one.entry.standing != Acceptance.WAITING)
+
+
+def _by_text(found: list[Compared], own: Sequence[Entry], actor: Actor, patient_id: UUID) -> list[Compared]:
+    """Documents whose text the chart nearly holds, by the signatures of the texts: about how near, and to which. Two queries at most."""
+    if not own:
+        return found
+    made, least = record.sketches(_records(actor, patient_id)), _least()
+    return [_beside_text(one, own, made, least) if one.entry.category == Category.DOCUMENT else one for one in found]
+
+
+def _beside_text(compared: Compared, own: Sequence[Entry], made: Mapping[UUID, bytes], least: float) -> Compared:
+    mine = made.get(compared.entry.entry_id, b"")
+    others = [one for one in own if one.entry_id != compared.entry.entry_id]
+    nearest = max(others, key=lambda one: estimate(mine, made.get(one.entry_id, b"")), default=None)
+    share = estimate(mine, made.get(nearest.entry_id, b"")) if nearest else 0.0
+    if compared.beside is Beside.HERE or share < least:
+        return compared
+    return Compared(compared.entry, Beside.NEARLY, nearest, (f"about {share:.0%}".replace("%", " %"),))
+
+
+def _least() -> float:
+    """From which share of the same five-word runs two texts are shown as nearly the same."""
+    rule = rulebook.at(clock.today()).find("scanning.duplicates")
+    return float(rule.parameters.get("likeness", LIKENESS)) if rule else LIKENESS
 
 
 def _records(actor: Actor, patient_id: UUID) -> Sequence[UUID]:

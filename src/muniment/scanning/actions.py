@@ -308,7 +308,9 @@ def file_by_rule(*, actor: Actor, document_id: UUID) -> Document:
     rule, index = governs.rules.get("scanning.automatic"), choosing.proposed(row)
     if rule is None or governs.automatic is None:
         raise Refused("No rule lets a document be filed without a person.")
-    found = queries.known(row, pages, len(choosing.undecided(actor, row, index.patient_id, pages, governs.policy)) if index else 0)
+    found = queries.known(
+        row, pages, len(choosing.undecided(actor, row, index.patient_id, pages, governs.policy)) if index else 0
+    )
     if (doubtful := doubts(found, governs.automatic)) or index is None:
         raise Refused(" ".join(doubtful) or "Nothing is proposed.", remedy="Somebody indexes it.")
     chosen = choosing.check(actor, row, index, pages, governs.policy, now=clock.now())
@@ -356,12 +358,17 @@ def judge_copy(
     row = _waiting(actor, document_id, revision)
     found = choosing.copy_of(actor, row, patient_id, entry_id, queries.in_force(clock.today()).policy)
     before = {"state": row.state, "decision": row.copies.get(str(entry_id), {}).get("decision", "")}
-    row.copies = row.copies | {str(entry_id): {"decision": decision, "share": round(found.share, 2), "by": actor.name, "patient": str(patient_id)}}
+    row.copies = row.copies | {
+        str(entry_id): {"decision": decision, "share": round(found.share, 2), "by": actor.name, "patient": str(patient_id)}
+    }
     if decision is Copy.SAME:
         row.state = permissions.check_step(row, "leave out")
         row.left_out = f"The same document is in the chart: {found.entry.label}, {found.entry.occurred[:10]}; {found.per_cent} % the same text."
     _changed(
-        row, before, {"state": row.state, "entry": str(entry_id), "decision": decision, "share": round(found.share, 2)}, row.left_out
+        row,
+        before,
+        {"state": row.state, "entry": str(entry_id), "decision": decision, "share": round(found.share, 2)},
+        row.left_out,
     )
     if decision is Copy.SAME:
         worklist.settle(actor, row, "the same document is in the chart")

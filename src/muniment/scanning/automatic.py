@@ -59,7 +59,9 @@ def doubts(known: Known, asked: Thresholds) -> list[str]:
     found += ["It failed a check before."] if known.failed_before else []
     found += [f"{one[:1].upper()}{one[1:]}." for one in known.against]
     if len(known.agreed) < asked.agreeing:
-        found.append(f"{len(known.agreed)} of the patient's identifiers agree with the text; the rule asks for {asked.agreeing}.")
+        found.append(
+            f"{len(known.agreed)} of the patient's identifiers agree with the text; the rule asks for {asked.agreeing}."
+        )
     elif known.reading < asked.reading:
         found.append(f"The page they stand on was read with {known.reading} %; the rule asks for {asked.reading} %.")
     found += [sentence for part in PARTS if (sentence := _unsure(part, known, asked))]
@@ -93,4 +95,8 @@ def why_checked(document_id: UUID, asked: Thresholds) -> str:
     """Why one that was filed so is checked, in words; empty where its own rate leaves it out."""
     if asked.checked_percent >= 100:
         return "every document filed by rule is checked"
-    return f"drawn: {asked.checked_percent} % of what is filed by rule is checked" if draws(document_id, asked.checked_percent) else ""
+    return (
+        f"drawn: {asked.checked_percent} % of what is filed by rule is checked"
+        if draws(document_id, asked.checked_percent)
+        else ""
+    )

@@ -38,7 +38,11 @@ def _resource(document: Document, batch: Batch, entry_id: UUID, *, size: int, pa
     extensions: list[dict[str, Any]] = [{"url": SCANNED_ON, "valueDate": batch.scanned_on.isoformat()}]
     if document.downtime:
         extensions.append({"url": DOWNTIME, "valueBoolean": True})
-    replaced = [entry for entry, said in document.copies.items() if said["decision"] == Copy.VERSION and said["patient"] == str(document.patient_id)]
+    replaced = [
+        entry
+        for entry, said in document.copies.items()
+        if said["decision"] == Copy.VERSION and said["patient"] == str(document.patient_id)
+    ]
     context: dict[str, Any] = {"period": {"start": document.original}}
     if document.encounter_id:
         context["encounter"] = [{"reference": f"Encounter/{document.encounter_id}"}]

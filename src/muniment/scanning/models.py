@@ -65,7 +65,20 @@ class Lot(MunimentModel):
 
     placement = Placement.DEPARTMENT
     witnessed = True
-    changing = ("state", "closed_at", "decided_at", "size", "inspection", "why", "plan", "drawn", "checked", "failed", "resumed", "revision")
+    changing = (
+        "state",
+        "closed_at",
+        "decided_at",
+        "size",
+        "inspection",
+        "why",
+        "plan",
+        "drawn",
+        "checked",
+        "failed",
+        "resumed",
+        "revision",
+    )
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     facility_id = models.UUIDField()

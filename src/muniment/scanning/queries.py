@@ -176,6 +176,12 @@ class Backlog:
     forecast: Forecast
     since: date  # the first day of the rate
     reading: int
+    by_rule: int
+
+
+def by_rule(actor: Actor, since: date) -> QuerySet[Document]:
+    """Documents filed without a person since a day."""
+    return documents(actor).filter(indexed_at__date__gte=since).exclude(automatic={})
 
 
 def backlog(actor: Actor, policy: Policy, now: datetime, today: date) -> Backlog:
@@ -190,7 +196,8 @@ def backlog(actor: Actor, policy: Policy, now: datetime, today: date) -> Backlog
     oldest = documents(actor, states=[State.WAITING]).values_list("waiting_since", flat=True).first()
     reading = batches(actor, state=BatchState.READING).count()
     return Backlog(
-        row["waiting"], row["exceptions"], row["checking"], row["late"], oldest, Forecast(row["waiting"], done, policy.rate_days), since, reading
+        row["waiting"], row["exceptions"], row["checking"], row["late"], oldest, Forecast(row["waiting"], done, policy.rate_days), since, reading,
+        by_rule(actor, since).count(),
     )  # fmt: skip
 
 

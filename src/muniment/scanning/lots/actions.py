@@ -26,13 +26,15 @@ def join(*, actor: Actor, row: Document, policy: LotPolicy) -> Lot:
     """Put a document that is being filed into the open lot of its operator and type. The caller saves the document."""
     assert row.indexed_by_id is not None
     kind = (row.type_code, row.type_name) if policy.by_type else ("", "")
-    found = Lot.objects.select_for_update().filter(facility_id=row.facility_id, operator_id=row.indexed_by_id, type_code=kind[0])
+    found = Lot.objects.select_for_update().filter(
+        facility_id=row.facility_id, operator_id=row.indexed_by_id, type_code=kind[0]
+    )
     lot = found.filter(state=LotState.OPEN).first() or Lot(
         id=uuid7(), facility_id=row.facility_id, operator_id=row.indexed_by_id, operator_name=row.indexed_by_name, type_code=kind[0],
         type_name=kind[1], opened_at=clock.now(), revision=0,
     )  # fmt: skip
     lot.size, lot.revision = lot.size + 1, lot.revision + 1
-    lot.save()
+    lot.save(force_insert=True) if lot.revision == 1 else lot.save(update_fields=Lot.changing)
     row.lot = lot
     if lot.size >= policy.lot_size:
         at_end(lambda: _close_full(actor, lot.id))
@@ -60,7 +62,11 @@ def close(*, actor: Actor, lot_id: UUID) -> Lot:
     if policy is None:  # the rule was stayed or ended: the strictest
         found, row.why = plan(len(documents), 0, "", inspection), "No rule of lots is in force: every document is checked."
     row.size, row.inspection, row.closed_at = len(documents), inspection, now
-    row.plan = asdict(found) | {"aql": policy.aql if policy else None, "level": policy.level if policy else "", "cited": governs.cited(lots.RULE)}
+    row.plan = asdict(found) | {
+        "aql": policy.aql if policy else None,
+        "level": policy.level if policy else "",
+        "cited": governs.cited(lots.RULE),
+    }
     sample = drawn(row.id, (one.id for one in documents), found.sample)
     row.drawn = len(sample)
     new = _draw([one for one in documents if one.id in sample], f"drawn: {len(sample)} of a lot of {len(documents)}")
@@ -132,7 +138,12 @@ def resume_sampling(*, actor: Actor, lot_id: UUID, reason: str) -> Lot:
     lots.lot(actor, lot_id)
     row = Lot.objects.select_for_update().get(id=lot_id)
     policy = lots.policy(clock.today())
-    if policy is None or row.decided_at is None or not lots.is_last(row) or lots.next_inspection(row, policy)[0] is not Inspection.DISCONTINUED:
+    if (
+        policy is None
+        or row.decided_at is None
+        or not lots.is_last(row)
+        or lots.next_inspection(row, policy)[0] is not Inspection.DISCONTINUED
+    ):
         raise NotAllowedInState("Sampling is not discontinued here.", remedy="Open the newest lot of this operator and type.")
     row.resumed = {"by": actor.name, "why": reason, "at": clock.now().isoformat()}
     return _saved(actor, row, {}, {"resumed": True}, reason=reason)

@@ -44,7 +44,9 @@ def members(row: Lot) -> QuerySet[Document]:
 
 def next_inspection(row: Lot, policy: LotPolicy) -> tuple[Inspection, str]:
     """How this lot is inspected, and why, by the decided lots of the same operator and type. One query."""
-    stream = Lot.objects.filter(facility_id=row.facility_id, operator_id=row.operator_id, type_code=row.type_code, decided_at__isnull=False, size__gt=0)
+    stream = Lot.objects.filter(
+        facility_id=row.facility_id, operator_id=row.operator_id, type_code=row.type_code, decided_at__isnull=False, size__gt=0
+    )
     return inspection_after(map(_past, reversed(stream.order_by("-decided_at", "-id")[:MOST_PAST])), reduced=policy.reduced)
 
 
@@ -62,5 +64,7 @@ def to_close(now: datetime, policy: LotPolicy | None) -> list[UUID]:
 
 def is_last(row: Lot) -> bool:
     """Whether no lot of the same operator and type was decided after it."""
-    later = Lot.objects.filter(facility_id=row.facility_id, operator_id=row.operator_id, type_code=row.type_code, decided_at__gt=row.decided_at)
+    later = Lot.objects.filter(
+        facility_id=row.facility_id, operator_id=row.operator_id, type_code=row.type_code, decided_at__gt=row.decided_at
+    )
     return not later.exists()

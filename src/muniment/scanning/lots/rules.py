@@ -124,7 +124,9 @@ def _followed(table: Mapping[str, Any], letters: Sequence[str], at: int, column:
 
 
 def _held(inspection: Inspection, letter: str, used: str, aql: float) -> bool:
-    return any(one["table"] == inspection and {letter, used} <= set(one["letters"]) and aql >= one["from"] for one in tables()["held"])
+    return any(
+        one["table"] == inspection and {letter, used} <= set(one["letters"]) and aql >= one["from"] for one in tables()["held"]
+    )
 
 
 def drawn(lot_id: UUID, documents: Iterable[UUID], count: int) -> set[UUID]:
