@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from muniment.core import clock
 from muniment.scanning import actions, backlog, queries
 from muniment.scanning.choosing import Index
 from muniment.scanning.making import Arrival
@@ -21,7 +20,7 @@ NOW = datetime(2026, 3, 20, 15, 0, tzinfo=UTC)  # a Friday
 def bring(house, text, days, source="upload", name="x"):
     """A document of one page that came so many days before now."""
     actor, came = house.actor("technician"), NOW - timedelta(days=days)
-    with clock.at(came):
+    with scans.told_at(came):
         arrival = Arrival(
             content=scans.tiff(scans.picture(f"{source} {name} {days}")), name=f"{name}.tif", source=source, facility=house.hospital, operator_id=actor.id,
             operator_name=actor.name, received_at=came, scanned_on=came.date(),
@@ -45,12 +44,12 @@ def scene(house):
     )
     for days, name in ((2, "a"), (2, "b"), (1, "c")):
         row = bring(house, f"Progress note {name}", days, name=name)
-        with clock.at(NOW - timedelta(days=days)):
+        with scans.told_at(NOW - timedelta(days=days)):
             actions.file_document(actor=house.actor("technician"), document_id=row.id, index=index)
 
 
 def read(house):
-    with clock.at(NOW):
+    with scans.told_at(NOW):
         policy = queries.in_force(NOW.date()).policy
         return backlog.clock(house.actor("technician"), policy, NOW, NOW.date())
 
@@ -74,7 +73,7 @@ def test_staff_needed_is_what_comes_by_what_one_person_files(house, scene):
 
 
 def test_batches_that_are_not_read_are_on_the_board(house, scene):
-    with clock.at(NOW - timedelta(days=9)):
+    with scans.told_at(NOW - timedelta(days=9)):
         row = scans.take(
             house, scans.tiff(scans.picture("unread")), name="unread.tif", received_at=NOW - timedelta(days=9)
         ).batch
@@ -84,7 +83,7 @@ def test_batches_that_are_not_read_are_on_the_board(house, scene):
 
 def test_every_count_leads_to_its_list(house, scene):
     client = client_of(house.users["technician"])
-    with clock.at(NOW):
+    with scans.told_at(NOW):
         page = client.get(reverse("scanning-backlog"))
         counted = [(count, url) for _, _, rows in page.context["tables"] for row in rows for count, url in row.ages]
         assert sum(count for count, _ in counted) == 3 * 4  # two tables, each with its sum
@@ -94,7 +93,7 @@ def test_every_count_leads_to_its_list(house, scene):
 
 
 def test_the_board_costs_the_same_whatever_there_is(house, scene, django_assert_max_num_queries):
-    with django_assert_max_num_queries(7), clock.at(NOW):
+    with django_assert_max_num_queries(7), scans.told_at(NOW):
         read(house)
 
 

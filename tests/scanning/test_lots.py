@@ -156,7 +156,7 @@ def test_two_rejected_lots_make_the_next_one_tightened_and_five_more_end_samplin
 
 
 def test_an_old_lot_is_closed_by_the_worker_and_by_hand(house, ada, rules):
-    with clock.at(clock.now() - timedelta(days=4)):
+    with scans.told_at(clock.now() - timedelta(days=4)):
         filed(house, ada, 1)
     lot = Lot.objects.get()
     policy = lots.policy(clock.today())

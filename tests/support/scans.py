@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
@@ -107,6 +109,18 @@ def noted(house: Any, batch: Any, *texts: str, **more: Any) -> Any:
 
 
 ASKED_FOR = ("scanning.automatic", "scanning.lots")
+
+
+@contextmanager
+def told_at(moment: datetime) -> Iterator[None]:
+    """The clock set, in a house that is no demonstration: for tests only."""
+    from muniment.core import clock
+
+    token = clock._moment.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        clock._moment.reset(token)
 
 
 def adopt_scanning_rules(house: Any, *, only: tuple[str, ...] = (), **changed: Any) -> None:

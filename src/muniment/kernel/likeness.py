@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import zlib
 from array import array
+from collections import Counter
+from collections.abc import Mapping
 from heapq import nsmallest
+from uuid import UUID
 
 from muniment.kernel.names import folded
 
 RUN = 5
 FEWEST_RUNS = 8  # a text shorter than this says too little to be called a copy
 KEPT = 64  # hashes of a sketch: 256 bytes
+MOST_JUDGED = 8  # of those with the most hashes in common
 SLACK = 0.2  # a sketch is off by less than this in all but a few of a thousand pairs
 _MIXED = 0x9E3779B1  # crc32 of like words is alike in its bits; multiplied by an odd number they spread
 
@@ -47,3 +51,20 @@ def estimate(one: bytes, other: bytes) -> float:
         return 0.0
     smallest = nsmallest(KEPT, mine | theirs)
     return sum(run in mine and run in theirs for run in smallest) / len(smallest)
+
+
+class Shelf:
+    """Sketches of many texts by a key, to ask which of them is nearest to another: only those with a hash in common are looked at."""
+
+    def __init__(self, sketches: Mapping[UUID, bytes]) -> None:
+        self._sketches = sketches
+        self._holding: dict[int, list[UUID]] = {}
+        for key, made in sketches.items():
+            for run in array("I", made):
+                self._holding.setdefault(run, []).append(key)
+
+    def nearest(self, made: bytes) -> tuple[UUID, float] | None:
+        """The key of the text that is nearest, and about how near; None where none has anything in common."""
+        counted = Counter(key for run in array("I", made) for key in self._holding.get(run, ()))
+        judged = [(key, estimate(made, self._sketches[key])) for key, _ in counted.most_common(MOST_JUDGED)]
+        return max(judged, key=lambda pair: pair[1], default=None)

@@ -173,11 +173,14 @@ def _save(row: Document) -> None:
     stands(row)
 
 
-def _changed(row: Document, before: dict[str, Any], after: dict[str, Any], reason: str = "") -> None:
+def _changed(
+    row: Document, before: dict[str, Any], after: dict[str, Any], reason: str = "", *, patient_id: UUID | None = None
+) -> None:
+    """``patient_id``: whose chart it concerns while the document is nobody's yet."""
     _save(row)
     leave(
         subject=("scan-document", row.id),
-        patient_id=row.patient_id,
+        patient_id=row.patient_id or patient_id,
         facility_id=row.facility_id,
         reason=reason,
         before=before,
@@ -207,14 +210,34 @@ def drop_page(*, actor: Actor, document_id: UUID, number: int, revision: int | N
     return row
 
 
+@action("scanning.move-page", Lifecycle.WORK)
+def move_page(*, actor: Actor, document_id: UUID, number: int, earlier: bool, revision: int | None = None) -> Document:
+    """Put a page one place earlier, or later, in its document. At an end it stays where it is."""
+    row = _waiting(actor, document_id, revision)
+    pages = queries.pages(row)
+    at = pages.index(_page_of(row, number))
+    other = at - 1 if earlier else at + 1
+    if not 0 <= other < len(pages):
+        unchanged()
+        return row
+    one, two = pages[at], pages[other]
+    one.position, two.position = two.position, one.position
+    Page.objects.bulk_update([one, two], ["position"])
+    _changed(row, {"page": number, "place": at + 1}, {"page": number, "place": other + 1})
+    return row
+
+
 @action("scanning.split-document", Lifecycle.WORK)
 def split_document(*, actor: Actor, document_id: UUID, number: int, revision: int | None = None) -> Document:
     """Begin a new document at a page. Returns the new one, which waits in the queue with its own proposals."""
     row = _waiting(actor, document_id, revision)
     pages = queries.pages(row)
-    moved = [one for one in pages if one.number >= number]
-    if not moved or len(moved) == len(pages):
+    place = next((at for at, one in enumerate(pages) if one.number == number), 0)
+    if not place:
         raise Refused("A document is split at a page that is not its first.", where="page")
+    if number == row.first_page:
+        raise Refused("This document is known by this page.", where="page", remedy="Move the page to the front again first.")
+    kept, moved = pages[:place], pages[place:]
     made = Document(
         id=uuid7(), batch=row.batch, facility_id=row.facility_id, first_page=number, waiting_since=row.waiting_since
     )
@@ -223,7 +246,7 @@ def split_document(*, actor: Actor, document_id: UUID, number: int, revision: in
     made.save(force_insert=True)
     stands(made)
     Page.objects.filter(id__in=[one.id for one in moved]).update(document=made)
-    making.put_proposals(row, facility, [one for one in pages if one.number < number])
+    making.put_proposals(row, facility, kept)
     _changed(row, {"pages": len(pages)}, {"pages": len(pages) - len(moved), "new": str(made.id), "at": number})
     work.create(actor=actor, items=[worklist.waiting(made, row.batch)])
     return made
@@ -369,6 +392,7 @@ def judge_copy(
         before,
         {"state": row.state, "entry": str(entry_id), "decision": decision, "share": round(found.share, 2)},
         row.left_out,
+        patient_id=patient_id,
     )
     if decision is Copy.SAME:
         worklist.settle(actor, row, "the same document is in the chart")

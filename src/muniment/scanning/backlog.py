@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models import CharField, Count, F, Q, QuerySet, Value
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Coalesce, NullIf, TruncDate
 
@@ -47,7 +47,9 @@ def by(found: QuerySet[Document], of: str) -> QuerySet[Any, Any]:
     """Each with its ``line``: the way its batch came, or the type confirmed or else proposed ("" for none)."""
     proposed = KeyTextTransform("value", KeyTransform("type", "proposals"))
     return found.annotate(
-        line=F("batch__source") if of == CHANNEL else Coalesce(NullIf("type_code", Value("")), proposed, Value(""))
+        line=F("batch__source")
+        if of == CHANNEL
+        else Coalesce(NullIf("type_code", Value("")), proposed, Value(""), output_field=CharField())
     )
 
 

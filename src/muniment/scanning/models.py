@@ -196,6 +196,7 @@ class Page(MunimentModel):
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, db_index=False, related_name="page_set")
     number = models.PositiveIntegerField()  # in the batch, from 1
     document = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, db_index=False, related_name="page_set")
+    position = models.PositiveIntegerField()  # its place in the order of the document: its number, until somebody moves it
     codes = models.JSONField(default=list)  # what its codes say
     blank = models.BooleanField(default=False)
     dropped = models.BooleanField(default=False)  # not part of the document that is filed
@@ -207,11 +208,11 @@ class Page(MunimentModel):
 
     class Meta:
         db_table = "scanning_page"
-        ordering = ["number"]
+        ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["batch", "number"], name="scan_page_read_once")]
         indexes = [
             # the pages of a document, in order
-            models.Index(fields=["document", "number"], name="scan_page_by_document"),
+            models.Index(fields=["document", "position"], name="scan_page_by_document"),
         ]
 
 

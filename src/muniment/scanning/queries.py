@@ -99,7 +99,7 @@ def documents(
 
 
 def pages(row: Document) -> list[Page]:
-    return list(row.page_set.order_by("number"))
+    return list(row.page_set.order_by("position", "number"))
 
 
 def page(actor: Actor, document_id: UUID, number: int) -> tuple[Document, Page]:

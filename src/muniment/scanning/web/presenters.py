@@ -30,7 +30,7 @@ STATES = {
 }  # fmt: skip
 EVENTS = {
     "take": "Taken in", "refuse": "Refused", "dismiss": "Refusal settled", "stop": "Reading stopped", "resume": "Reading resumed",
-    "note-pages": "Pages read", "split": "Split into documents", "turn-page": "Page turned", "drop-page": "Page left out or taken back",
+    "note-pages": "Pages read", "split": "Split into documents", "turn-page": "Page turned", "drop-page": "Page left out or taken back", "move-page": "Page moved",
     "split-document": "Document split", "merge-documents": "Documents joined", "leave-out": "Document left out", "take-back": "Document taken back",
     "file": "Filed", "check": "Checked", "certify-destruction": "Destruction of the paper certified", "print-sheets": "Separator sheets printed",
     "view": "Looked at", "file-by-rule": "Filed by rule", "judge-copy": "Likely copy decided", "join-lot": "Document joined", "close-lot": "Closed and sampled",
