@@ -28,7 +28,7 @@ def test_people_to_hold_the_backlog_and_to_clear_it_in_five_days(filed, person_d
 
 def test_ages_by_the_days_of_the_rule():
     assert bounds(5) == (1, 5)
-    assert words(5) == ("up to 1 day", "over 1, up to 5 days", "over 5 days")
+    assert words(5) == ("up to 1 day", "1 to 5 days", "over 5 days")
     assert bounds(0) == (0, 0)
 
 

@@ -146,9 +146,9 @@ def three_usual(scanned: Any, own_house: Any) -> Any:
     from muniment.scanning.models import Document
 
     made = []
-    for number, text in enumerate(
-        (f"{USUAL}\nSlept well.", f"{USUAL}\nWalked the stairs.", USUAL.replace("Date of service: 03/05/2026", ""))
-    ):
+    dated = (USUAL, USUAL, USUAL.replace("Date of service: 03/05/2026", ""))
+    texts = [f"{text}\n{' '.join(f'said{number}x{word}' for word in range(60))}" for number, text in enumerate(dated)]
+    for number, text in enumerate(texts):
         taken = scans.take(own_house, scans.tiff(scans.picture(f"usual {number}")), name=f"usual {number}.tif")
         [document] = scans.noted(own_house, taken.batch, text)
         made.append(Document.objects.get(id=document.id))

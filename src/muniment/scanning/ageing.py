@@ -20,7 +20,7 @@ def bounds(backlog_days: int) -> tuple[int, int]:
 
 def words(backlog_days: int) -> tuple[str, str, str]:
     fresh, late = bounds(backlog_days)
-    return f"up to {fresh} {'day' if fresh == 1 else 'days'}", f"over {fresh}, up to {late} days", f"over {late} days"
+    return f"up to {fresh} {'day' if fresh == 1 else 'days'}", f"{fresh} to {late} days", f"over {late} days"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,16 @@ class Row:
     late: bool
 
 
+def why(governs: InForce, today: date) -> Why:
+    """What the columns of both tables are."""
+    return Why(
+        rule="Documents that wait, by days since their batch was received; what came and what people filed a working day; working days until nothing"
+        " waits while paper goes on coming (never, where as much comes as is filed); full-time people so that it does not grow, and so that all that waits"
+        f" now is filed in {governs.policy.backlog_days} working days.",
+        citation=governs.cited("backlog"), judged_on=today,
+    )  # fmt: skip
+
+
 def rows(lines: Sequence[Line], of: str, staffing: Staffing, days: int) -> list[Row]:
     """A row a line, and the sum where there are several."""
     return [_row(one, of, staffing, days) for one in (*lines, *([summed(lines)] if len(lines) > 1 else []))]
@@ -50,7 +60,7 @@ def _row(one: Line, of: str, staffing: Staffing, days: int) -> Row:
 
 def _until(flow: Flow) -> str:
     if flow.until_done is None:
-        return "never: as much comes as is filed"
+        return "never"
     return f"{flow.until_done:.1f}"
 
 

@@ -23,7 +23,7 @@ def board(request: ActorRequest) -> HttpResponse:
     found = backlog.clock(request.actor, governs.policy, clock.now(), today)
     days = governs.policy.backlog_days
     return render(request, "scanning/backlog.html", {
-        "figures": ages.figures(found, governs, today), "words": words(days), "days": days,
+        "figures": ages.figures(found, governs, today), "words": words(days), "days": days, "why": ages.why(governs, today),
         "tables": [
             ("By channel", "Channel", ages.rows(found.channels, backlog.CHANNEL, found.staffing, days)),
             ("By type", "Type", ages.rows(found.kinds, backlog.KIND, found.staffing, days)),

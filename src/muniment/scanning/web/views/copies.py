@@ -17,14 +17,14 @@ from muniment.identity import queries as identity
 from muniment.identity.web import presenters as people
 from muniment.kernel.errors import Problem, Refused
 from muniment.record import actions as record
-from muniment.record import differences
 from muniment.record import queries as entries
-from muniment.scanning import actions, choosing, permissions, queries
+from muniment.scanning import actions, choosing, comparing, permissions, queries
 from muniment.scanning.models import Document
 from muniment.scanning.queues import EXCEPTIONS, INDEXING
 from muniment.scanning.rules import Copy
 from muniment.scanning.web import looks
 from muniment.scanning.web.views.index import numbered, onward
+from muniment.ui.shapes import Input, Why
 
 CHOICES = {"same": Copy.SAME, "version": Copy.VERSION, "different": Copy.DIFFERENT}
 
@@ -69,14 +69,18 @@ def _page(request: ActorRequest, row: Document, patient_id: UUID, entry_id: UUID
     found = choosing.copy_of(actor, row, patient_id, entry_id, governs.policy)
     patient = identity.patient(patient_id)
     pages = [one for one in queries.pages(row) if not one.dropped]
-    pairs = differences.compare(entries.text_of(patient_id, entry_id), choosing.text_of(pages))
+    pairs = comparing.side_by_side(entries.text_of(patient_id, entry_id), choosing.text_of(pages))
     looks.note_pages(request, row, "pages, beside a likely copy", always=True)
     record.note_view(
         actor=actor, patient_id=patient_id, subject=("entry", str(entry_id)), facility_id=found.entry.facility_id, shown="beside a scan that is nearly the same"
     )  # fmt: skip
     note_listed(request, "likely copies", [patient_id])
+    why = Why(
+        rule=governs.statement("duplicates") or "Scans of nearly the same text are decided on before they are filed.",
+        citation=governs.cited("duplicates"), inputs=[Input("Five-word runs in common", f"{found.per_cent} %")], judged_on=clock.today(),
+    )  # fmt: skip
     return render(request, "scanning/copy.html", {
-        "document": row, "found": found, "pairs": pairs, "changes": sum(pair.kind != "same" for pair in pairs), "statement": governs.statement("duplicates"),
+        "document": row, "found": found, "pairs": pairs, "changes": sum(pair.kind != "same" for pair in pairs), "why": why,
         "banner": people.banner(patient, people.numbers_for(actor, [patient.id]).get(patient.id, []), url=False), "batch": row.batch,
-        "cited": governs.cited("duplicates"), "decided": row.copies.get(str(entry_id), {}), "may_work": permissions.can_work(actor, row),
+        "decided": row.copies.get(str(entry_id), {}), "may_work": permissions.can_work(actor, row),
     })  # fmt: skip
