@@ -7,6 +7,8 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from muniment.core import clock
 from muniment.core.actions import action, at_end, leave, stands, unchanged
 from muniment.core.actor import Actor
@@ -25,6 +27,7 @@ from muniment.work import actions as work
 def join(*, actor: Actor, row: Document, policy: LotPolicy) -> Lot:
     """Put a document that is being filed into the open lot of its operator and type. The caller saves the document."""
     assert row.indexed_by_id is not None
+    _one_at_a_time(row.indexed_by_id)
     kind = (row.type_code, row.type_name) if policy.by_type else ("", "")
     found = Lot.objects.select_for_update().filter(
         facility_id=row.facility_id, operator_id=row.indexed_by_id, type_code=kind[0]
@@ -41,6 +44,12 @@ def join(*, actor: Actor, row: Document, policy: LotPolicy) -> Lot:
     leave(subject=("scan-lot", lot.id), facility_id=lot.facility_id, after={"size": lot.size, "document": str(row.id)})
     stands(lot)
     return lot
+
+
+def _one_at_a_time(operator_id: UUID) -> None:
+    """Of two documents that somebody files at the same moment the second waits, so that both do not open a lot."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [operator_id.int & ((1 << 62) - 1)])
 
 
 def _close_full(actor: Actor, lot_id: UUID) -> None:

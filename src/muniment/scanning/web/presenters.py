@@ -73,7 +73,7 @@ def document_row(row: Document) -> Row:
     title = row.type_name or row.proposals.get("type", {}).get("label") or "Kind not known"
     return Row(
         title=title, url=reverse("scanning-check" if row.state == State.CHECKING else "scanning-index", args=[row.id]), state=state, tone=tone,
-        batch=row.batch, age=_age(row.waiting_since), why=row.exception or row.left_out or row.sampled, first=row.first_page, operator=row.indexed_by_name,
+        batch=row.batch, age=_age(row.waiting_since), why=row.exception or row.left_out or row.sampled, first=row.first_page, operator="by rule" if row.automatic else row.indexed_by_name,
     )  # fmt: skip
 
 
@@ -135,7 +135,7 @@ def why_by_rule(row: Document) -> Why | None:
     said = row.automatic
     if not said:
         return None
-    rests = said["rests_on"]
+    rests = {part: said["rests_on"][part] for part in NAMES}  # in their order on the screen
     inputs = [
         Input(f"{NAMES[part]}: {one['what']}, page {one['page']}", one["line"])
         for part, found in rests.items()
