@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -47,6 +48,7 @@ FORGERIES = {
     "tracking_volume": ["state = 'missing'", "holder = 'Somebody'", "home = 'Elsewhere'", "due_on = NULL"],
     "scanning_batch": ["state = 'paper destroyed'", "destruction = '{\"on\": \"2026-03-20\"}'", "certificate_sha256 = sha256('x')"],
     "scanning_document": ["state = 'passed'", "patient_id = gen_random_uuid()", "indexed_by_name = 'Somebody'", "checked_at = now()"],
+    "scanning_lot": ["state = 'accepted'", "size = 9", "drawn = 7"],
     "work_item": ["state = 'done'", "owner_id = NULL", "due_at = now()", "priority = 9", "revision = revision + 1"],
 }  # fmt: skip
 CASES = [(table, change) for table, changes in FORGERIES.items() for change in changes]
@@ -153,7 +155,7 @@ def scan_paper(house: Any) -> None:
     from muniment.scanning.choosing import Index
     from muniment.scanning.making import Answers, Destruction
 
-    scans.adopt_scanning_rules(house, percent=100, wait_days=0)
+    scans.adopt_scanning_rules(house, percent=100, first_documents=0, wait_days=0)
     technician, patient = house.actor("technician"), add_patient(house.hospital, number="14")
     batch = scans.take(house, scans.tiff(*[scans.picture(str(number)) for number in range(3)])).batch
     [whole] = scans.noted(house, batch, scans.SUMMARY, scans.FOLLOWING, scans.CONSENT)
@@ -168,6 +170,11 @@ def scan_paper(house: Any) -> None:
     today = clock.today()
     said = Destruction(on=today, how="Shredded", witness="Lena Brandt")
     scanning.certify_destruction(actor=technician, batch_id=batch.id, said=said, today=today)
+    scans.adopt_scanning_rules(house, only=("scanning.lots",))
+    [lone] = scans.noted(house, scans.take(house, scans.tiff(scans.picture("5"))).batch, "Dear colleague")
+    scanning.file_document(
+        actor=technician, document_id=lone.id, index=replace(index, type_code="11506-3", said="The ward list names her")
+    )
     scanning.dismiss(actor=technician, batch_id=scans.take(house, b"no scan").batch.id, reason="Scanned again")
     scanning.stop(actor=technician, batch_id=scans.take(house, scans.tiff(scans.picture("4"))).batch.id)
 

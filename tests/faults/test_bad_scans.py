@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import time
 import zlib
 
 import pikepdf
@@ -49,6 +51,44 @@ def broken_tiff() -> bytes:
     return whole[:8] + b"\xff" * 40 + whole[60:]
 
 
+def one_dot_on_letter() -> bytes:
+    """A letter page whose only content is a picture of one dot."""
+
+    def put(pdf):
+        stream = pikepdf.Stream(pdf, b"\0")
+        stream.stream_dict = pikepdf.Dictionary(
+            Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=1, Height=1, ColorSpace=pikepdf.Name.DeviceGray, BitsPerComponent=8
+        )  # fmt: skip
+        pdf.pages[0].obj["/Resources"] = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=pdf.make_indirect(stream)))
+        pdf.pages[0].obj["/Contents"] = pdf.make_stream(b"q 612 0 0 792 0 0 cm /Im0 Do Q")
+
+    return made(put)
+
+
+def directories(count: int, *, back: bool = False) -> bytes:
+    """A TIFF of so many directories that all describe one grey dot. ``back``: the last one leads to the first again."""
+    tags = [
+        (256, 3, 1, 1),
+        (257, 3, 1, 1),
+        (258, 3, 1, 8),
+        (259, 3, 1, 1),
+        (262, 3, 1, 1),
+        (273, 4, 1, 8),
+        (278, 3, 1, 1),
+        (279, 4, 1, 1),
+    ]
+    size, first = 2 + 12 * len(tags) + 4, 16
+    body = struct.pack("<H", len(tags)) + b"".join(struct.pack("<HHII", *one) for one in tags)
+    following = [first + size * (place + 1) for place in range(count - 1)] + [first if back else 0]
+    return struct.pack("<4sI", b"II*\0", first) + b"\0" * 8 + b"".join(body + struct.pack("<I", one) for one in following)
+
+
+def picture_as(kind: str) -> bytes:
+    out = io.BytesIO()
+    Image.new("L", (800, 800), 255).save(out, kind)
+    return out.getvalue()
+
+
 BAD = {
     "encrypted": (lambda: made(encryption=pikepdf.Encryption(owner="o", user="u")), "is encrypted"),
     "one dot": (one_dot, "too small"),
@@ -60,6 +100,13 @@ BAD = {
     "empty": (lambda: b"", "it is empty"),
     "malformed TIFF": (broken_tiff, "malformed"),
     "cut short": (lambda: made()[:60], "damaged"),
+    "encrypted with AES-256": (lambda: made(encryption=pikepdf.Encryption(owner="o", user="u", R=6)), "is encrypted"),
+    "one dot on a letter page": (one_dot_on_letter, "a picture of 1 × 1 dots"),
+    "20,000 pages of TIFF": (lambda: directories(20_000), "20,000 pages; at most 2,000"),
+    "a TIFF that leads back to its first page": (lambda: directories(3, back=True), "malformed"),
+    "a TIFF that begins beyond its end": (lambda: struct.pack("<4sI", b"II*\0", 9_999_999), "malformed"),
+    "JPEG named PDF": (lambda: picture_as("JPEG"), "begins like JPEG"),
+    "PNG named PDF": (lambda: picture_as("PNG"), "begins like PNG"),
     "pixel bomb": (lambda: made(bomb), "larger than any scan"),
 }
 
@@ -71,6 +118,14 @@ def test_a_bad_file_is_refused_in_words(name):
         checking.check(content, "scan.pdf")
     assert words in told.value.what
     assert told.value.remedy
+
+
+def test_a_file_of_too_many_pages_is_told_without_opening_them():
+    """The check runs while somebody waits for their upload."""
+    begun = time.process_time()
+    with pytest.raises(checking.Unreadable, match="200,000 pages"):
+        checking.check(directories(200_000), "scan.tif")
+    assert time.process_time() - begun < 5
 
 
 def test_a_refused_file_is_kept_and_put_before_somebody(house):

@@ -249,3 +249,21 @@ def test_a_practitioners_later_number_is_added_to_who_has_the_earlier(house: Any
     assert len(set(found)) == 1
     row = Practitioner.objects.get(id=found[0])
     assert set(row.identifiers.values_list("system", "value")) == {("HOSP", "9001"), (NPI, "1999999992")}
+
+
+def test_a_document_whose_text_the_chart_nearly_holds_is_marked(
+    house: Any, stay: Any, django_assert_max_num_queries: Any
+) -> None:
+    told = " ".join(f"On day {number} the patient walked {number} steps without pain." for number in range(30))
+    said = section("11450-4", problem(PRESSURE, time='<low value="2020"/>'), text=told)
+    take(house, document(said))
+    decide(house, stay.patient_id, Acceptance.ACCEPTED)
+    again = document(said).replace(b"DOC-1", b"DOC-2").replace(b"SET-1", b"SET-2").replace(b"day 7 the", b"day 77 the")
+    take(house, again)
+    with django_assert_max_num_queries(7):
+        found = side_by_side(house.actor("technician"), stay.patient_id)
+    line = next(one for one in found if one.entry.category == "document" and one.entry.standing == Acceptance.WAITING)
+    assert line.beside is Beside.NEARLY
+    assert line.own is not None
+    assert line.own.standing == Acceptance.ACCEPTED
+    assert line.differing[0].startswith("about 9")

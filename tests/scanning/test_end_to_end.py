@@ -218,6 +218,22 @@ def test_pages_are_turned_left_out_split_and_merged(house, ada, documents):
         actions.turn_page(actor=technician, document_id=summary.id, number=1)
 
 
+def test_pages_are_put_in_another_order_and_filed_in_it(house, ada, documents):
+    summary, consent = documents
+    technician = house.actor("technician")
+    actions.move_page(actor=technician, document_id=summary.id, number=2, earlier=True)
+    assert [one.number for one in queries.pages(summary)] == [2, 1]
+    actions.move_page(actor=technician, document_id=summary.id, number=2, earlier=True)  # it stays at the front
+    with pytest.raises(Refused, match="is known by this page"):
+        actions.split_document(actor=technician, document_id=summary.id, number=1)
+    filed = file(house, actions.merge_with_previous(actor=technician, document_id=consent.id), index(ada))
+    text = record.text_of(ada[0].id, filed.entry_id)
+    places = [text.index(words) for words in ("Continued", "Admitted with shortness", "I agree to the operation")]
+    assert places == sorted(places)
+    with pikepdf.open(io.BytesIO(blobs.get(bytes(filed.pdf_sha256)))) as made:
+        assert len(made.pages) == 3
+
+
 def test_what_was_merged_may_be_split_again_and_a_third_part_merged_past_it(house, documents):
     summary, consent = documents
     technician = house.actor("technician")

@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 
 from muniment.kernel.ids import derived_id
+from muniment.kernel.likeness import likeness, shingles
 from muniment.scanning import clues
-from muniment.scanning.likeness import likeness, shingles
 from muniment.scanning.rules import Forecast, Policy, Standing, missing_for_destruction, sampled, working_days_before
 from muniment.scanning.separators import TITLE, Sheet, encode
 from muniment.scanning.splitting import Leaf, split

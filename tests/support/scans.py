@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
@@ -106,14 +108,31 @@ def noted(house: Any, batch: Any, *texts: str, **more: Any) -> Any:
     return actions.split_batch(actor=house.actor("technician"), batch_id=batch.id)
 
 
-def adopt_scanning_rules(house: Any, **changed: Any) -> None:
-    """The shipped rules of scanning with other parameters where they are given, adopted by two."""
+ASKED_FOR = ("scanning.automatic", "scanning.lots")
+
+
+@contextmanager
+def told_at(moment: datetime) -> Iterator[None]:
+    """The clock set, in a house that is no demonstration: for tests only."""
+    from muniment.core import clock
+
+    token = clock._moment.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        clock._moment.reset(token)
+
+
+def adopt_scanning_rules(house: Any, *, only: tuple[str, ...] = (), **changed: Any) -> None:
+    """The shipped rules of scanning with other parameters where they are given, adopted by two: those of filing without a person and of
+    lots only where they are named (``only``, which leaves the others out)."""
     from muniment.config.furnish import shipped_rules
     from muniment.rulebook import actions as rulebook
     from muniment.rulebook.rules import SourceKind
 
     for rule in shipped_rules():
-        if rule["code"].startswith("scanning."):
+        wanted = rule["code"] in only if only else rule["code"].startswith("scanning.") and rule["code"] not in ASKED_FOR
+        if wanted:
             parameters = rule["parameters"] | {name: value for name, value in changed.items() if name in rule["parameters"]}
             version = rulebook.propose(
                 actor=house.actor("privacy-officer"), code=rule["code"], title=rule["title"], statement=rule["statement"],

@@ -110,10 +110,89 @@ def test_pages_and_patient_are_worked_by_keyboard(signed_in: SignedIn, waiting: 
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/scans/", "/scans/upload/", "/scans/sheets/", "/scans/documents/", "index", "batch"])
+@pytest.mark.parametrize(
+    "path",
+    ["/scans/", "/scans/upload/", "/scans/sheets/", "/scans/documents/", "/scans/backlog/", "/scans/lots/", "index", "batch"],
+)
 def test_axe_finds_nothing(signed_in: SignedIn, waiting: Any, path: str, theme: str) -> None:
     page = signed_in("technician")
     page.emulate_media(color_scheme=theme)
     addresses = {"index": f"/scans/documents/{waiting.id}/", "batch": f"/scans/batches/{waiting.batch_id}/"}
     page.goto(addresses.get(path, path))
     assert violations(page) == []
+
+
+class Counted:
+    """A keyboard that counts: what indexing costs is the keys somebody presses."""
+
+    def __init__(self, keyboard: Any) -> None:
+        self.keyboard, self.pressed = keyboard, 0
+
+    def press(self, key: str) -> None:
+        self.pressed += 1
+        self.keyboard.press(key)
+
+    def type(self, text: str) -> None:
+        self.pressed += len(text)
+        self.keyboard.type(text)
+
+
+USUAL = "\n".join(scans.SUMMARY.splitlines()[:8])
+
+
+@pytest.fixture
+def three_usual(scanned: Any, own_house: Any) -> Any:
+    """Summaries of which everything is proposed and agrees; the last one has no date."""
+    from muniment.scanning.models import Document
+
+    made = []
+    dated = (USUAL, USUAL, USUAL.replace("Date of service: 03/05/2026", ""))
+    texts = [f"{text}\n{' '.join(f'said{number}x{word}' for word in range(60))}" for number, text in enumerate(dated)]
+    for number, text in enumerate(texts):
+        taken = scans.take(own_house, scans.tiff(scans.picture(f"usual {number}")), name=f"usual {number}.tif")
+        [document] = scans.noted(own_house, taken.batch, text)
+        made.append(Document.objects.get(id=document.id))
+    return made
+
+
+def test_a_document_of_which_everything_is_proposed_takes_one_key(signed_in: SignedIn, three_usual: Any) -> None:
+    page = signed_in("technician")
+    keys = Counted(page.keyboard)
+    page.goto(f"/scans/documents/{three_usual[0].id}/")
+    for document in three_usual[:2]:
+        page.goto(f"/scans/documents/{document.id}/")
+        before = keys.pressed
+        keys.press("Enter")
+        page.get_by_text("Filed: Discharge summary").wait_for()
+        assert keys.pressed - before == 1
+    page.goto(f"/scans/documents/{three_usual[2].id}/")
+    assert page.evaluate("document.activeElement.id") == "id_date"  # the cursor stands where something is missing
+    before = keys.pressed
+    keys.type("3/5/26")
+    keys.press("Enter")
+    page.get_by_text("Filed: Discharge summary").wait_for()
+    assert keys.pressed - before == 7
+
+
+def test_a_likely_copy_is_compared_and_decided_by_two_keys(signed_in: SignedIn, scanned: Any, own_house: Any) -> None:
+    from muniment.scanning import actions
+    from muniment.scanning.choosing import Index
+
+    patient, stay = scanned
+    notes = [scans.CONSENT + "\n" + " ".join(f"word{place}" for place in range(30)) + end for end in ("", "\nonce more")]
+    rows = []
+    for number, text in enumerate(notes):
+        taken = scans.take(own_house, scans.tiff(scans.picture(f"copy {number}")), name=f"copy {number}.tif")
+        rows += scans.noted(own_house, taken.batch, text)
+    index = Index(patient_id=patient.id, encounter_id=stay.id, type_code="59284-0", original="2026-03-04")
+    actions.file_document(actor=own_house.actor("technician"), document_id=rows[0].id, index=index)
+    page = signed_in("technician")
+    page.goto(f"/scans/documents/{rows[1].id}/")
+    page.get_by_text("Compare the two").wait_for()
+    page.keyboard.press("Enter")  # the cursor stands on it
+    page.wait_for_url(re.compile("/copies/"))
+    assert violations(page) == []
+    page.keyboard.press("3")
+    page.get_by_text("Decided: a different document.").wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_text("Filed: Consent").wait_for()

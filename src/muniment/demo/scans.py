@@ -1,7 +1,7 @@
 """Paper that was scanned just before the demo begins: set by our own hand for the demo's patients, read by the real reader.
 
-One batch waits for indexing: a document without a separator sheet, and one whose sheet expects a page that did not come. One was
-filed by a technician and waits for its check.
+One batch waits for indexing: a document without a separator sheet, and one whose sheet expects a page that did not come. Of another, one
+document was filed by a technician and waits for its check, and one was filed by rule: its sheet and its text agree.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -54,7 +54,7 @@ class Leaf:
 
 
 def scan_all(as_of: datetime, progress: Progress) -> None:
-    """Both batches at the first facility, in the days before ``as_of``; what is there already stays. Five pages are read."""
+    """Both batches at the first facility, in the days before ``as_of``; what is there already stays. Seven pages are read."""
     facility = Facility.objects.get(code=FACILITIES[0].code)
     operator = accounts.actor_for(User.objects.get(username=OPERATOR))
     stays = list(
@@ -75,7 +75,8 @@ def bring_waiting(operator: Actor, facility: Facility, first: Encounter, second:
 
 
 def bring_filed(operator: Actor, facility: Facility, stay: Encounter, progress: Progress) -> None:
-    done = _take(operator, facility, "ward-4-consents.pdf", "Box 32", [_consent(stay, facility), _continued()], None)
+    leaves = [_consent(stay, facility), Leaf("Muniment separator sheet", code=True), _consultation(stay, facility)[0]]
+    done = _take(operator, facility, "ward-4.pdf", "Box 32", leaves, replace(_sheet(stay, facility), pages=1))
     _read(operator, done, progress)
     _file(operator, done, stay)
 
@@ -128,10 +129,6 @@ def _consent(stay: Encounter, facility: Facility) -> Leaf:
     return Leaf("CONSENT TO TREATMENT", [*_who(stay, facility), _service(stay, facility), *said])
 
 
-def _continued() -> Leaf:
-    return Leaf("Signatures", ["Signed by the patient at the bedside.", "Witnessed by the nurse in charge of the ward."])
-
-
 def _take(
     operator: Actor, facility: Facility, name: str, paper: str, leaves: Sequence[Leaf], sheet: Sheet | None
 ) -> Batch:  # fmt: skip
@@ -173,8 +170,8 @@ def _read(actor: Actor, batch: Batch, progress: Progress) -> None:
 
 def _file(operator: Actor, batch: Batch, stay: Encounter) -> None:
     """As the technician would have; the check is left to somebody else."""
-    waiting = Document.objects.filter(batch=batch, state=State.WAITING).first()
-    if waiting is None:
+    waiting = Document.objects.filter(batch=batch, state=State.WAITING).order_by("first_page").first()
+    if waiting is None or waiting.first_page != 1:
         return
     proposed = waiting.proposals.get("date", {}).get("value") or clock.today().isoformat()
     said = "" if len(waiting.proposals.get("patient", {}).get("evidence", [])) >= 2 else "Name and number read on the page"

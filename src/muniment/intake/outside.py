@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
@@ -10,17 +10,21 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from muniment.accounts.queries import organisation_code
+from muniment.core import clock
 from muniment.core.actions import at_end, held
 from muniment.core.actor import Actor
 from muniment.identity import queries as identity
 from muniment.intake.queues import OUTSIDE, OUTSIDE_SUBJECT
+from muniment.kernel.likeness import Shelf
 from muniment.record import queries as record
 from muniment.record.happenings import Filed
 from muniment.record.models import Entry
 from muniment.record.rules import Acceptance, Category
+from muniment.rulebook import queries as rulebook
 from muniment.work import actions as work
 
 LASTING = (Category.DIAGNOSIS, Category.MEDICATION, Category.ALLERGY)  # what is so on more days than one
+LIKENESS = 0.6  # where no rule says it
 MOST = 1000  # lines on one page, those that wait first
 
 
@@ -30,6 +34,7 @@ class Beside(StrEnum):
     HERE = "already here"
     NEW = "new"
     DIFFERS = "differs"
+    NEARLY = "nearly the same text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +80,46 @@ def _differing(entry: Entry, own: Entry) -> tuple[str, ...]:
 
 
 def side_by_side(actor: Actor, patient_id: UUID) -> list[Compared]:
-    """Every standing line of the patient's outside records, those that wait first, beside the person's chart. Four queries."""
+    """Every standing line of the patient's outside records, those that wait first, beside the person's chart. Six queries."""
     theirs = list(record.outside(actor, [patient_id]).filter(retracted=False)[:MOST])
-    own = (
-        list(record.entries(actor, _records(actor, patient_id), categories={Category(one.category) for one in theirs}))
-        if theirs
-        else []
-    )
+    if not theirs:
+        return []
+    records = _records(actor, patient_id)
+    own = record.entries(actor, records, categories={Category(one.category) for one in theirs})
     by_category: dict[str, list[Entry]] = {}
     for one in own:
         by_category.setdefault(one.category, []).append(one)
     found = [
         compare(one, [other for other in by_category.get(one.category, ()) if other.entry_id != one.entry_id]) for one in theirs
     ]
+    found = _by_text(found, by_category.get(Category.DOCUMENT, []), records)
     return sorted(found, key=lambda one: one.entry.standing != Acceptance.WAITING)
+
+
+def _by_text(found: list[Compared], own: Sequence[Entry], records: Sequence[UUID]) -> list[Compared]:
+    """Documents whose text the chart nearly holds, by the signatures of the texts: about how near, and to which. Two queries at most."""
+    if not own:
+        return found
+    made, known, least = record.sketches(records), {one.entry_id: one for one in own}, _least()
+    shelf = Shelf({entry_id: sketch for entry_id, sketch in made.items() if entry_id in known})
+    waiting = [one.entry.category == Category.DOCUMENT and one.beside is not Beside.HERE for one in found]
+    return [
+        _beside_text(one, shelf.nearest(made.get(one.entry.entry_id, b"")), known, least) if asked else one
+        for one, asked in zip(found, waiting, strict=True)
+    ]
+
+
+def _beside_text(compared: Compared, nearest: tuple[UUID, float] | None, known: Mapping[UUID, Entry], least: float) -> Compared:
+    """An accepted line stands in the chart itself: it is not held against its own text."""
+    if nearest is None or nearest[1] < least or nearest[0] == compared.entry.entry_id:
+        return compared
+    return Compared(compared.entry, Beside.NEARLY, known[nearest[0]], (f"about {round(nearest[1] * 100)} %",))
+
+
+def _least() -> float:
+    """From which share of the same five-word runs two texts are shown as nearly the same."""
+    rule = rulebook.at(clock.today()).find("scanning.duplicates")
+    return float(rule.parameters.get("likeness", LIKENESS)) if rule else LIKENESS
 
 
 def _records(actor: Actor, patient_id: UUID) -> Sequence[UUID]:

@@ -1,152 +1,70 @@
-"""The only writer of scanning: batches taken and read, pages put in order, documents filed, checked, and their paper let go."""
+"""The only writer of scanning, with ``batches.actions`` and ``lots.actions``: pages put in order, documents filed and checked."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from muniment.accounts.models import Facility
-from muniment.core import clock, keys
+from muniment.core import clock
 from muniment.core.actions import action, leave, stands, unchanged
 from muniment.core.actor import Actor
 from muniment.core.events import announce
 from muniment.core.lifecycle import Lifecycle
-from muniment.kernel.errors import NotAllowedInState, Problem, Refused
+from muniment.kernel.errors import NotAllowedInState, Refused
 from muniment.kernel.ids import uuid7
 from muniment.record import actions as record
 from muniment.record import queries as entries
-from muniment.scanning import choosing, filing, making, permissions, queries, typeset, worklist
+from muniment.scanning import choosing, filing, making, permissions, queries, worklist
+from muniment.scanning.automatic import doubts, why_checked
+from muniment.scanning.batches.actions import (
+    certify_destruction,
+    dismiss,
+    note_pages,
+    print_sheets,
+    refuse,
+    resume,
+    split_batch,
+    stop,
+    take,
+)
 from muniment.scanning.happenings import ScanFiled
-from muniment.scanning.making import Answers, Arrival, Destruction
+from muniment.scanning.lots import actions as lotting
+from muniment.scanning.lots import queries as lots
+from muniment.scanning.making import Answers
 from muniment.scanning.models import Batch, Check, Document, Page
-from muniment.scanning.queues import EXCEPTIONS, QUALITY
-from muniment.scanning.rules import BatchState, State, free_from, missing_for_destruction, sampled
-from muniment.scanning.splitting import Leaf, split
+from muniment.scanning.queues import QUALITY
+from muniment.scanning.rules import Copy, Policy, State, always_checked, sampled
 from muniment.work import actions as work
 
-if TYPE_CHECKING:  # what they stand on (pikepdf, PDFium) is loaded by the process that needs it
-    from muniment.scanning.checking import Checked
-    from muniment.scanning.reader import Reading
-
-
-@action("scanning.take", Lifecycle.RECEIVE)
-def take(*, actor: Actor, arrival: Arrival, checked: Checked) -> Batch:
-    """Keep a batch's original bytes and have it read. The same bytes twice raise IntegrityError: ask ``queries.by_hash`` first."""
-    record.keep(content=arrival.content, media_type=checked.media_type)
-    row = making.batch_of(arrival, BatchState.READING)
-    if checked.working is not None:
-        row.working_sha256 = record.keep(content=checked.working, media_type=checked.media_type)
-    row.media_type, row.pages, row.remarks = checked.media_type, checked.pages, checked.remarks
-    permissions.check_work(actor, row)
-    row.save(force_insert=True)
-    stands(row)
-    leave(
-        subject=("scan-batch", row.id), facility_id=row.facility_id,
-        after={"sha256": arrival.sha256.hex(), "pages": row.pages, "source": row.source, "taken_out": bool(checked.working)},
-    )  # fmt: skip
-    return row
-
-
-@action("scanning.refuse", Lifecycle.RECEIVE)
-def refuse(*, actor: Actor, arrival: Arrival, problem: Problem) -> Batch:
-    """Keep a file that can't be read, with its sentence, and put it before a technician."""
-    record.keep(content=arrival.content, media_type="application/octet-stream")
-    row = making.batch_of(arrival, BatchState.REFUSED)
-    row.reason, row.where, row.remedy = problem.what, problem.where[:300], problem.remedy
-    permissions.check_work(actor, row)
-    row.save(force_insert=True)
-    stands(row)
-    leave(
-        subject=("scan-batch", row.id), facility_id=row.facility_id, reason=problem.what,
-        after={"sha256": arrival.sha256.hex(), "state": row.state, "source": row.source},
-    )  # fmt: skip
-    work.create(actor=actor, items=[worklist.refused(row)])
-    return row
-
-
-@action("scanning.dismiss", Lifecycle.AMEND)
-def dismiss(*, actor: Actor, batch_id: UUID, reason: str) -> Batch:
-    """Settle a refused file: it was scanned again, or belongs nowhere. Its bytes stay."""
-    permissions.check_said(reason, "Say what was done about it.", "reason")
-    row = _step_batch(actor, batch_id, "dismiss", reason)
-    work.settle(actor=actor, queue=EXCEPTIONS, subjects=[("scan-batch", str(row.id))], reason=reason)
-    return row
-
-
-@action("scanning.stop", Lifecycle.WORK)
-def stop(*, actor: Actor, batch_id: UUID, trouble: str = "") -> Batch:
-    """Stop the reading of a batch after the page that is being read. With ``trouble`` it is put before a technician."""
-    row = _step_batch(actor, batch_id, "stop", trouble)
-    if trouble:
-        work.create(actor=actor, items=[worklist.stopped(row, trouble)])
-    return row
-
-
-@action("scanning.resume", Lifecycle.WORK)
-def resume(*, actor: Actor, batch_id: UUID) -> Batch:
-    """Go on reading where it was stopped."""
-    row = _step_batch(actor, batch_id, "resume", "")
-    work.settle(actor=actor, queue=EXCEPTIONS, subjects=[("scan-batch", str(row.id))], reason="reading goes on")
-    return row
-
-
-def _step_batch(actor: Actor, batch_id: UUID, step: str, reason: str) -> Batch:
-    row = _locked_batch(actor, batch_id)
-    before, row.state = row.state, permissions.check_batch_step(row, step)
-    _changed_batch(row)
-    leave(
-        subject=("scan-batch", row.id),
-        facility_id=row.facility_id,
-        reason=reason,
-        before={"state": before},
-        after={"state": row.state},
-    )
-    return row
-
-
-def _changed_batch(row: Batch) -> None:
-    row.revision, row.changed_at = row.revision + 1, clock.now()
-    row.save(update_fields=Batch.changing)
-    stands(row)
-
-
-@action("scanning.note-pages", Lifecycle.RECEIVE)
-def note_pages(*, actor: Actor, batch_id: UUID, readings: Sequence[Reading]) -> Batch:
-    """Keep what was read of some pages. What was read before is passed over, so a page is read once whatever was killed."""
-    row = Batch.objects.select_for_update().get(id=batch_id)
-    made = [making.page_of(row, one) for one in readings]
-    Page.objects.bulk_create(made, ignore_conflicts=True)
-    row.pages_read = row.page_set.count()
-    _changed_batch(row)
-    leave(
-        subject=("scan-batch", row.id), facility_id=row.facility_id,
-        after={"read": row.pages_read, "of": row.pages, "first": made[0].number if made else 0},
-    )  # fmt: skip
-    return row
-
-
-@action("scanning.split", Lifecycle.WORK)
-def split_batch(*, actor: Actor, batch_id: UUID) -> list[Document]:
-    """Put a batch that is read to its end into documents, propose what they are, and put them into their queues."""
-    row = Batch.objects.select_for_update().get(id=batch_id)
-    row.state = permissions.check_batch_step(row, "split")
-    found = {one.number: one for one in row.page_set.all()}
-    if len(found) < row.pages:
-        raise NotAllowedInState(f"{row.pages - len(found)} pages of this batch are not read yet.")
-    facility = Facility.objects.get(id=row.facility_id)
-    leaves = [Leaf(one.number, one.text, tuple(one.codes), one.blank) for _, one in sorted(found.items())]
-    runs = split(leaves, keys.named("separators"), facility.code)
-    made = [making.document_of(row, run, facility, found) for run in runs]
-    Document.objects.bulk_create(made)
-    stands(*made)
-    Page.objects.bulk_update(found.values(), ["document", "dropped"])
-    _changed_batch(row)
-    leave(subject=("scan-batch", row.id), facility_id=row.facility_id, after={"documents": len(made), "state": row.state})
-    work.create(actor=actor, items=[worklist.waiting(one, row) for one in made])
-    return made
+__all__ = [
+    "Answers",
+    "certify_destruction",
+    "check_document",
+    "dismiss",
+    "drop_page",
+    "file_by_rule",
+    "file_document",
+    "follow",
+    "judge_copy",
+    "leave_out",
+    "merge_with_previous",
+    "move_page",
+    "note_pages",
+    "note_view",
+    "print_sheets",
+    "refuse",
+    "resume",
+    "split_batch",
+    "split_document",
+    "stop",
+    "take",
+    "take_back",
+    "turn_page",
+]
 
 
 def _locked(actor: Actor, document_id: UUID, revision: int | None) -> Document:
@@ -159,24 +77,20 @@ def _locked(actor: Actor, document_id: UUID, revision: int | None) -> Document:
     return row
 
 
-def _locked_batch(actor: Actor, batch_id: UUID) -> Batch:
-    queries.batch(actor, batch_id)
-    row = Batch.objects.select_for_update().get(id=batch_id)
-    permissions.check_work(actor, row)
-    return row
-
-
 def _save(row: Document) -> None:
     row.revision += 1
     row.save(update_fields=Document.changing)
     stands(row)
 
 
-def _changed(row: Document, before: dict[str, Any], after: dict[str, Any], reason: str = "") -> None:
+def _changed(
+    row: Document, before: dict[str, Any], after: dict[str, Any], reason: str = "", *, patient_id: UUID | None = None
+) -> None:
+    """``patient_id``: whose chart it concerns while the document is nobody's yet."""
     _save(row)
     leave(
         subject=("scan-document", row.id),
-        patient_id=row.patient_id,
+        patient_id=row.patient_id or patient_id,
         facility_id=row.facility_id,
         reason=reason,
         before=before,
@@ -206,14 +120,34 @@ def drop_page(*, actor: Actor, document_id: UUID, number: int, revision: int | N
     return row
 
 
+@action("scanning.move-page", Lifecycle.WORK)
+def move_page(*, actor: Actor, document_id: UUID, number: int, earlier: bool, revision: int | None = None) -> Document:
+    """Put a page one place earlier, or later, in its document. At an end it stays where it is."""
+    row = _waiting(actor, document_id, revision)
+    pages = queries.pages(row)
+    at = pages.index(_page_of(row, number))
+    other = at - 1 if earlier else at + 1
+    if not 0 <= other < len(pages):
+        unchanged()
+        return row
+    one, two = pages[at], pages[other]
+    one.position, two.position = two.position, one.position
+    Page.objects.bulk_update([one, two], ["position"])
+    _changed(row, {"page": number, "place": at + 1}, {"page": number, "place": other + 1})
+    return row
+
+
 @action("scanning.split-document", Lifecycle.WORK)
 def split_document(*, actor: Actor, document_id: UUID, number: int, revision: int | None = None) -> Document:
     """Begin a new document at a page. Returns the new one, which waits in the queue with its own proposals."""
     row = _waiting(actor, document_id, revision)
     pages = queries.pages(row)
-    moved = [one for one in pages if one.number >= number]
-    if not moved or len(moved) == len(pages):
+    place = next((at for at, one in enumerate(pages) if one.number == number), 0)
+    if not place:
         raise Refused("A document is split at a page that is not its first.", where="page")
+    if number == row.first_page:
+        raise Refused("This document is known by this page.", where="page", remedy="Move the page to the front again first.")
+    kept, moved = pages[:place], pages[place:]
     made = Document(
         id=uuid7(), batch=row.batch, facility_id=row.facility_id, first_page=number, waiting_since=row.waiting_since
     )
@@ -222,7 +156,7 @@ def split_document(*, actor: Actor, document_id: UUID, number: int, revision: in
     made.save(force_insert=True)
     stands(made)
     Page.objects.filter(id__in=[one.id for one in moved]).update(document=made)
-    making.put_proposals(row, facility, [one for one in pages if one.number < number])
+    making.put_proposals(row, facility, kept)
     _changed(row, {"pages": len(pages)}, {"pages": len(pages) - len(moved), "new": str(made.id), "at": number})
     work.create(actor=actor, items=[worklist.waiting(made, row.batch)])
     return made
@@ -263,6 +197,7 @@ def take_back(*, actor: Actor, document_id: UUID, revision: int | None = None) -
     if not row.page_set.exists():
         raise NotAllowedInState("This document has no pages: they were put to another.")
     row.state, row.left_out = permissions.check_step(row, "take back"), ""
+    row.copies = {entry: said for entry, said in row.copies.items() if said["decision"] != Copy.SAME}
     _changed(row, {"state": State.LEFT_OUT}, {"state": row.state})
     work.create(actor=actor, items=[worklist.waiting(row, row.batch)])
     return row
@@ -271,36 +206,107 @@ def take_back(*, actor: Actor, document_id: UUID, revision: int | None = None) -
 @action("scanning.file", Lifecycle.ORIGINATE)
 def file_document(*, actor: Actor, document_id: UUID, index: choosing.Index, revision: int | None = None) -> Document:
     """File a document into a chart under what was confirmed of it. Raises Refused where fewer identifiers agree than the rule asks
-    and no reason is given."""
+    and no reason is given, and where a document of nearly the same text is not decided on."""
+    row = _waiting(actor, document_id, revision)
+    pages = [one for one in queries.pages(row) if not one.dropped]
+    governs = queries.in_force(clock.today())
+    chosen = choosing.check(actor, row, index, pages, governs.policy, now=clock.now())
+    choosing.apply(row, index, chosen, actor, clock.now())
+    return _put_into_chart(actor, row, pages, chosen, _how_checked(actor, row, governs.policy), index.said)
+
+
+def _how_checked(actor: Actor, row: Document, policy: Policy) -> str:
+    """Why it is checked, in words; empty where it is not, or where its lot will say. It joins its lot."""
+    if row.attempt:
+        return "filed again after it failed a check"
+    before, username = queries.filed_before(actor), choosing.username(actor)
+    governing = lots.policy(clock.today())
+    if governing is None or actor.id is None:
+        return sampled(policy, row.id, operator=username, type_code=row.type_code, filed_before=before)
+    why = always_checked(policy, operator=username, type_code=row.type_code, filed_before=before)
+    if not why:
+        lotting.join(actor=actor, row=row, policy=governing)
+    return why
+
+
+@action("scanning.file-by-rule", Lifecycle.ORIGINATE)
+def file_by_rule(*, actor: Actor, document_id: UUID) -> Document:
+    """File a document without a person, where the rule of automatic filing is in force today and nothing of it is in doubt.
+
+    Raises Refused with every doubt else, and leaves the document to a person. What is filed so names the rule and its evidence.
+    """
+    row = _waiting(actor, document_id, None)
+    pages = [one for one in queries.pages(row) if not one.dropped]
+    governs = queries.in_force(clock.today())
+    rule, index = governs.rules.get("scanning.automatic"), choosing.proposed(row)
+    if rule is None or governs.automatic is None:
+        raise Refused("No rule lets a document be filed without a person.")
+    found = queries.known(
+        row, pages, len(choosing.undecided(actor, row, index.patient_id, pages, governs.policy)) if index else 0
+    )
+    if (doubtful := doubts(found, governs.automatic)) or index is None:
+        raise Refused(" ".join(doubtful) or "Nothing is proposed.", remedy="Somebody indexes it.")
+    chosen = choosing.check(actor, row, index, pages, governs.policy, now=clock.now())
+    choosing.apply(row, index, chosen, actor, clock.now())
+    row.automatic = choosing.evidence_of(row, rule)
+    always = row.type_code in governs.policy.always_types
+    why = "every document of this type is checked" if always else why_checked(row.id, governs.automatic)
+    return _put_into_chart(actor, row, pages, chosen, why, f"Filed by rule {rule.code}, version {rule.number}")
+
+
+def _put_into_chart(
+    actor: Actor, row: Document, pages: Sequence[Page], chosen: choosing.Chosen, why: str, reason: str
+) -> Document:
+    """File what was confirmed or found certain: the PDF, its text, the work that follows."""
     from muniment.scanning import assembly
 
-    row = _waiting(actor, document_id, revision)
-    now, pages = clock.now(), [one for one in queries.pages(row) if not one.dropped]
-    policy = queries.in_force(now.date()).policy
-    chosen = choosing.check(actor, row, index, pages, policy, now=now)
-    why = sampled(
-        policy, row.id, operator=choosing.username(actor), type_code=index.type_code, filed_before=queries.filed_before(actor)
-    )
     row.state = permissions.check_step(row, "file, sampled" if why else "file")
-    choosing.apply(row, index, chosen, actor, now)
     row.sampled, row.checked_at = why, None
     pdf = assembly.assemble(
         queries.bytes_of(row.batch), row.batch.media_type, [assembly.Leaf(one.number, one.turn) for one in pages]
     )
-    version = filing.version_of(row, row.batch, pdf=pdf, text=choosing.text_of(pages), pages=len(pages), at=now)
+    version = filing.version_of(row, row.batch, pdf=pdf, text=choosing.text_of(pages), pages=len(pages), at=clock.now())
     filed = record.file(
-        actor=actor, patient_id=index.patient_id, versions=[version], source_id=row.id, zone=chosen.facility.zone
+        actor=actor, patient_id=chosen.patient.id, versions=[version], source_id=row.id, zone=chosen.facility.zone
     )
     row.entry_id, row.entry_number, row.pdf_sha256 = version.entry_id, filed[0][1], hashlib.sha256(pdf).digest()
     _changed(
         row, {"state": State.WAITING},
-        {"state": row.state, "entry": str(row.entry_id), "type": row.type_code, "pages": len(pages), "agree": chosen.agreed, "sampled": bool(why)},
-        index.said,
+        {"state": row.state, "entry": str(row.entry_id), "type": row.type_code, "pages": len(pages), "agree": chosen.agreed, "sampled": bool(why)}
+        | ({"lot": str(row.lot_id)} if row.lot_id else {}) | ({"by_rule": row.automatic} if row.automatic else {}),
+        reason,
     )  # fmt: skip
     worklist.settle(actor, row, "filed")
     announce(ScanFiled(document=row, codes=tuple(queries.codes(pages))))
     if why:
         work.create(actor=actor, items=[worklist.to_check(row, why)])
+    return row
+
+
+@action("scanning.judge-copy", Lifecycle.VERIFY)
+def judge_copy(
+    *, actor: Actor, document_id: UUID, entry_id: UUID, patient_id: UUID, decision: Copy, revision: int | None = None
+) -> Document:
+    """Decide on a document of nearly the same text in the chart: the same one (this one is left out, with that reason), a new version
+    of it (filed as replacing it), or a different one. Raises Refused where the texts are not so near."""
+    row = _waiting(actor, document_id, revision)
+    found = choosing.copy_of(actor, row, patient_id, entry_id, queries.in_force(clock.today()).policy)
+    before = {"state": row.state, "decision": row.copies.get(str(entry_id), {}).get("decision", "")}
+    row.copies = row.copies | {
+        str(entry_id): {"decision": decision, "share": round(found.share, 2), "by": actor.name, "patient": str(patient_id)}
+    }
+    if decision is Copy.SAME:
+        row.state = permissions.check_step(row, "leave out")
+        row.left_out = f"The same document is in the chart: {found.entry.label}, {found.entry.occurred[:10]}; {found.per_cent} % the same text."
+    _changed(
+        row,
+        before,
+        {"state": row.state, "entry": str(entry_id), "decision": decision, "share": round(found.share, 2)},
+        row.left_out,
+        patient_id=patient_id,
+    )
+    if decision is Copy.SAME:
+        worklist.settle(actor, row, "the same document is in the chart")
     return row
 
 
@@ -337,6 +343,8 @@ def check_document(*, actor: Actor, document_id: UUID, answers: Answers, revisio
         right_patient=answers.right_patient, complete=answers.complete, legible=answers.legible, reason=answers.reason, at=now, event_id=event.id,
     )  # fmt: skip
     row.checked_at = now
+    if row.lot_id:
+        lotting.note_check(actor=actor, row=row, passed=answers.passed)
     worklist.settle(actor, row, "passed" if answers.passed else answers.reason, QUALITY)
     if not answers.passed:
         _send_back(actor, row, answers.reason, now)
@@ -351,6 +359,7 @@ def _send_back(actor: Actor, row: Document, reason: str, now: datetime) -> None:
     content = entries.version(row.patient_id, row.entry_id, row.entry_number).content
     record.file(actor=actor, patient_id=row.patient_id, versions=[filing.retraction_of(row, content, reason)], source_id=row.id)
     row.attempt, row.exception, row.indexed_at = row.attempt + 1, f"Failed its check: {reason}", None
+    row.lot, row.automatic = None, {}
     row.entry_id, row.entry_number, row.pdf_sha256 = None, 0, None
     work.create(actor=actor, items=[worklist.failed(row, reason)])
 
@@ -371,41 +380,6 @@ def follow(*, actor: Actor, moved: Mapping[UUID, UUID], patient_id: UUID, encoun
         after={"documents": [str(row.id) for row in rows]},
     )  # fmt: skip
     return len(rows)
-
-
-@action("scanning.certify-destruction", Lifecycle.DESTROY)
-def certify_destruction(*, actor: Actor, batch_id: UUID, said: Destruction, today: date) -> Batch:
-    """Certify that a batch's paper was destroyed. Raises Refused with everything that is missing; the scans stay."""
-    row = _locked_batch(actor, batch_id)
-    policy = queries.in_force(today).policy
-    reached, before = permissions.check_batch_step(row, "certify destruction"), row.state
-    standing = queries.standing(row)
-    if lacking := missing_for_destruction(policy, standing, today):
-        raise Refused(" ".join(lacking), remedy="The paper stays until then.")
-    choosing.check_destruction(said, actor.name, first=free_from(policy, standing) or row.scanned_on, today=today)
-    row.state = reached
-    row.destruction = {"on": said.on.isoformat(), "how": said.how, "witness": said.witness, "by": actor.name}
-    pdf = typeset.certificate(row, Facility.objects.get(id=row.facility_id), list(row.documents.order_by("first_page")))
-    row.certificate_sha256 = record.keep(content=pdf, media_type="application/pdf")
-    _changed_batch(row)
-    leave(
-        subject=("scan-batch", row.id), facility_id=row.facility_id, reason=said.how, before={"state": before},
-        after={"state": row.state, "certificate": bytes(row.certificate_sha256).hex()} | row.destruction,
-    )  # fmt: skip
-    return row
-
-
-@action("scanning.print-sheets", Lifecycle.OUTPUT)
-def print_sheets(
-    *, actor: Actor, facility: Facility, sheets: Sequence[typeset.Printed], patient_id: UUID | None = None
-) -> bytes:
-    """Set separator sheets as a PDF to be printed. Raises Refused for a facility that is not the actor's."""
-    permissions.check_work(actor, Batch(facility_id=facility.id))
-    if not sheets:
-        unchanged()
-        raise Refused("There is no sheet to print.")
-    leave(subject=("separator-sheets", uuid7()), patient_id=patient_id, facility_id=facility.id, after={"sheets": len(sheets)})
-    return typeset.sheets(sheets, keys.named("separators"))
 
 
 @action("scanning.view", Lifecycle.ACCESS)

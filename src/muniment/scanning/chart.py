@@ -14,7 +14,7 @@ from muniment.scanning.models import Document
 
 def source(actor: Actor, version: Version) -> Panel | None:
     """The batch and pages of a scanned document; the link is shown to those who may open it."""
-    row = Document.objects.select_related("batch").filter(id=version.source_id).first() if version.source_id else None
+    row = Document.objects.select_related("batch", "lot").filter(id=version.source_id).first() if version.source_id else None
     if row is None:
         return None
     numbers = [one.number for one in row.page_set.all() if not one.dropped]

@@ -7,6 +7,7 @@ copy and said; the original stays as it came.
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ import pikepdf
 from PIL import Image
 
 from muniment.kernel.errors import Unreadable
-from muniment.scanning.rules import LEAST_INCHES, MOST_INCHES, MOST_PAGES, MOST_PIXELS
+from muniment.scanning.rules import LEAST_DOTS, LEAST_INCHES, MOST_INCHES, MOST_PAGES, MOST_PIXELS
 
 PDF, TIFF = "application/pdf", "image/tiff"
 ENDINGS = {PDF: (".pdf",), TIFF: (".tif", ".tiff")}
@@ -115,8 +116,11 @@ def _check_page(page: pikepdf.Page, number: int) -> None:
     except (TypeError, ValueError, AttributeError):
         raise Unreadable("The page does not say how large it is.", where=where, remedy=_SCAN_AGAIN) from None
     _check_inches(abs(box[2] - box[0]) * unit, abs(box[3] - box[1]) * unit, where)
-    for image in _images(page):
-        _check_pixels(int(image.get("/Width", 0)), int(image.get("/Height", 0)), where)
+    sizes = [(int(image.get("/Width", 0)), int(image.get("/Height", 0))) for image in _images(page)]
+    for size in sizes:
+        _check_pixels(*size, where)
+    if sizes and not _has_fonts(page):
+        _check_dots(max(sizes, key=min), where)
 
 
 def _images(page: pikepdf.Page) -> Iterator[Any]:
@@ -125,6 +129,23 @@ def _images(page: pikepdf.Page) -> Iterator[Any]:
         yield from (one for _, one in held.items() if one.get("/Subtype") == "/Image")
     except (AttributeError, KeyError, TypeError, ValueError):
         return
+
+
+def _has_fonts(page: pikepdf.Page) -> bool:
+    try:
+        return bool(page.obj["/Resources"]["/Font"].keys())
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return False
+
+
+def _check_dots(size: tuple[int, int], where: str) -> None:
+    """A page that is a picture and nothing else holds something only when the picture has dots enough for it."""
+    if min(size) < LEAST_DOTS:
+        raise Unreadable(
+            f"The page is a picture of {size[0]} × {size[1]} dots: too small to hold anything readable.",
+            where=where,
+            remedy=_SCAN_AGAIN,
+        )
 
 
 def _check_inches(width: float, height: float, where: str) -> None:
@@ -149,11 +170,15 @@ def _check_pixels(width: int, height: int, where: str) -> None:
         )  # fmt: skip
 
 
+_MALFORMED = "The TIFF is malformed: its pages can't be told apart or not be opened."
+
+
 def _tiff(content: bytes) -> Checked:
+    count = _directories(content)
+    _check_count(count)
     with quietly():
         try:
             with Image.open(io.BytesIO(content), formats=["TIFF"]) as image:
-                count = _frames(image)
                 for number in range(count):
                     image.seek(number)
                     _check_frame(image, f"page {number + 1}")
@@ -162,16 +187,27 @@ def _tiff(content: bytes) -> Checked:
         except Image.DecompressionBombError:
             raise Unreadable("A picture is larger than any scan of paper; it was not opened.", remedy=_SCAN_AGAIN) from None
         except Exception:  # libtiff and Pillow raise some dozen kinds for broken files
-            raise Unreadable(
-                "The TIFF is malformed: its pages can't be told apart or not be opened.", remedy=_SCAN_AGAIN
-            ) from None
+            raise Unreadable(_MALFORMED, remedy=_SCAN_AGAIN) from None
     return Checked(TIFF, count)
 
 
-def _frames(image: Any) -> int:
-    count = int(image.n_frames)
-    _check_count(count)
-    return count
+def _directories(content: bytes) -> int:
+    """How many pages a TIFF's chain of directories has (TIFF 6.0, section 2; BigTIFF), without opening one: a library takes a
+    second for a thousand. Raises Unreadable for a chain that leads out of the file or back into itself."""
+    order, large = ("<" if content[:1] == b"I" else ">"), content[2:4] in (b"+\0", b"\0+")
+    counted, offset, entry = (f"{order}Q", f"{order}Q", 20) if large else (f"{order}H", f"{order}I", 12)
+    seen: set[int] = set()
+    try:
+        at = struct.unpack_from(offset, content, 8 if large else 4)[0]
+        while at:
+            if at in seen:
+                raise Unreadable(_MALFORMED, where=f"after page {len(seen)}", remedy=_SCAN_AGAIN)
+            seen.add(at)
+            entries = struct.unpack_from(counted, content, at)[0]
+            at = struct.unpack_from(offset, content, at + struct.calcsize(counted) + entries * entry)[0]
+    except struct.error:
+        raise Unreadable(_MALFORMED, where=f"page {len(seen)}", remedy=_SCAN_AGAIN) from None
+    return len(seen)
 
 
 def _check_frame(image: Image.Image, where: str) -> None:

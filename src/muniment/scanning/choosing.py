@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,8 @@ from muniment.identity.models import Patient
 from muniment.kernel.errors import Refused
 from muniment.kernel.moments import Moment
 from muniment.kernel.names import folded
+from muniment.record.queries import Alike
+from muniment.rulebook.rules import RuleInForce
 from muniment.scanning import clues, queries
 from muniment.scanning.making import Destruction
 from muniment.scanning.models import Document, Page
@@ -63,7 +66,47 @@ def check(actor: Actor, row: Document, index: Index, pages: Sequence[Page], poli
             f" the rule asks for {policy.identifiers}.",
             where="said", remedy="Look at the pages. If they are this patient's, say by what you know it.",
         )  # fmt: skip
+    if waiting := undecided(actor, row, patient.id, pages, policy):
+        raise Refused(
+            f"{waiting[0].per_cent} % of its text stands in {waiting[0].entry.label} of {waiting[0].entry.occurred[:10]} of this patient.",
+            where="copies", remedy="Compare the two, and say whether it is the same document.",
+        )  # fmt: skip
     return Chosen(patient, stay, facility, agreed)
+
+
+def undecided(actor: Actor, row: Document, patient_id: UUID, pages: Sequence[Page], policy: Policy) -> list[Alike]:
+    """Documents of the patient of nearly the same text on which nobody has decided yet, the likest first."""
+    found = queries.alike(actor, patient_id, text_of(pages), policy.likeness)
+    return [one for one in found if str(one.entry.entry_id) not in row.copies]
+
+
+def copy_of(actor: Actor, row: Document, patient_id: UUID, entry_id: UUID, policy: Policy) -> Alike:
+    """The document of the chart a scan is nearly the same as. Raises Refused where it is not."""
+    pages = [one for one in queries.pages(row) if not one.dropped]
+    found = queries.alike(actor, patient_id, text_of(pages), policy.likeness)
+    for one in found:
+        if one.entry.entry_id == entry_id:
+            return one
+    raise Refused("The two texts are not so near that there is something to decide.", remedy="Open the scan again.")
+
+
+def proposed(row: Document) -> Index | None:
+    """The index a document would be filed under if all that is proposed were so; None where something is not proposed."""
+    said = {name: row.proposals.get(name, {}).get("value", "") for name in ("patient", "encounter", "type", "date")}
+    if not all(said.values()):
+        return None
+    return Index(
+        patient_id=UUID(said["patient"]), encounter_id=UUID(said["encounter"]), type_code=said["type"], original=said["date"]
+    )
+
+
+def evidence_of(row: Document, rule: RuleInForce) -> dict[str, Any]:
+    """What is kept of a document that is filed by rule: which rule, and what each decision rests on."""
+    parts = ("patient", "encounter", "type", "date")
+    return {
+        "rule": rule.code, "number": rule.number, "cited": rule.cited,
+        "rests_on": {name: {key: row.proposals[name][key] for key in ("confidence", "sheet", "evidence")} for name in parts},
+    }  # fmt: skip
 
 
 def _count(agreed: Sequence[str]) -> str:

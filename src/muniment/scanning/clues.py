@@ -140,6 +140,11 @@ def type_of(pages: Pages) -> Typed | None:
     return None
 
 
+def types_on(pages: Pages, least: int) -> list[Typed]:
+    """The surest heading of each page, where it is at least ``least`` per cent sure."""
+    return [found for one in pages if (found := type_of([one])) and found.confidence >= least]
+
+
 def _typed(place: Place) -> Typed | None:
     said = folded(place.line)
     for heading in headings():

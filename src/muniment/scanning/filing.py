@@ -12,7 +12,7 @@ from muniment.kernel.ids import derived_id
 from muniment.record.actions import NewVersion
 from muniment.record.rules import VersionKind
 from muniment.scanning.models import Batch, Document
-from muniment.scanning.rules import OWN_MARK
+from muniment.scanning.rules import OWN_MARK, Copy
 
 LOINC = "http://loinc.org"
 SCANNED = {"system": "urn:muniment:entry", "code": OWN_MARK, "display": "Scanned paper"}
@@ -38,6 +38,11 @@ def _resource(document: Document, batch: Batch, entry_id: UUID, *, size: int, pa
     extensions: list[dict[str, Any]] = [{"url": SCANNED_ON, "valueDate": batch.scanned_on.isoformat()}]
     if document.downtime:
         extensions.append({"url": DOWNTIME, "valueBoolean": True})
+    replaced = [
+        entry
+        for entry, said in document.copies.items()
+        if said["decision"] == Copy.VERSION and said["patient"] == str(document.patient_id)
+    ]
     context: dict[str, Any] = {"period": {"start": document.original}}
     if document.encounter_id:
         context["encounter"] = [{"reference": f"Encounter/{document.encounter_id}"}]
@@ -47,10 +52,10 @@ def _resource(document: Document, batch: Batch, entry_id: UUID, *, size: int, pa
         "type": {"coding": [{"system": LOINC, "code": document.type_code}], "text": name},
         "category": [{"coding": [SCANNED], "text": "Scanned paper"}],
         "subject": {"reference": f"Patient/{document.patient_id}"},
-        "description": f"{name}, scanned paper, {pages} {'page' if pages == 1 else 'pages'}{_came(batch)}",
+        "description": f"{name}, scanned paper, {pages} {'page' if pages == 1 else 'pages'}{_came(batch)}" + (", new version of a document of this chart" if replaced else ""),
         "content": [{"attachment": {"contentType": MEDIA_TYPE, "size": size, "title": name, "creation": at.isoformat(timespec="seconds")}}],
         "context": context,
-    }  # fmt: skip
+    } | ({"relatesTo": [{"code": "replaces", "target": {"reference": f"DocumentReference/{entry}"}} for entry in replaced]} if replaced else {})  # fmt: skip
 
 
 def _came(batch: Batch) -> str:

@@ -11,9 +11,12 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from muniment.accounts.queries import organisation_code
+from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.kernel.errors import NotAllowedInState, Problem
 from muniment.scanning import actions, reading
+from muniment.scanning.lots import actions as lotting
+from muniment.scanning.lots import queries as lots
 from muniment.scanning.models import Batch
 from muniment.scanning.rules import BatchState
 
@@ -26,9 +29,12 @@ READ = "scanning.read"
 @app.periodic(cron="* * * * *", periodic_id=LOOK)
 @app.task(name=LOOK, queueing_lock=LOOK, pass_context=False)
 def look(timestamp: int) -> None:
-    """Every minute: batches whose reader was killed."""
+    """Every minute: batches whose reader was killed, and lots that are old enough to be closed."""
     if Batch.objects.filter(state=BatchState.READING).exists():
         read_soon()
+    for lot_id in lots.to_close(clock.now(), lots.policy(clock.today())):
+        with suppress(NotAllowedInState):  # somebody closed it
+            lotting.close(actor=_actor("lots"), lot_id=lot_id)
 
 
 @app.task(name=READ, queueing_lock=READ)

@@ -77,7 +77,7 @@ def batch_of(arrival: Arrival, state: BatchState) -> Batch:
 
 def page_of(row: Batch, one: Reading) -> Page:
     return Page(
-        id=uuid7(), batch_id=row.id, number=one.number, codes=list(one.codes), blank=one.blank, dropped=one.blank, turn=one.turn,
+        id=uuid7(), batch_id=row.id, number=one.number, position=one.number, codes=list(one.codes), blank=one.blank, dropped=one.blank, turn=one.turn,
         skew=one.skew, confidence=max(0, min(100, one.confidence)), text=one.text, trouble=one.trouble,
     )  # fmt: skip
 

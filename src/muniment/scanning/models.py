@@ -8,6 +8,7 @@ from django.db import models
 
 from muniment.core.models import MunimentModel, Placement
 from muniment.kernel.ids import uuid7
+from muniment.scanning.lots.rules import LotState
 from muniment.scanning.rules import BatchState, State
 
 OPEN = [State.WAITING.value, State.CHECKING.value]
@@ -62,6 +63,67 @@ class Batch(MunimentModel):
         return self.state in (BatchState.REFUSED, BatchState.DISMISSED)
 
 
+class Lot(MunimentModel):
+    """What one operator filed of one type, accepted or rejected as a whole by its sample (``lots.rules``)."""
+
+    placement = Placement.DEPARTMENT
+    witnessed = True
+    changing = (
+        "state",
+        "closed_at",
+        "decided_at",
+        "size",
+        "inspection",
+        "why",
+        "plan",
+        "drawn",
+        "checked",
+        "failed",
+        "resumed",
+        "revision",
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    facility_id = models.UUIDField()
+    operator_id = models.UUIDField()
+    operator_name = models.CharField(max_length=200)
+    type_code = models.CharField(max_length=40, blank=True)  # empty: of every type
+    type_name = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=20, choices=[(one.value, one.value) for one in LotState], default=LotState.OPEN)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    size = models.PositiveIntegerField(default=0)  # documents when it was closed
+    inspection = models.CharField(max_length=12, blank=True)
+    why = models.CharField(max_length=200, blank=True)  # why it is inspected so
+    plan = models.JSONField(default=dict)  # lots.rules.Plan, with the limit, the level and the rule it was drawn by
+    drawn = models.PositiveIntegerField(default=0)
+    checked = models.PositiveIntegerField(default=0)  # of those drawn
+    failed = models.PositiveIntegerField(default=0)  # of those drawn
+    resumed = models.JSONField(default=dict)  # who said after it what was corrected, where inspection had been discontinued
+    revision = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        db_table = "scanning_lot"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["facility_id", "operator_id", "type_code"], name="scan_lot_one_open", condition=models.Q(state=LotState.OPEN.value)
+            )
+        ]  # fmt: skip
+        indexes = [
+            # the lots of an operator and type, in order: how the next one is inspected
+            models.Index(fields=["facility_id", "operator_id", "type_code", "decided_at"], name="scan_lot_by_stream"),
+            # the list, newest first
+            models.Index(fields=["facility_id", "-opened_at", "-id"], name="scan_lot_by_time"),
+            # what is to be closed
+            models.Index(fields=["opened_at"], name="scan_lot_open", condition=models.Q(state=LotState.OPEN.value)),
+        ]
+
+    @property
+    def title(self) -> str:
+        return f"{self.type_name or 'Every type'}, {self.operator_name}"
+
+
 class Document(MunimentModel):
     """A run of pages that is one document: what is proposed of it, what was decided, and the entry it was filed as."""
 
@@ -70,7 +132,7 @@ class Document(MunimentModel):
     changing = (
         "state", "exception", "proposals", "patient_id", "encounter_id", "type_code", "type_name", "original", "downtime", "entry_id",
         "entry_number", "pdf_sha256", "indexed_by_id", "indexed_by_name", "indexed_at", "said", "sampled", "checked_at", "left_out",
-        "attempt", "revision",
+        "attempt", "lot_id", "automatic", "copies", "revision",
     )  # fmt: skip
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -99,6 +161,9 @@ class Document(MunimentModel):
     checked_at = models.DateTimeField(null=True)
     left_out = models.TextField(blank=True)  # why it belongs in no chart
     attempt = models.PositiveIntegerField(default=0)
+    lot = models.ForeignKey(Lot, null=True, on_delete=models.PROTECT, related_name="documents")
+    automatic = models.JSONField(default=dict)  # by which rule and on what evidence it was filed without a person
+    copies = models.JSONField(default=dict)  # entry of nearly the same text → what was decided of it, by whom
     waiting_since = models.DateTimeField()
     revision = models.PositiveIntegerField(default=1)
 
@@ -134,6 +199,7 @@ class Page(MunimentModel):
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, db_index=False, related_name="page_set")
     number = models.PositiveIntegerField()  # in the batch, from 1
     document = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, db_index=False, related_name="page_set")
+    position = models.PositiveIntegerField()  # its place in the order of the document: its number, until somebody moves it
     codes = models.JSONField(default=list)  # what its codes say
     blank = models.BooleanField(default=False)
     dropped = models.BooleanField(default=False)  # not part of the document that is filed
@@ -145,11 +211,11 @@ class Page(MunimentModel):
 
     class Meta:
         db_table = "scanning_page"
-        ordering = ["number"]
+        ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["batch", "number"], name="scan_page_read_once")]
         indexes = [
             # the pages of a document, in order
-            models.Index(fields=["document", "number"], name="scan_page_by_document"),
+            models.Index(fields=["document", "position"], name="scan_page_by_document"),
         ]
 
 

@@ -6,17 +6,17 @@ from muniment.access.permissions import check_category, check_facility
 from muniment.access.rules import Category, Grade
 from muniment.core.actor import Actor
 from muniment.kernel.errors import Conflict, NotAllowedInState, Refused
-from muniment.scanning.models import Batch, Document
+from muniment.scanning.models import Batch, Document, Lot
 from muniment.scanning.rules import BatchState, Policy, State, after
 
 
-def check_see(actor: Actor, row: Batch | Document) -> None:
+def check_see(actor: Actor, row: Batch | Document | Lot) -> None:
     """That a batch or document is there, and how it stands."""
     check_category(actor, Category.INTAKE)
     check_facility(actor, [row.facility_id])
 
 
-def check_read(actor: Actor, row: Batch | Document) -> None:
+def check_read(actor: Actor, row: Batch | Document | Lot) -> None:
     """Its pages: they are part of a patient's record, whoever's they turn out to be."""
     check_see(actor, row)
     check_category(actor, Category.RECORD)
@@ -30,12 +30,12 @@ def can_read(actor: Actor, row: Batch | Document) -> bool:
     return True
 
 
-def check_work(actor: Actor, row: Batch | Document) -> None:
+def check_work(actor: Actor, row: Batch | Document | Lot) -> None:
     check_read(actor, row)
     check_category(actor, Category.INTAKE, Grade.WRITE)
 
 
-def can_work(actor: Actor, row: Batch | Document) -> bool:
+def can_work(actor: Actor, row: Batch | Document | Lot) -> bool:
     try:
         check_work(actor, row)
     except Refused:
@@ -76,6 +76,19 @@ def check_checker(actor: Actor, row: Document, policy: Policy) -> None:
 def can_check(actor: Actor, row: Document, policy: Policy) -> bool:
     try:
         check_checker(actor, row, policy)
+    except Refused:
+        return False
+    return True
+
+
+def check_resume(actor: Actor) -> None:
+    """Sampling that was discontinued goes on when somebody who answers for the rules says what was corrected."""
+    check_category(actor, Category.RULES, Grade.WRITE)
+
+
+def can_resume(actor: Actor) -> bool:
+    try:
+        check_resume(actor)
     except Refused:
         return False
     return True

@@ -26,6 +26,7 @@ from muniment.scanning.separators import Sheet
 
 MOST_NUMBERS = 400
 MOST_CANDIDATES = 60
+SURE_HEADING = 85
 CONFIDENCE = {0: 0, 1: 50, 2: 95, 3: 99, 4: 99}
 
 
@@ -52,12 +53,16 @@ class Said:
 
 @dataclass(slots=True)
 class Proposed:
-    """All proposals of one document; ``contradiction`` says in words what the sheet and the page disagree on."""
+    """All proposals of one document; ``contradiction`` says in words what the sheet and the page disagree on.
+
+    ``against``: what of the text speaks against a proposal, each with its line; a person sees it, a rule stops at it.
+    """
 
     patient: dict[str, Any] = field(default_factory=dict)
     encounter: dict[str, Any] = field(default_factory=dict)
     type: dict[str, Any] = field(default_factory=dict)
     date: dict[str, Any] = field(default_factory=dict)
+    against: list[dict[str, Any]] = field(default_factory=list)
     contradiction: str = ""
 
 
@@ -65,13 +70,34 @@ def propose(facility: Facility, pages: Pages, sheet: Sheet | None = None, forms:
     """``forms`` are those that the codes on the pages name."""
     said = Said.of(pages)
     found = Proposed(type=_type(pages, sheet, forms))
-    patient, agreed = _patient(facility, said, sheet, found)
+    ranked = _ranked(facility, said)
+    patient, agreed = _patient(facility, said, sheet, found, ranked)
     if patient:
         found.patient = _proposal(patient.id, patient.display_name, CONFIDENCE[min(len(agreed), 4)], agreed, by_sheet(sheet))
     found.date = _date(said, patient)
     if patient:
         found.encounter = _encounter(facility, patient, said, sheet, found.date.get("value", ""))
+        others = [agreed for one, agreed in ranked if one.id != patient.id]
+        found.against = [{"what": one.what, **asdict(one.place)} for one in _against(facility, patient, said, found, others)]
     return found
+
+
+def _against(
+    facility: Facility, patient: Patient, said: Said, found: Proposed, others: list[list[Agreement]]
+) -> list[Agreement]:
+    """Another patient's number, another birth date, another stay's number, another heading, a second date of service. One query."""
+    numbers = [one for agreed in others for one in agreed if one.what in ("record number", "visit number")]
+    speaking = [Agreement(f"the {one.what} of another patient stands in the text", one.place) for one in numbers]
+    born = [one for one in said.dates if one.about == "birth" and patient.birth_date and one.day != patient.birth_date]
+    speaking += [Agreement("another birth date stands in the text", one.place) for one in born]
+    stay = found.encounter.get("label", "")
+    visits = Encounter.objects.filter(patient_id=patient.id, facility_id=facility.id).values_list("visit_number", flat=True)
+    elsewhere = [one for one in visits if one != stay and one in said.numbers]
+    speaking += [Agreement("the number of another stay stands in the text", said.numbers[one]) for one in elsewhere]
+    kinds = [one for one in clues.types_on(said.pages, SURE_HEADING) if one.heading.code != found.type.get("value")]
+    speaking += [Agreement("another kind of document stands in a heading", one.place) for one in kinds]
+    served = [one for one in said.dates if one.about == "service" and one.day.isoformat() != found.date.get("value")]
+    return speaking + [Agreement("another date of service stands in the text", one.place) for one in served]
 
 
 def by_sheet(sheet: Sheet | None) -> bool:
@@ -102,9 +128,13 @@ def agreeing(patient: Patient, pages: Pages, facility_id: UUID) -> list[Agreemen
     return agreements(patient, Said.of(pages), numbers, visits)
 
 
-def _patient(facility: Facility, said: Said, sheet: Sheet | None, found: Proposed) -> tuple[Patient | None, list[Agreement]]:
+Ranked = list[tuple[Patient, list[Agreement]]]
+
+
+def _patient(
+    facility: Facility, said: Said, sheet: Sheet | None, found: Proposed, ranked: Ranked
+) -> tuple[Patient | None, list[Agreement]]:
     """The one who agrees best. What a sheet names comes first, unless the pages name somebody else by two identifiers."""
-    ranked = _ranked(facility, said)
     named = _of_sheet(facility, sheet)
     if named is None:
         if by_sheet(sheet):
@@ -119,7 +149,7 @@ def _patient(facility: Facility, said: Said, sheet: Sheet | None, found: Propose
     return named, agreed
 
 
-def _best(ranked: list[tuple[Patient, list[Agreement]]]) -> tuple[Patient | None, list[Agreement]]:
+def _best(ranked: Ranked) -> tuple[Patient | None, list[Agreement]]:
     if not ranked or (len(ranked) > 1 and len(ranked[0][1]) == len(ranked[1][1])):
         return None, []
     return ranked[0]
@@ -132,7 +162,7 @@ def _of_sheet(facility: Facility, sheet: Sheet | None) -> Patient | None:
     return at_facility(facility.id).filter(id__in=named.values("patient_id")).first()
 
 
-def _ranked(facility: Facility, said: Said) -> list[tuple[Patient, list[Agreement]]]:
+def _ranked(facility: Facility, said: Said) -> Ranked:
     """Everybody of the facility of whom an identifier stands in the text, the most agreements first. Four queries."""
     values = list(said.numbers)[:MOST_NUMBERS]
     here = at_facility(facility.id)

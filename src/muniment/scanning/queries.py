@@ -15,15 +15,16 @@ from muniment.accounts.models import Facility
 from muniment.core.actor import Actor
 from muniment.kernel.errors import Refused
 from muniment.record import blobs
-from muniment.record.models import DocumentText, Entry
+from muniment.record import queries as record
+from muniment.record.queries import Alike
 from muniment.rulebook import queries as rulebook
 from muniment.rulebook.rules import RuleInForce
 from muniment.scanning import permissions
-from muniment.scanning.likeness import likeness, shingles
+from muniment.scanning.automatic import Known, Thresholds
+from muniment.scanning.lots.rules import LotState
 from muniment.scanning.models import OPEN, Batch, Document, Page
 from muniment.scanning.rules import BatchState, Forecast, Policy, Standing, State, working_days_before
 
-MOST_COMPARED = 200
 NOTHING = "There is nothing here that you may see."
 
 
@@ -37,6 +38,12 @@ class InForce:
     def cited(self, code: str) -> str:
         found = self.rules.get(f"scanning.{code}")
         return found.cited if found else "No rule is in force: the strictest applies"
+
+    @property
+    def automatic(self) -> Thresholds | None:
+        """What is asked of a document that is filed without a person; None where no rule lets one be."""
+        found = self.rules.get("scanning.automatic")
+        return Thresholds.read(found.parameters) if found else None
 
     def statement(self, code: str) -> str:
         found = self.rules.get(f"scanning.{code}")
@@ -92,7 +99,7 @@ def documents(
 
 
 def pages(row: Document) -> list[Page]:
-    return list(row.page_set.order_by("number"))
+    return list(row.page_set.order_by("position", "number"))
 
 
 def page(actor: Actor, document_id: UUID, number: int) -> tuple[Document, Page]:
@@ -130,6 +137,20 @@ def codes(found: Iterable[Page]) -> list[str]:
     return [code for one in found if not one.dropped for code in one.codes]
 
 
+def known(row: Document, pages: Sequence[Page], copies: int) -> Known:
+    """What the rule of automatic filing asks about a waiting document. ``copies``: documents of nearly the same text."""
+    said = row.proposals
+    kept = [one for one in pages if not one.dropped]
+    evidence = said.get("patient", {}).get("evidence", [])
+    on = {one["page"] for one in evidence}
+    return Known(
+        agreed=[one["what"] for one in evidence], against=[one["what"] for one in said.get("against", [])],
+        confidence={name: found["confidence"] for name, found in said.items() if isinstance(found, dict)},
+        exception=row.exception, failed_before=row.attempt > 0, reading=min((one.confidence for one in kept if one.number in on), default=0),
+        unreadable=sum(bool(one.trouble) for one in kept), pages=len(kept), expected=row.expected_pages, copies=copies,
+    )  # fmt: skip
+
+
 def filed_before(actor: Actor) -> int:
     return Document.objects.filter(indexed_by_id=actor.id, indexed_at__isnull=False).count() if actor.id else 0
 
@@ -139,12 +160,14 @@ def standing(row: Batch) -> Standing:
     zone = ZoneInfo(Facility.objects.values_list("zone", flat=True).get(id=row.facility_id))
     counts: dict[str, int] = {}
     last: datetime | None = None
-    for state, indexed, checked in row.documents.values_list("state", "indexed_at", "checked_at"):
+    undecided = 0
+    for state, indexed, checked, lot in row.documents.values_list("state", "indexed_at", "checked_at", "lot__state"):
         counts[state] = counts.get(state, 0) + 1
+        undecided += state == State.FILED and lot in (LotState.OPEN, LotState.INSPECTING)
         last = max((one for one in (last, indexed, checked) if one), default=None)
     return Standing(
         row.state in (BatchState.READ, BatchState.DESTROYED), counts.get(State.WAITING, 0), counts.get(State.CHECKING, 0),
-        counts.get(State.LEFT_OUT, 0), last.astimezone(zone).date() if last else None,
+        counts.get(State.LEFT_OUT, 0), last.astimezone(zone).date() if last else None, undecided,
     )  # fmt: skip
 
 
@@ -158,6 +181,12 @@ class Backlog:
     forecast: Forecast
     since: date  # the first day of the rate
     reading: int
+    by_rule: int
+
+
+def by_rule(actor: Actor, since: date) -> QuerySet[Document]:
+    """Documents filed without a person since a day."""
+    return documents(actor).filter(indexed_at__date__gte=since).exclude(automatic={})
 
 
 def backlog(actor: Actor, policy: Policy, now: datetime, today: date) -> Backlog:
@@ -172,7 +201,8 @@ def backlog(actor: Actor, policy: Policy, now: datetime, today: date) -> Backlog
     oldest = documents(actor, states=[State.WAITING]).values_list("waiting_since", flat=True).first()
     reading = batches(actor, state=BatchState.READING).count()
     return Backlog(
-        row["waiting"], row["exceptions"], row["checking"], row["late"], oldest, Forecast(row["waiting"], done, policy.rate_days), since, reading
+        row["waiting"], row["exceptions"], row["checking"], row["late"], oldest, Forecast(row["waiting"], done, policy.rate_days), since, reading,
+        by_rule(actor, since).count(),
     )  # fmt: skip
 
 
@@ -181,24 +211,6 @@ def late_since(policy: Policy, now: datetime) -> datetime:
     return now - timedelta(days=policy.backlog_days)
 
 
-@dataclass(frozen=True, slots=True)
-class Alike:
-    """A document of the same patient whose text is nearly this one's. ``share`` is of the five-word runs, 0 to 1."""
-
-    entry: Entry
-    share: float
-
-    @property
-    def per_cent(self) -> int:
-        return round(self.share * 100)
-
-
 def alike(actor: Actor, patient_id: UUID, text: str, least: float) -> list[Alike]:
-    """The patient's newest documents compared with ``text``, the likest first. Two queries."""
-    mine = shingles(text)
-    listed = Entry.objects.filter(patient_id=patient_id, category="document", retracted=False).defer("keys")
-    listed = listed if actor.is_system else listed.filter(facility_id__in=actor.facilities)
-    known = {one.entry_id: one for one in listed.order_by("-occurred_at")[:MOST_COMPARED]}
-    held = DocumentText.objects.filter(patient_id=patient_id, entry_id__in=list(known)).values_list("entry_id", "text")
-    found = [Alike(known[entry_id], likeness(mine, shingles(other))) for entry_id, other in held]
-    return sorted((one for one in found if one.share >= least), key=lambda one: -one.share)
+    """The patient's documents whose text is nearly ``text``, others' records among them, the likest first. Three queries."""
+    return record.alike(actor, [patient_id], text, least, outside=True)

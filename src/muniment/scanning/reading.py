@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import connection
 
+from muniment.core import clock
 from muniment.core.actor import Actor
-from muniment.kernel.errors import NotAllowedInState
+from muniment.kernel.errors import NotAllowedInState, Refused
 from muniment.scanning import actions, queries
-from muniment.scanning.models import Batch
+from muniment.scanning.models import Batch, Document
 from muniment.scanning.rules import BatchState
 
 if TYPE_CHECKING:
@@ -36,10 +37,26 @@ def read(actor: Actor, batch_id: UUID, *, seconds: float | None = None, progress
         if not _read_pages(actor, row, until, progress):
             return False
         try:
-            actions.split_batch(actor=actor, batch_id=batch_id)
+            made = actions.split_batch(actor=actor, batch_id=batch_id)
         except NotAllowedInState:  # stopped after its last page
             return False
+        file_certain(actor, made)
         return True
+
+
+def file_certain(actor: Actor, documents: Sequence[Document]) -> int:
+    """File what the rule of automatic filing lets be filed, each in a transaction of its own. Returns how many; the rest waits for a person.
+
+    The rule is asked anew for each: one that is stayed meanwhile stops at once.
+    """
+    filed = 0
+    for one in documents:
+        if queries.in_force(clock.today()).automatic is None:
+            break
+        with suppress(Refused):
+            actions.file_by_rule(actor=actor, document_id=one.id)
+            filed += 1
+    return filed
 
 
 def _read_pages(actor: Actor, row: Batch, until: float | None, progress: Progress) -> bool:

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 MOST_BYTES = 256 * 1024 * 1024
 MOST_PAGES = 2000
 LEAST_INCHES = 1.0
+LEAST_DOTS = 50  # of a page that is one picture
 MOST_INCHES = 60.0
 MOST_PIXELS = 120_000_000  # one picture: four times an A3 page at 600 dots per inch
 OWN_MARK = "scanned-paper"
@@ -37,6 +38,14 @@ class State(StrEnum):
     LEFT_OUT = "left out"
 
 
+class Copy(StrEnum):
+    """What was decided of a scan whose text is nearly that of a document of the chart."""
+
+    SAME = "same document"
+    VERSION = "new version of it"
+    DIFFERENT = "different"
+
+
 TRANSITIONS: dict[tuple[StrEnum, str], StrEnum] = {
     (BatchState.REFUSED, "dismiss"): BatchState.DISMISSED,
     (BatchState.READING, "stop"): BatchState.STOPPED,
@@ -45,6 +54,7 @@ TRANSITIONS: dict[tuple[StrEnum, str], StrEnum] = {
     (BatchState.READ, "certify destruction"): BatchState.DESTROYED,
     (State.WAITING, "file"): State.FILED,
     (State.WAITING, "file, sampled"): State.CHECKING,
+    (State.FILED, "draw"): State.CHECKING,
     (State.CHECKING, "pass"): State.PASSED,
     (State.CHECKING, "fail"): State.WAITING,
     (State.WAITING, "leave out"): State.LEFT_OUT,
@@ -80,12 +90,21 @@ class Policy:
     @classmethod
     def read(cls, parameters: Mapping[str, Any]) -> Policy:
         """From the parameters of all rules of scanning together. What is none of them is passed over."""
-        known = {name: _as(cls, name, value) for name, value in parameters.items() if name in cls.__dataclass_fields__}
-        return cls(**known)
+        return read_as(cls, parameters)
 
 
-def _as(cls: type[Policy], name: str, value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else type(getattr(cls(), name))(value)
+P = TypeVar("P")
+
+
+def read_as(cls: type[P], parameters: Mapping[str, Any]) -> P:
+    """A policy, each parameter it knows as the kind of its default; what is none of them is passed over."""
+    given = cls()
+    fields = cls.__dataclass_fields__  # type: ignore[attr-defined]
+    return cls(**{name: _like(getattr(given, name), value) for name, value in parameters.items() if name in fields})
+
+
+def _like(default: Any, value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else type(default)(value)
 
 
 def sampled(policy: Policy, document_id: UUID, *, operator: str, type_code: str, filed_before: int) -> str:
@@ -95,14 +114,24 @@ def sampled(policy: Policy, document_id: UUID, *, operator: str, type_code: str,
     """
     if policy.percent >= 100:
         return "every document is checked"
+    always = always_checked(policy, operator=operator, type_code=type_code, filed_before=filed_before)
+    return always or (f"drawn: {policy.percent} % of documents are checked" if draws(document_id, policy.percent) else "")
+
+
+def always_checked(policy: Policy, *, operator: str, type_code: str, filed_before: int) -> str:
+    """Why a document is checked whatever else the plan draws; empty where the plan decides."""
     if type_code in policy.always_types:
         return "every document of this type is checked"
     if operator in policy.always_operators:
         return "every document of this operator is checked"
     if filed_before < policy.first_documents:
         return f"one of the operator's first {policy.first_documents} documents"
-    drawn = int.from_bytes(hashlib.sha256(document_id.bytes).digest()[:4]) % 10_000
-    return f"drawn: {policy.percent} % of documents are checked" if drawn < policy.percent * 100 else ""
+    return ""
+
+
+def draws(document_id: UUID, percent: int) -> bool:
+    """Whether a document is of the ``percent`` that are checked: by its own identifier, so that the answer stays."""
+    return int.from_bytes(hashlib.sha256(document_id.bytes).digest()[:4]) % 10_000 < percent * 100
 
 
 def working_days_before(today: date, count: int) -> date:
@@ -142,6 +171,7 @@ class Standing:
     checking: int
     left_out: int
     last_day: date | None
+    undecided: int = 0  # filed in lots that their sample has not accepted
 
 
 def free_from(policy: Policy, standing: Standing) -> date | None:
@@ -158,6 +188,8 @@ def missing_for_destruction(policy: Policy, standing: Standing, today: date) -> 
         lacking.append(f"{_count(standing.waiting, 'is', 'are')} not indexed yet.")
     if standing.checking:
         lacking.append(f"{_count(standing.checking, 'has', 'have')} not passed the quality check.")
+    if standing.undecided:
+        lacking.append(f"{_count(standing.undecided, 'stands', 'stand')} in a lot that is not accepted yet.")
     if not lacking and (free := free_from(policy, standing)) and today < free:
         lacking.append(f"The paper is kept for {policy.wait_days} days after the last check: until {free:%d %b %Y}.")
     return lacking

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
+
 from muniment.accounts.models import Facility
 from muniment.core import clock
 from muniment.core.actor import Actor
@@ -15,10 +17,12 @@ from muniment.encounters.web import presenters as stays
 from muniment.identity import queries as identity
 from muniment.identity.models import Patient, PatientIdentifier
 from muniment.identity.web import presenters as people
+from muniment.record.queries import Alike
 from muniment.scanning import queries
+from muniment.scanning.choosing import text_of
 from muniment.scanning.models import Document
 from muniment.scanning.proposals import Agreement, agreeing, at_facility
-from muniment.scanning.queries import Alike, InForce
+from muniment.scanning.queries import InForce
 from muniment.ui import shapes
 from muniment.ui.shapes import Input, Tone, Why
 
@@ -32,6 +36,17 @@ class StayChoice:
     chosen: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """A document of the chart of nearly the same text: what was decided of it, "" for nothing yet; ``first`` is the first undecided one."""
+
+    title: str
+    per_cent: int
+    url: str
+    decided: str
+    first: bool
+
+
 @dataclass(slots=True)
 class Whose:
     """What is known of the typed patient. ``patient`` None: nobody, or several to choose from (``found``)."""
@@ -42,9 +57,13 @@ class Whose:
     banner: shapes.Patient | None = None
     stays: list[StayChoice] = field(default_factory=list)
     agreed: list[Agreement] = field(default_factory=list)
-    alike: list[Alike] = field(default_factory=list)
+    copies: list[Copied] = field(default_factory=list)
     why: Why | None = None
     enough: bool = False
+
+    @property
+    def undecided(self) -> int:
+        return sum(not one.decided for one in self.copies)
 
     @property
     def words(self) -> str:
@@ -100,13 +119,30 @@ def _fill(shown: Whose, patient: Patient, actor: Actor, row: Document, facility:
         rule=governs.statement("identify") or f"{governs.policy.identifiers} identifiers are asked for.", citation=governs.cited("identify"),
         inputs=[Input(f"Page {one.place.page}: {one.what}", one.place.line) for one in shown.agreed], judged_on=clock.today(),
     )  # fmt: skip
-    shown.alike = queries.alike(actor, patient.id, "\n".join(text for _, text in texts), governs.policy.likeness)
+    shown.copies = _copies(
+        row,
+        patient,
+        queries.alike(actor, patient.id, text_of([one for one in pages if not one.dropped]), governs.policy.likeness),
+    )
     found = (
         Encounter.objects.select_related("facility")
         .filter(patient_id=patient.id, facility_id=facility.id)
         .order_by("-admitted_at")
     )
     shown.stays = [_stay(one, stay) for one in found]
+
+
+def _copies(row: Document, patient: Patient, found: Sequence[Alike]) -> list[Copied]:
+    """Those to be decided first."""
+    said = [row.copies.get(str(one.entry.entry_id), {}).get("decision", "") for one in found]
+    order = sorted(zip(found, said, strict=True), key=lambda pair: bool(pair[1]))
+    return [
+        Copied(
+            f"{one.entry.label}, {one.entry.occurred[:10]}{f', from {one.entry.origin}' if one.entry.origin else ''}", one.per_cent,
+            reverse("scanning-copy", args=[row.id, patient.id, one.entry.entry_id]), decided, first=not place and not decided,
+        )
+        for place, (one, decided) in enumerate(order)
+    ]  # fmt: skip
 
 
 def _stay(one: Encounter, chosen: str) -> StayChoice:

@@ -30,10 +30,11 @@ STATES = {
 }  # fmt: skip
 EVENTS = {
     "take": "Taken in", "refuse": "Refused", "dismiss": "Refusal settled", "stop": "Reading stopped", "resume": "Reading resumed",
-    "note-pages": "Pages read", "split": "Split into documents", "turn-page": "Page turned", "drop-page": "Page left out or taken back",
+    "note-pages": "Pages read", "split": "Split into documents", "turn-page": "Page turned", "drop-page": "Page left out or taken back", "move-page": "Page moved",
     "split-document": "Document split", "merge-documents": "Documents joined", "leave-out": "Document left out", "take-back": "Document taken back",
     "file": "Filed", "check": "Checked", "certify-destruction": "Destruction of the paper certified", "print-sheets": "Separator sheets printed",
-    "view": "Looked at",
+    "view": "Looked at", "file-by-rule": "Filed by rule", "judge-copy": "Likely copy decided", "join-lot": "Document joined", "close-lot": "Closed and sampled",
+    "note-check-of-lot": "A document of its sample was checked", "resume-sampling": "Sampling resumed",
 }  # fmt: skip
 NAMES = {"patient": "Patient", "encounter": "Stay", "type": "Kind of document", "date": "Date of the original"}
 
@@ -72,7 +73,7 @@ def document_row(row: Document) -> Row:
     title = row.type_name or row.proposals.get("type", {}).get("label") or "Kind not known"
     return Row(
         title=title, url=reverse("scanning-check" if row.state == State.CHECKING else "scanning-index", args=[row.id]), state=state, tone=tone,
-        batch=row.batch, age=_age(row.waiting_since), why=row.exception or row.left_out or row.sampled, first=row.first_page, operator=row.indexed_by_name,
+        batch=row.batch, age=_age(row.waiting_since), why=row.exception or row.left_out or row.sampled, first=row.first_page, operator="by rule" if row.automatic else row.indexed_by_name,
     )  # fmt: skip
 
 
@@ -129,6 +130,33 @@ def why_of(proposals: dict[str, Any], name: str, governs: InForce) -> Why | None
     )  # fmt: skip
 
 
+def why_by_rule(row: Document) -> Why | None:
+    """By which rule a document was filed without a person, and on what; None where somebody filed it."""
+    said = row.automatic
+    if not said:
+        return None
+    rests = {part: said["rests_on"][part] for part in NAMES}  # in their order on the screen
+    inputs = [
+        Input(f"{NAMES[part]}: {one['what']}, page {one['page']}", one["line"])
+        for part, found in rests.items()
+        for one in found["evidence"]
+    ] + [
+        Input(NAMES[part], f"{found['confidence']} %{', by its separator sheet' if found['sheet'] else ''}")
+        for part, found in rests.items()
+    ]
+    return Why(
+        rule=f"Filed without a person by rule {said['rule']}, version {said['number']}.", citation=said["cited"], inputs=inputs
+    )
+
+
+def why_not_by_rule(doubtful: Sequence[str], governs: InForce) -> Why | None:
+    """Why a person decides, where a rule would let a document be filed without one."""
+    if not doubtful:
+        return None
+    inputs = [Input(str(place), one) for place, one in enumerate(doubtful, 1)]
+    return Why(rule=governs.statement("automatic"), citation=governs.cited("automatic"), inputs=inputs)
+
+
 def figures(found: Backlog, governs: InForce, today: date) -> list[Figure]:
     """Each leads to its list."""
     return [
@@ -136,8 +164,21 @@ def figures(found: Backlog, governs: InForce, today: date) -> list[Figure]:
         _figure("Exceptions", found.exceptions, "exceptions", "Waiting documents whose sheet, count or patient does not add up, or whose check failed.", Tone.LATE),
         _late(found, governs, today),
         _figure("To be checked", found.checking, "checking", "Filed documents drawn by the sampling plan and not checked yet.", rule=governs, code="sampling"),
-        _forecast(found, governs, today),
+        _forecast(found, governs, today), *_by_rule(found, governs, today),
     ]  # fmt: skip
+
+
+def _by_rule(found: Backlog, governs: InForce, today: date) -> list[Figure]:
+    """Where a rule files without a person, or did so lately."""
+    if not governs.automatic and not found.by_rule:
+        return []
+    words = "in force; staying it stops it at once" if governs.automatic else "none is in force"
+    url = reverse("rulebook-rule", args=["scanning.automatic"]) if governs.automatic else ""
+    why = Why(
+        rule=f"Documents filed without a person from {dates.day(found.since)} to today. {governs.statement('automatic')}", citation=governs.cited("automatic"),
+        judged_on=today, inputs=[Input("The rule", words, url)],
+    )  # fmt: skip
+    return [Figure(label="Filed by rule", value=f"{found.by_rule:,}", url=_listed("by-rule"), why=why)]
 
 
 def _figure(
@@ -173,8 +214,8 @@ def _late(found: Backlog, governs: InForce, today: date) -> Figure:
 def _forecast(found: Backlog, governs: InForce, today: date) -> Figure:
     cast = found.forecast
     why = Why(
-        rule="What waits, divided by the mean number of documents filed on each of the last working days before today. Working days are Monday"
-        " to Friday; holidays are not known.",
+        rule="What waits, divided by the mean number of documents filed on each of the last working days before today. What still comes is"
+        " counted in the backlog by channel and type. Working days are Monday to Friday; holidays are not known.",
         citation=governs.cited("backlog"), judged_on=today,
         inputs=[
             Input("Waiting", f"{cast.waiting:,}"), Input("Filed", f"{cast.done:,} from {dates.day(found.since)} to yesterday", _listed("filed")),
@@ -237,7 +278,7 @@ def index_facts(row: Document, patient: str, stay: str) -> list[Fact]:
         Fact(label="Scanned on", value=dates.day(row.batch.scanned_on)),
         Fact(label="Indexed by", value=row.indexed_by_name),
         Fact(label="Indexed", value=dates.moment(row.indexed_at, zone) if row.indexed_at else ""),
-        Fact(label="Known by", value=row.said or "two identifiers on the page"),
+        Fact(label="Known by", value=row.said or "identifiers on the page"),
         Fact(label="Why it is checked", value=row.sampled),
     ]
 

@@ -39,7 +39,7 @@ CHOICES = {
     Acceptance.REFERENCE: "Keep for reference",
     Acceptance.NOT_PATIENT: "Not this patient",
 }
-TONES = {Beside.NEW: Tone.INFO, Beside.HERE: Tone.OK, Beside.DIFFERS: Tone.DUE}
+TONES = {Beside.NEW: Tone.INFO, Beside.HERE: Tone.OK, Beside.DIFFERS: Tone.DUE, Beside.NEARLY: Tone.DUE}
 FIRST = (Kind.DOCUMENT, Kind.DIAGNOSIS, Kind.MEDICATION, Kind.ALLERGY)
 
 

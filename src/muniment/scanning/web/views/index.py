@@ -18,6 +18,7 @@ from muniment.core import clock
 from muniment.core.request import ActorRequest
 from muniment.kernel.errors import Problem, Refused
 from muniment.scanning import actions, permissions, queries
+from muniment.scanning.automatic import doubts
 from muniment.scanning.choosing import Index
 from muniment.scanning.models import Document
 from muniment.scanning.queues import EXCEPTIONS, INDEXING
@@ -28,6 +29,7 @@ from muniment.work import actions as work
 from muniment.work import places
 
 FIELDS = {"patient": "patient", "type": "type", "date": "date", "said": "said"}
+ELSEWHERE = ("stay", "pages", "copies")  # told on top of the form
 
 
 @needs(Category.INTAKE)
@@ -76,10 +78,10 @@ def _file(request: ActorRequest, row: Document, facility: Facility) -> HttpRespo
     try:
         index = _index(request, row, facility, form.cleaned_data, given)
         filed = actions.file_document(
-            actor=request.actor, document_id=row.id, index=index, revision=_number(request.POST.get("revision", ""))
+            actor=request.actor, document_id=row.id, index=index, revision=numbered(request.POST.get("revision", ""))
         )
     except Refused as told:
-        if told.where not in (*FIELDS, "stay", "pages"):
+        if told.where not in (*FIELDS, *ELSEWHERE):
             raise
         form.add_error(FIELDS.get(told.where), f"{told.what} {told.remedy}".strip())
         return _page(request, row, facility, form, given, status=422)
@@ -111,7 +113,7 @@ def _uuid(text: str) -> UUID:
         raise Refused("Choose the stay from the list.", where="stay") from None
 
 
-def _number(text: str) -> int | None:
+def numbered(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
 
 
@@ -142,19 +144,29 @@ def _page(
         stay=given.get("stay", ""),
     )
     looks.note_whose(request, row, shown)
-    before = queries.previous_of(row)
+    before, waiting, first = queries.previous_of(row), row.state == State.WAITING, _first(row, given, shown)
+    if first in form.fields and first != "patient":
+        form.fields[first].widget.attrs["data-first-focus"] = ""
+    doubtful = doubts(queries.known(row, pages, len(shown.copies)), governs.automatic) if waiting and governs.automatic else []
     return render(request, "scanning/index.html", {
         "document": row, "batch": row.batch, "row": presenters.document_row(row), "facility": facility, "form": form, "whose": shown,
         "leaves": presenters.leaves(row, pages, governs.policy.least_confidence), "kept": sum(not one.dropped for one in pages),
-        "whys": {name: presenters.why_of(row.proposals, name, governs) for name in presenters.NAMES}, "no_stay": NO_STAY,
-        "stay_chosen": given.get("stay", ""), "status": status, "waiting": row.state == State.WAITING, "leave": leaving or ReasonForm(auto_id="leave_%s"),
-        "may_work": permissions.can_work(request.actor, row), "mergeable": bool(before and before.state == State.WAITING), "ready": not row.exception and _ready(given, shown),
+        "whys": {name: presenters.why_of(row.proposals, name, governs) for name in presenters.NAMES}, "no_stay": NO_STAY, "first": first,
+        "stay_chosen": given.get("stay", ""), "status": status, "waiting": waiting, "leave": leaving or ReasonForm(auto_id="leave_%s"),
+        "may_work": permissions.can_work(request.actor, row), "mergeable": bool(before and before.state == State.WAITING), "ready": first == "file",
+        "doubts": presenters.why_not_by_rule(doubtful, governs), "by_rule": presenters.why_by_rule(row),
+        "against": row.proposals.get("against", []) if waiting else [],
     }, status=status)  # fmt: skip
 
 
-def _ready(given: dict[str, Any], shown: desk.Whose) -> bool:
-    """Whether everything is proposed and agrees, so that Enter files at once."""
-    return bool(shown.patient and shown.enough and given.get("stay") and given.get("type") and given.get("date"))
+def _first(row: Document, given: dict[str, Any], shown: desk.Whose) -> str:
+    """Where the cursor stands: on the first thing that somebody has to say, or on "file" when everything is proposed and agrees."""
+    if shown.patient is None or row.exception:
+        return "patient"
+    if shown.undecided:
+        return "copies"
+    missing = next((name for name in ("stay", "type", "date") if not given.get(name)), "")
+    return missing or ("file" if shown.enough else "said")
 
 
 @needs(Category.INTAKE, Grade.WRITE)

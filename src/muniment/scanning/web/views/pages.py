@@ -63,6 +63,18 @@ def drop(request: ActorRequest, document_id: UUID, number: int) -> HttpResponse:
 
 @needs(Category.INTAKE, Grade.WRITE)
 @require_POST
+def earlier(request: ActorRequest, document_id: UUID, number: int) -> HttpResponse:
+    return _back(actions.move_page(actor=request.actor, document_id=document_id, number=number, earlier=True), number)
+
+
+@needs(Category.INTAKE, Grade.WRITE)
+@require_POST
+def later(request: ActorRequest, document_id: UUID, number: int) -> HttpResponse:
+    return _back(actions.move_page(actor=request.actor, document_id=document_id, number=number, earlier=False), number)
+
+
+@needs(Category.INTAKE, Grade.WRITE)
+@require_POST
 def split(request: ActorRequest, document_id: UUID, number: int) -> HttpResponse:
     made = actions.split_document(actor=request.actor, document_id=document_id, number=number)
     messages.success(
