@@ -105,7 +105,9 @@ def _ask(actor: Actor, row: Downtime) -> None:
 
 def _link_scans(row: Downtime, event_id: UUID) -> None:
     """Scans that were filed as written during a downtime before this one was declared."""
-    scans = Document.objects.filter(facility_id=row.facility_id, downtime=True, entry_id__isnull=False)
+    scans = Document.objects.filter(
+        facility_id=row.facility_id, indexed_at__gte=row.began, downtime=True, entry_id__isnull=False
+    )
     known = set(Paper.objects.filter(entry_id__in=scans.values("entry_id")).values_list("entry_id", flat=True))
     for scan in scans.exclude(entry_id__in=known):
         acted = datetime.fromisoformat(scan.original)
@@ -113,10 +115,10 @@ def _link_scans(row: Downtime, event_id: UUID) -> None:
             _paper_of(row, scan, acted, event_id)
 
 
-def _paper_of(row: Downtime, scan: Document, acted: datetime, event_id: UUID) -> None:
+def _paper_of(row: Downtime, scan: Document, acted: datetime, event_id: UUID) -> Paper:
     assert scan.patient_id is not None
     assert scan.entry_id is not None
-    Paper.objects.create(
+    return Paper.objects.create(
         downtime=row, patient_id=scan.patient_id, encounter_id=scan.encounter_id, entry_id=scan.entry_id, title=scan.type_name, how=SCANNED, acted=acted,
         entered_by=scan.indexed_by_name, entered_at=scan.indexed_at or clock.now(), event_id=event_id,
     )  # fmt: skip
@@ -133,8 +135,7 @@ def link_scan(*, actor: Actor, document: Document) -> Paper | None:
     event = leave(
         subject=(queries.SUBJECT, row.id), patient_id=document.patient_id, facility_id=row.facility_id, after={"scan": str(document.id), "entry": str(document.entry_id)}
     )  # fmt: skip
-    _paper_of(row, document, acted, event.id)
-    return Paper.objects.get(entry_id=document.entry_id)
+    return _paper_of(row, document, acted, event.id)
 
 
 def _locked(actor: Actor, downtime_id: UUID, revision: int | None = None) -> Downtime:
