@@ -105,7 +105,9 @@ def _ask(actor: Actor, row: Downtime) -> None:
 
 def _link_scans(row: Downtime, event_id: UUID) -> None:
     """Scans that were filed as written during a downtime before this one was declared."""
-    scans = Document.objects.filter(facility_id=row.facility_id, downtime=True, entry_id__isnull=False)
+    scans = Document.objects.filter(
+        facility_id=row.facility_id, indexed_at__gte=row.began, downtime=True, entry_id__isnull=False
+    )
     known = set(Paper.objects.filter(entry_id__in=scans.values("entry_id")).values_list("entry_id", flat=True))
     for scan in scans.exclude(entry_id__in=known):
         acted = datetime.fromisoformat(scan.original)
