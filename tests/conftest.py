@@ -6,8 +6,15 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from support.environment import FOLDER
+
+# How busy the machine is decides no test. Fixtures are made once a test and not once an example: our tests know.
+settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("unhurried")
 
 pytest_plugins = ["support.database", "support.house", "support.browser", "support.one_door"]
 

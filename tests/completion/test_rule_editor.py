@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 from django.http import QueryDict
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muniment.completion.document_types import DOCUMENT_TYPES
@@ -92,7 +92,7 @@ RULES = st.one_of(
     DOCUMENTS, st.builds(SignatureRule, **STAYS, codes=SOME_CODES), st.builds(ChartClock, **STAYS),
     st.builds(CosignatureRule, **STAYS, codes=SOME_CODES, credentials=TEXTS.filter(bool)),
 )  # fmt: skip
-RELAXED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+RELAXED = settings(max_examples=60)
 
 
 def as_sent(filled: Filled) -> QueryDict:

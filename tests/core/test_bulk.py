@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
 
@@ -42,7 +42,7 @@ def stored(key):
     return (*row[:2], bytes(row[2]), *row[3:8], json.loads(row[8]))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(ROWS)
 def test_every_value_comes_back_by_insert_and_by_copy(table, row):
     for way in (later, copy_in):

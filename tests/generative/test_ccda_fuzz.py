@@ -48,14 +48,14 @@ def attempt(data: bytes) -> None:
     assert all(each.what.endswith(".") for each in refused)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(0, len(_SAMPLE)), st.integers(0, 60), st.sampled_from(_WORDS))
 @example(0, 0, b"\0")
 def test_a_damaged_place(at: int, gone: int, instead: bytes) -> None:
     attempt(_SAMPLE[:at] + instead + _SAMPLE[at + gone :])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.sampled_from([b'value="', b'code="', b'root="', b'xsi:type="', b'extension="', b'unit="', b'moodCode="']),
     st.integers(0, 40),
@@ -69,13 +69,12 @@ def test_any_attribute_says_anything(name: bytes, which: int, text: str) -> None
     attempt(name.join(parts))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=300))
 def test_anything_at_all(data: bytes) -> None:
     attempt(data)
 
 
-@settings(deadline=None)
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**9), max_value=10**9))
 def test_a_decimal_comes_out_as_it_went_in(value: object) -> None:
     assert str(number(str(value))) == str(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muniment.completion import actions, charts
@@ -84,7 +84,7 @@ def check_consistent(ward):
     assert (status.open_count if status else 0) == len(opened)
 
 
-RELAXED = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+RELAXED = settings(max_examples=25)
 
 
 class Setting:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.delinquency.closures import Calendar, ClosedDay, Closures, Edition
@@ -54,7 +54,6 @@ def closures(weekdays, days):
     return Closures([Edition(date(2025, 1, 1), None, None, Calendar(tuple(sorted(weekdays)), single))])
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(histories(), st.lists(pauses(), max_size=4), st.sets(st.integers(1, 7), max_size=6), closed, closed, hours)
 def test_a_closed_day_never_makes_a_chart_older_and_counts_once(owed, away, weekdays, days, more, later):
     moment = BEGIN + timedelta(hours=later)
@@ -65,7 +64,6 @@ def test_a_closed_day_never_makes_a_chart_older_and_counts_once(owed, away, week
     assert few.days - many.days <= len(more)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(histories(), st.lists(pauses(), max_size=4), pauses(), hours)
 def test_a_pause_never_makes_a_chart_older_and_none_younger_than_its_days_away(owed, before, more, later):
     moment = BEGIN + timedelta(hours=later)
@@ -74,7 +72,6 @@ def test_a_pause_never_makes_a_chart_older_and_none_younger_than_its_days_away(o
     assert without.days - with_it.days <= min((more.last - more.first).days + 1, LONGEST.get(more.kind, 0))
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(histories(), st.lists(pauses(), max_size=4), hours, st.integers(0, 72))
 def test_what_is_known_ages_by_at_most_a_day_a_day_and_never_grows_younger(owed, known, later, more):
     known = [

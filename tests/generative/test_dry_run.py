@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from itertools import count
 
 from django.db import connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muniment.audit.models import LifecycleEvent
@@ -61,7 +61,7 @@ RULES = st.one_of(
     st.tuples(st.just("completion.signatures"), both(STAYS, SIGNED)),
     st.tuples(st.just("completion.chart-clock"), both(STAYS, CLOCK)),
 )
-RELAXED = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+RELAXED = settings(max_examples=30)
 
 
 def drain():

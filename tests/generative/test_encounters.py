@@ -7,12 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.encounters.rules import CANCELS, Kind, Move, Status, replay
-
-UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 BEGUN = datetime(2026, 3, 1, tzinfo=UTC)
 TIMES = st.integers(0, 6).map(lambda hours: BEGUN + timedelta(hours=hours))  # few, so that many fall together
@@ -27,14 +25,12 @@ def moves(kinds: Iterable[Kind] = Kind) -> Any:
     return st.lists(one, max_size=10).map(lambda found: [replace(move, key=str(number)) for number, move in enumerate(found)])
 
 
-@UNHURRIED
 @given(given_moves=moves(), data=st.data())
 def test_any_order_and_any_repetition_give_the_same_stay(given_moves: list[Move], data: st.DataObject) -> None:
     again = data.draw(st.lists(st.sampled_from(given_moves), max_size=5)) if given_moves else []
     assert replay(data.draw(st.permutations([*given_moves, *again]))) == replay(given_moves)
 
 
-@UNHURRIED
 @given(given_moves=moves([kind for kind in Kind if kind not in CANCELS]), data=st.data())
 def test_what_is_cancelled_is_as_if_it_had_never_been(given_moves: list[Move], data: st.DataObject) -> None:
     cancel = data.draw(st.sampled_from([Kind.CANCEL_TRANSFER, Kind.CANCEL_DISCHARGE]))
@@ -45,7 +41,6 @@ def test_what_is_cancelled_is_as_if_it_had_never_been(given_moves: list[Move], d
     assert replay([*given_moves, wrong, back]) == replay(given_moves)
 
 
-@UNHURRIED
 @given(given_moves=moves([Kind.UPDATE, Kind.TRANSFER]))
 def test_a_cancelled_admission_cancels_a_stay_of_which_nothing_else_stands(given_moves: list[Move]) -> None:
     admit = Move(key="in", kind=Kind.ADMIT, occurred_at=BEGUN, recorded_at=BEGUN)
@@ -54,7 +49,6 @@ def test_a_cancelled_admission_cancels_a_stay_of_which_nothing_else_stands(given
     assert replay([*given_moves, admit, back]).status is Status.CANCELLED
 
 
-@UNHURRIED
 @given(given_moves=moves())
 def test_a_finished_stay_has_a_discharge_and_only_that_has(given_moves: list[Move]) -> None:
     stay = replay(given_moves)

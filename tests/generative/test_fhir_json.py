@@ -113,7 +113,7 @@ def test_the_seed_is_valid() -> None:
     assert not any(isinstance(one, Problem) for one in read(json.dumps(SEED).encode(), source="S"))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.data(), st.sampled_from(["batch", "transaction", "collection", "document", "history"]))
 def test_damaged_structure(data: st.DataObject, kind: str) -> None:
     value = json.loads(json.dumps(SEED)) | {"type": kind}
@@ -129,13 +129,13 @@ def test_damaged_structure(data: st.DataObject, kind: str) -> None:
     check(json.dumps(value).encode())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_damaged_bytes(data: st.DataObject) -> None:
     check(mutated(json.dumps(SEED).encode(), data))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=300), st.booleans())
 def test_arbitrary_bytes(blob: bytes, packed: bool) -> None:
     check(gzip.compress(blob) if packed else blob)
@@ -145,7 +145,7 @@ def test_arbitrary_bytes(blob: bytes, packed: bool) -> None:
 
 
 @pytest.mark.corpora
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_damaged_examples(data: st.DataObject) -> None:
     check(mutated(data.draw(st.sampled_from(examples())), data))

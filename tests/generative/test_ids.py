@@ -6,16 +6,13 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from unittest import mock
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.kernel import ids
 from muniment.kernel.ids import derived_id, uuid7
 
-UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
-
-@UNHURRIED
 @given(jumps=st.lists(st.integers(-5, 5), min_size=1, max_size=60), counter=st.sampled_from([0, (1 << 74) - 2]))
 def test_each_is_greater_than_the_one_before(jumps: list[int], counter: int) -> None:
     """The clock may stand, jump ahead or be set back; the counter may run over."""
@@ -41,7 +38,6 @@ def test_threads_never_get_the_same() -> None:
     assert len(set(made)) == len(made)
 
 
-@UNHURRIED
 @given(parts=st.lists(st.text(), min_size=1, max_size=4))
 def test_the_same_names_give_the_same_identifier(parts: list[str]) -> None:
     assert derived_id(*parts) == derived_id(*parts)

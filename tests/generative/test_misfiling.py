@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muniment.audit.verify import verify
@@ -33,7 +33,7 @@ def stays_of(house: Any) -> list[Any]:
     return made
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(steps=STEPS)
 def test_one_live_copy_whatever_is_moved_where(house: Any, steps: list[tuple[int, int, bool, bool]]) -> None:
     stays = stays_of(house)

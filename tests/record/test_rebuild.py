@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muniment.intake.desk import Desk
@@ -89,7 +89,7 @@ def close(house: Any, stay: Any, entry_id: Any) -> None:
 def test_made_anew_it_is_the_same(house: Any) -> None:
     patients = iter(range(10_000))
 
-    @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=20)
     @given(steps=STEPS)
     def holds(steps: list[tuple[int, str, int]]) -> None:
         number = next(patients)

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.identity.statements import Demographics, full_date
-
-UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def name(text: str) -> dict[str, Any]:
@@ -59,14 +57,12 @@ STATEMENTS = st.builds(
 )  # fmt: skip
 
 
-@UNHURRIED
 @given(known=STATEMENTS, said=STATEMENTS)
 def test_the_same_statement_again_changes_nothing(known: Demographics, said: Demographics) -> None:
     once = said.over(known)
     assert said.over(once).digest() == once.digest()
 
 
-@UNHURRIED
 @given(known=STATEMENTS, said=STATEMENTS)
 def test_no_family_name_and_no_fact_is_lost(known: Demographics, said: Demographics) -> None:
     found = said.over(known)
@@ -76,7 +72,6 @@ def test_no_family_name_and_no_fact_is_lost(known: Demographics, said: Demograph
     assert found.deceased == (known.deceased if said.deceased is None else said.deceased)
 
 
-@UNHURRIED
 @given(known=STATEMENTS)
 def test_a_statement_that_says_nothing_changes_nothing(known: Demographics) -> None:
     assert Demographics().over(known).digest() == known.digest()

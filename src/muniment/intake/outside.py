@@ -97,23 +97,23 @@ def side_by_side(actor: Actor, patient_id: UUID) -> list[Compared]:
 
 
 def _by_text(found: list[Compared], own: Sequence[Entry], records: Sequence[UUID]) -> list[Compared]:
-    """Documents whose text the chart nearly holds, by the signatures of the texts: about how near, and to which. Two queries at most."""
-    if not own:
+    """Documents whose text the chart nearly holds: how near, and to which. Two queries at most."""
+    asked = {one.entry.entry_id for one in found if one.entry.category == Category.DOCUMENT and one.beside is not Beside.HERE}
+    if not own or not asked:
         return found
-    made, known, least = record.sketches(records), {one.entry_id: one for one in own}, _least()
-    shelf = Shelf({entry_id: sketch for entry_id, sketch in made.items() if entry_id in known})
-    waiting = [one.entry.category == Category.DOCUMENT and one.beside is not Beside.HERE for one in found]
+    texts, known, least = record.texts_of(records), {one.entry_id: one for one in own}, _least()
+    shelf = Shelf({entry_id: text for entry_id, text in texts.items() if entry_id in known})
     return [
-        _beside_text(one, shelf.nearest(made.get(one.entry.entry_id, b"")), known, least) if asked else one
-        for one, asked in zip(found, waiting, strict=True)
+        _beside_text(one, shelf.near(texts.get(one.entry.entry_id, "")), known, least) if one.entry.entry_id in asked else one
+        for one in found
     ]
 
 
-def _beside_text(compared: Compared, nearest: tuple[UUID, float] | None, known: Mapping[UUID, Entry], least: float) -> Compared:
+def _beside_text(compared: Compared, near: list[tuple[UUID, float]], known: Mapping[UUID, Entry], least: float) -> Compared:
     """An accepted line stands in the chart itself: it is not held against its own text."""
-    if nearest is None or nearest[1] < least or nearest[0] == compared.entry.entry_id:
+    if not near or near[0][1] < least or near[0][0] == compared.entry.entry_id:
         return compared
-    return Compared(compared.entry, Beside.NEARLY, known[nearest[0]], (f"about {round(nearest[1] * 100)} %",))
+    return Compared(compared.entry, Beside.NEARLY, known[near[0][0]], (f"{round(near[0][1] * 100)} %",))
 
 
 def _least() -> float:

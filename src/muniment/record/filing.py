@@ -20,7 +20,6 @@ from muniment.core.bulk import Known, later
 from muniment.identity.actions import registered_here
 from muniment.kernel.fhir.canonical import decode
 from muniment.kernel.fhir.descriptions import describe
-from muniment.kernel.likeness import sketch
 from muniment.record.models import Closure, DocumentText, Entry, Reconciliation, Signature, Version
 from muniment.record.rules import SIGNING, Acceptance, VersionKind, fingerprint
 
@@ -37,7 +36,7 @@ ENTRY_COLUMNS = (
     "status", "value", "flag", "occurred_at", "occurred", "author_id", "author_name", "sha256", "document_sha256", "media_type",
     "retracted", "signed_at", "closed_at", "source_key", "origin", "standing", "keys",
 )  # fmt: skip
-TEXT_COLUMNS = ("patient_id", "entry_id", "number", "text", "sketch")
+TEXT_COLUMNS = ("patient_id", "entry_id", "number", "text")
 
 
 class Current(NamedTuple):
@@ -181,7 +180,7 @@ def write(patient_id: UUID, rows: list[Row], *, source_id: UUID | None, event_id
         said = _entry_cells(patient_id, row, at if row.version.signed_by_source else None)
         later("record_entry", ENTRY_COLUMNS, [said], key=2, known=known)
         if row.text is not None:
-            cells = (patient_id, row.version.entry_id, row.number, row.text, sketch(row.text))
+            cells = (patient_id, row.version.entry_id, row.number, row.text)
             later("record_text", TEXT_COLUMNS, [cells], key=2, known=known)
 
 

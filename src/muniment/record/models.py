@@ -106,7 +106,6 @@ class DocumentText(MunimentModel):
     entry_id = models.UUIDField()
     number = models.PositiveIntegerField()
     text = models.TextField()
-    sketch = models.BinaryField()  # kernel.likeness: what is nearly the same text is found by it
     search = models.GeneratedField(
         expression=SearchVector("text", config="english"), output_field=SearchVectorField(), db_persist=True
     )

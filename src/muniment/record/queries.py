@@ -12,7 +12,7 @@ from django.db.models import Count, F, Q, QuerySet
 from muniment.core.actor import Actor
 from muniment.kernel.errors import Refused
 from muniment.kernel.fhir.search_keys import key
-from muniment.kernel.likeness import SLACK, estimate, likeness, shingles, sketch
+from muniment.kernel.likeness import Shelf
 from muniment.record import permissions
 from muniment.record.models import Blob, Closure, DocumentText, Entry, Reconciliation, Signature, Version
 from muniment.record.rules import IN_RECORD, Acceptance, Category
@@ -173,28 +173,23 @@ class Alike:
         return round(self.share * 100)
 
 
-def sketches(patients: Sequence[UUID]) -> dict[UUID, bytes]:
-    """Entry → the signature of its text, of every document of these records. One query."""
-    found = DocumentText.objects.filter(patient_id__in=patients).exclude(sketch=b"")
-    return {entry_id: bytes(made) for entry_id, made in found.values_list("entry_id", "sketch")}
+def texts_of(patients: Sequence[UUID]) -> dict[UUID, str]:
+    """Entry → the text of it, of every document of these records. One query."""
+    return dict(DocumentText.objects.filter(patient_id__in=patients).values_list("entry_id", "text"))
 
 
 def alike(actor: Actor, patients: Sequence[UUID], text: str, least: float, *, outside: bool = False) -> list[Alike]:
     """Documents of a chart whose text shares at least ``least`` (0 to 1) of its five-word runs with ``text``, the likest first.
 
-    Signatures choose, the texts themselves decide. What others' records hold is compared where ``outside`` is said, but not what was
-    found to be another patient's. Three queries, one where nothing is near.
+    What others' records hold is compared where ``outside`` is said, but not what was found to be another patient's. Two queries,
+    one where nothing is near.
     """
-    mine = sketch(text)
-    guessed = {one: estimate(mine, made) for one, made in sketches(patients).items()} if mine else {}
-    near = sorted((one for one, share in guessed.items() if share >= least - SLACK), key=lambda one: -guessed[one])[:MOST_ALIKE]
+    near = [(key, share) for key, share in Shelf(texts_of(patients)).near(text) if share >= least][:MOST_ALIKE]
     if not near:
         return []
     seen = entries(actor, patients, categories=[Category.DOCUMENT], outside=outside).exclude(standing=Acceptance.NOT_PATIENT)
-    known, runs = {one.entry_id: one for one in seen.filter(entry_id__in=near)}, shingles(text)
-    texts = DocumentText.objects.filter(patient_id__in=patients, entry_id__in=list(known)).values_list("entry_id", "text")
-    found = [Alike(known[entry_id], likeness(runs, shingles(other))) for entry_id, other in texts]
-    return sorted((one for one in found if one.share >= least), key=lambda one: (-one.share, one.entry.entry_id))
+    known = {one.entry_id: one for one in seen.filter(entry_id__in=[key for key, _ in near])}
+    return [Alike(known[key], share) for key, share in near if key in known]
 
 
 @dataclass(frozen=True, slots=True)

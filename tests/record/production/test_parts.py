@@ -76,7 +76,7 @@ def test_hostile_text_is_set_as_it_is(folder: Path) -> None:
     assert not (folder / "x.json").exists()
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.text(max_size=60))
 def test_any_text_can_be_set(text: str) -> None:
     import tempfile

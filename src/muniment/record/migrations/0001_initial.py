@@ -78,7 +78,6 @@ class Migration(migrations.Migration):
                 ('entry_id', models.UUIDField()),
                 ('number', models.PositiveIntegerField()),
                 ('text', models.TextField()),
-                ('sketch', models.BinaryField()),
                 ('search', models.GeneratedField(db_persist=True, expression=django.contrib.postgres.search.SearchVector('text', config='english'), output_field=django.contrib.postgres.search.SearchVectorField())),
             ],
             options={
