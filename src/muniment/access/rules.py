@@ -34,7 +34,7 @@ class Category(StrEnum):
     RELEASE = "release"  # certified productions
     PAPER = "paper"  # volumes of paper charts
     PRIVACY = "privacy"  # screenings of what was in the wrong chart
-    DELINQUENCY = "delinquency"  # late charts: figures, letters, suspensions
+    DELINQUENCY = "delinquency"  # late charts: figures, letters, suspensions; turnaround of dictated documents
     FORMS = "forms"  # the inventory of forms
     DOWNTIME = "downtime"  # downtimes and their paper
 
