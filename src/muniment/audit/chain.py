@@ -19,7 +19,8 @@ from django.db import connection
 from muniment.audit.rules import GENESIS, LANES, Sealed, seal
 from muniment.core import keys
 from muniment.core.actions import Event
-from muniment.core.bulk import Asked, ask_last, copy_in, inserting
+from muniment.core.bulk import copy_in, inserting, send_last
+from muniment.core.wire import send
 
 LOCK_SPACE = 0x4D55  # "MU": advisory locks of ours are (space, lane)
 KEY_NUMBER = 1
@@ -47,12 +48,12 @@ def _claim_lane() -> tuple[int, int, bytes]:
 
     The last thing of the unit of work but for its events: it travels with what else is left to be written.
     """
-    heads: list[Any] = []
     start = _random.randrange(LANES)
-    claim = "SELECT lane, sequence, mac FROM audit_claim_lane(%s, %s, %s)"
-    ask_last(Asked(claim, [LOCK_SPACE, LANES, start], lambda cursor: heads.extend(cursor.fetchall())))
-    lane, sequence, mac = heads[0]
-    return (lane, sequence, bytes(mac)) if sequence else (lane, 0, GENESIS)
+    head = send_last(f"SELECT lane, sequence, mac FROM audit_claim_lane({LOCK_SPACE}, {LANES}, {start})")
+    lane, sequence, mac = (head.get_value(0, column) or b"" for column in range(3))
+    if not sequence:
+        return int(lane), 0, GENESIS
+    return int(lane), int(sequence), bytes.fromhex(mac.decode().removeprefix("\\x"))
 
 
 def _sealed(event: Event, lane: int, sequence: int) -> Sealed:
@@ -74,8 +75,7 @@ def _insert(rows: list[tuple[Any, ...]], *, last: bool) -> None:
         return
     # Sent together they are one round trip; the driver then sees that there is nothing left to commit.
     commit = "; COMMIT" if last else ""
-    with connection.cursor() as cursor:
-        cursor.execute(inserting("audit_event", COLUMNS, rows) + commit)
+    send(inserting("audit_event", COLUMNS, rows) + commit)
 
 
 def rows_of(lane: int, after: int = 0, limit: int | None = None) -> Iterator[tuple[Sealed, bytes]]:

@@ -97,7 +97,7 @@ def acting() -> bool:
 
 
 def leaving() -> bool:
-    """Whether the unit of work here has left an event: what chains it at the end then writes what else is left (``bulk.ask_last``)."""
+    """Whether the unit of work here has left an event: what chains it at the end then writes what else is left (``bulk.send_last``)."""
     work = _current.get()
     return work is not None and bool(work.events)
 

@@ -2,7 +2,7 @@
 
 ``later`` keeps rows back until their unit of work ends, so that a lot of messages filed in one transaction costs one statement
 a table and not one a message. Nobody can tell: any statement that names a table writes what is kept back for it first. What the
-unit ends with travels together (``ask_last``).
+unit ends with travels together (``send_last``).
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
+from psycopg.pq.abc import PGresult
 
 from muniment.core.actions import acting, at_end, held, leaving
 from muniment.core.literals import cell, filled, literal
+from muniment.core.wire import send
 
 FLUSH_BYTES = 256 * 1024
 
@@ -133,7 +135,7 @@ class _KeptBack:
 
     def __init__(self) -> None:
         self._tables: dict[str, _Table] = {}
-        self.closing: list[Asked] = []
+        self.closing: list[tuple[str, Callable[[int], None]]] = []
 
     def add(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], key: int, known: Known) -> None:
         if not self._tables:
@@ -156,27 +158,31 @@ class _KeptBack:
             ask(*self.all())
 
     def all(self) -> list[Asked]:
-        """What writes everything that is kept back, then what was left for the end."""
+        """What writes everything that is kept back."""
         statements: list[Asked] = []
         while self._tables:
             table = next(iter(self._tables))
             statements += self._tables.pop(table).statements(table)
-        statements += self.closing
-        self.closing = []
         return statements
 
 
-def at_close(asked: Asked) -> None:
-    """Ask this when the unit of work that is ending has written everything else, in the same round trip."""
+def at_close(sql: str, written: Callable[[int], None]) -> None:
+    """Execute this when the unit of work that is ending has written everything else; ``written`` is told how many rows it wrote."""
     if leaving():
-        held(_KeptBack, _KeptBack).closing.append(asked)
+        held(_KeptBack, _KeptBack).closing.append((sql, written))
     else:
-        ask(asked)
+        written(send(sql)[-1].command_tuples or 0)
 
 
-def ask_last(last: Asked) -> None:
-    """Ask this after everything that is kept back or left for the end of the unit of work, in the same round trip."""
-    ask(*held(_KeptBack, _KeptBack).all(), last)
+def send_last(sql: str) -> PGresult:
+    """Execute this after everything that is kept back or left for the end of the unit of work, in the same round trip."""
+    kept = held(_KeptBack, _KeptBack)
+    statements = kept.all()
+    closing, kept.closing = kept.closing, []
+    *results, last = send(";".join([*[one.text() for one in statements], *[one for one, _ in closing], sql]))
+    for (_, written), result in zip(closing, results[len(statements) :], strict=True):
+        written(result.command_tuples or 0)
+    return last
 
 
 def later(
