@@ -22,7 +22,6 @@ RAW = re.compile(r"^\s*(INSERT INTO|UPDATE \S+ SET|DELETE FROM|TRUNCATE \w|COPY 
 # Writers beside actions.py, each with the reason it is one.
 ALLOWED = {
     "core/bulk.py": "COPY for actions; the watched connection sees who calls it",
-    "audit/chain.py": "the chain itself: it runs at the end of every action, inside its transaction",
     "record/blobs.py": "the bytes of documents, put away by filing before the version that names them",
     "record/blob_files.py": "the bytes of productions, as blobs.py, in pieces",
     "record/production/files.py": "saves PDF files, not rows",

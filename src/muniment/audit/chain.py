@@ -13,18 +13,21 @@ from collections.abc import Iterator
 from datetime import UTC
 from typing import Any
 
+import msgspec
 from django.db import connection
-from psycopg import ClientCursor
-from psycopg.types.json import Jsonb
 
 from muniment.audit.rules import GENESIS, LANES, Sealed, seal
 from muniment.core import keys
 from muniment.core.actions import Event
+from muniment.core.bulk import copy_in, inserting, send_last
+from muniment.core.wire import send
 
 LOCK_SPACE = 0x4D55  # "MU": advisory locks of ours are (space, lane)
 KEY_NUMBER = 1
 COLUMNS = (*Sealed._fields, "mac")
+MOST_INSERTED = 50  # events of a unit of work that cost less in an INSERT than in a COPY
 _random = random.Random(os.urandom(16))
+_encode = msgspec.json.encode
 
 
 def append(events: list[Event], last: bool = False) -> None:
@@ -36,18 +39,21 @@ def append(events: list[Event], last: bool = False) -> None:
         sequence += 1
         row = _sealed(event, lane, sequence)
         previous = seal(key, previous, row)
-        rows.append((*row[:17], Jsonb(row.before), Jsonb(row.after), row.key_number, previous))
+        rows.append((*row[:17], _encode(row.before).decode(), _encode(row.after).decode(), row.key_number, previous))
     _insert(rows, last=last)
 
 
 def _claim_lane() -> tuple[int, int, bytes]:
-    """A free lane, its last sequence and seal, in one round trip (``audit_claim_lane``, made by this app's migration)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT lane, sequence, mac FROM audit_claim_lane(%s, %s, %s)", [LOCK_SPACE, LANES, _random.randrange(LANES)]
-        )
-        lane, sequence, mac = cursor.fetchone()
-    return (lane, sequence, bytes(mac)) if sequence else (lane, 0, GENESIS)
+    """A free lane, its last sequence and seal (``audit_claim_lane``, made by this app's migration).
+
+    The last thing of the unit of work but for its events: it travels with what else is left to be written.
+    """
+    start = _random.randrange(LANES)
+    head = send_last(f"SELECT lane, sequence, mac FROM audit_claim_lane({LOCK_SPACE}, {LANES}, {start})")
+    lane, sequence, mac = (head.get_value(0, column) or b"" for column in range(3))
+    if not sequence:
+        return int(lane), 0, GENESIS
+    return int(lane), int(sequence), bytes.fromhex(mac.decode().removeprefix("\\x"))
 
 
 def _sealed(event: Event, lane: int, sequence: int) -> Sealed:
@@ -64,19 +70,12 @@ def _text(value: object) -> str | None:
 
 
 def _insert(rows: list[tuple[Any, ...]], *, last: bool) -> None:
-    names = ", ".join(COLUMNS)
-    marks = ", ".join(["%s"] * len(COLUMNS))
-    with connection.cursor() as cursor:
-        if len(rows) < 20:
-            values = ", ".join([f"({marks})"] * len(rows))
-            # Sent together they are one round trip; the driver then sees that there is nothing left to commit.
-            commit = "; COMMIT" if last and isinstance(cursor.cursor, ClientCursor) else ""
-            cells = [cell for row in rows for cell in row]
-            cursor.execute(f"INSERT INTO audit_event ({names}) VALUES {values}{commit}", cells)
-            return
-        with cursor.copy(f"COPY audit_event ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
+    if len(rows) > MOST_INSERTED:
+        copy_in("audit_event", COLUMNS, rows)
+        return
+    # Sent together they are one round trip; the driver then sees that there is nothing left to commit.
+    commit = "; COMMIT" if last else ""
+    send(inserting("audit_event", COLUMNS, rows) + commit)
 
 
 def rows_of(lane: int, after: int = 0, limit: int | None = None) -> Iterator[tuple[Sealed, bytes]]:

@@ -96,6 +96,12 @@ def acting() -> bool:
     return _current.get() is not None
 
 
+def leaving() -> bool:
+    """Whether the unit of work here has left an event: what chains it at the end then writes what else is left (``bulk.send_last``)."""
+    work = _current.get()
+    return work is not None and bool(work.events)
+
+
 @contextmanager
 def unit_of_work() -> Iterator[None]:
     """Several actions in one transaction, their events chained together at its end. Nests in an outer one.

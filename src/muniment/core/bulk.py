@@ -1,26 +1,25 @@
-"""Many rows at once by COPY, in PostgreSQL's text format written by ourselves: several times faster than adapting each value.
+"""Many rows at once, and many statements in one round trip.
 
 ``later`` keeps rows back until their unit of work ends, so that a lot of messages filed in one transaction costs one statement
-a table and not one a message. Nobody can tell: any statement that names a table writes what is kept back for it first.
+a table and not one a message. Nobody can tell: any statement that names a table writes what is kept back for it first. What the
+unit ends with travels together (``send_last``).
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from enum import Enum, StrEnum
-from typing import Any
+from enum import StrEnum
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from psycopg.pq import Escaping
-from psycopg.types.json import Jsonb
+from psycopg.pq.abc import PGresult
 
-from muniment.core.actions import acting, at_end, held
+from muniment.core.actions import acting, at_end, held, leaving
+from muniment.core.literals import cell, filled, literal
+from muniment.core.wire import send
 
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": ""})
 FLUSH_BYTES = 256 * 1024
 
 
@@ -30,7 +29,7 @@ def copy_in(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -
     statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
-            line = "\t".join(map(_cell, row)) + "\n"
+            line = "\t".join(map(cell, row)) + "\n"
             pending.append(line)
             size += len(line)
             count += 1
@@ -45,17 +44,33 @@ def copy_in(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -
 FEW = 10  # rows that cost less in an INSERT than in a COPY
 
 
-def _statement(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], conflict: str = "") -> str:
+def inserting(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], conflict: str = "") -> str:
     """An INSERT with its values written out: handing them over one by one costs more than the database's part."""
-    values = ",".join("(" + ",".join(map(_literal, row)) + ")" for row in rows)
+    values = ",".join("(" + ",".join(map(literal, row)) + ")" for row in rows)
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {values} {conflict}"
 
 
-def _execute(statements: list[str]) -> None:
-    """Several at once: one round trip."""
-    if statements:
-        with connection.cursor() as cursor:
-            cursor.execute(";".join(statements))
+class Asked(NamedTuple):
+    """A statement that shares its round trip with others. ``take`` gets the cursor at its result; values None: it has none."""
+
+    sql: str
+    values: Sequence[Any] | None = None
+    take: Callable[[Any], None] | None = None
+
+    def text(self) -> str:
+        return self.sql if self.values is None else filled(self.sql, self.values)
+
+
+def ask(*asked: Asked) -> None:
+    """Execute these in their order, in one round trip. Each sees what those before it did, and what was committed before it began."""
+    if not asked:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(";".join([one.text() for one in asked]))
+        for one in asked:
+            if one.take:
+                one.take(cursor)
+            cursor.nextset()
 
 
 class Known(StrEnum):
@@ -81,24 +96,25 @@ class _Table:
             self.rows[key] = (before[0] if before else known, row)
 
     def write(self, table: str) -> None:
-        _execute(self.statements(table))
+        ask(*self.statements(table))
 
-    def statements(self, table: str) -> list[str]:
+    def statements(self, table: str) -> list[Asked]:
         """What writes the rows. Where many are new they are written by COPY, here and now."""
         new = [row for known, row in self.rows.values() if known is Known.NEVER]
         if len(new) > FEW:
             copy_in(table, self.columns, new)
-        found = [_statement(table, self.columns, new)] if 0 < len(new) <= FEW else []
+        found = [Asked(inserting(table, self.columns, new))] if 0 < len(new) <= FEW else []
         if len(new) < len(self.rows):
             found += self._known(table, Known.REPLACED, self._replace())
             found += self._known(table, Known.KEPT, "ON CONFLICT DO NOTHING")
         return found
 
-    def _known(self, table: str, known: Known, conflict: str) -> Iterable[str]:
+    def _known(self, table: str, known: Known, conflict: str) -> Iterable[Asked]:
         """In the order of their keys: two units that write the same rows wait for one another, and not each for the other."""
         rows = sorted((row for one, row in self.rows.values() if one is known), key=lambda row: _comparable(row[: self.key]))
         return (
-            _statement(table, self.columns, rows[place : place + AT_ONCE], conflict) for place in range(0, len(rows), AT_ONCE)
+            Asked(inserting(table, self.columns, rows[place : place + AT_ONCE], conflict))
+            for place in range(0, len(rows), AT_ONCE)
         )
 
     def _replace(self) -> str:
@@ -119,10 +135,11 @@ class _KeptBack:
 
     def __init__(self) -> None:
         self._tables: dict[str, _Table] = {}
+        self.closing: list[tuple[str, Callable[[int], None]]] = []
 
     def add(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], key: int, known: Known) -> None:
         if not self._tables:
-            at_end(self.write_all)
+            at_end(self.end)
         kept = self._tables.get(table)
         if kept is None:
             kept = self._tables[table] = _Table(columns, key)
@@ -135,12 +152,37 @@ class _KeptBack:
         for table in [table for table in self._tables if table in statement]:
             self._tables.pop(table).write(table)
 
-    def write_all(self) -> None:
-        statements: list[str] = []
+    def end(self) -> None:
+        """The unit ends. Where it leaves events, they are chained by what takes all that is left along."""
+        if not leaving():
+            ask(*self.all())
+
+    def all(self) -> list[Asked]:
+        """What writes everything that is kept back."""
+        statements: list[Asked] = []
         while self._tables:
             table = next(iter(self._tables))
             statements += self._tables.pop(table).statements(table)
-        _execute(statements)
+        return statements
+
+
+def at_close(sql: str, written: Callable[[int], None]) -> None:
+    """Execute this when the unit of work that is ending has written everything else; ``written`` is told how many rows it wrote."""
+    if leaving():
+        held(_KeptBack, _KeptBack).closing.append((sql, written))
+    else:
+        written(send(sql)[-1].command_tuples or 0)
+
+
+def send_last(sql: str) -> PGresult:
+    """Execute this after everything that is kept back or left for the end of the unit of work, in the same round trip."""
+    kept = held(_KeptBack, _KeptBack)
+    statements = kept.all()
+    closing, kept.closing = kept.closing, []
+    *results, last = send(";".join([*[one.text() for one in statements], *[one for one, _ in closing], sql]))
+    for (_, written), result in zip(closing, results[len(statements) :], strict=True):
+        written(result.command_tuples or 0)
+    return last
 
 
 def later(
@@ -161,63 +203,3 @@ def write_first(execute: Callable[..., Any], sql: Any, params: Any, many: bool, 
     if acting():
         held(_KeptBack, _KeptBack).write_named_in(str(sql))
     return execute(sql, params, many, context)
-
-
-def _cell(value: Any) -> str:
-    kind = type(value)
-    if kind is str:
-        return value.translate(_ESCAPES) if _is_special(value) else value
-    if value is None:
-        return "\\N"
-    return _OTHERS.get(kind, _other)(value)
-
-
-def _literal(value: Any) -> str:
-    """A value as SQL text. What may hold a quotation mark or a backslash is quoted by the database's own library."""
-    kind = type(value)
-    if kind is str:
-        return _quoted(value)
-    if value is None:
-        return "NULL"
-    if kind is bytes or kind is memoryview:
-        return f"'\\x{value.hex()}'"
-    if kind is Jsonb:
-        return _quoted(json.dumps(value.obj))
-    form = _OTHERS.get(kind)
-    return f"'{form(value)}'" if form else _quoted(str(value.value) if isinstance(value, Enum) else _text(value))
-
-
-def _quoted(text: str) -> str:
-    if "'" in text or "\\" in text or "\0" in text:
-        return Escaping(connection.connection.pgconn).escape_literal(text.replace("\0", "").encode()).decode()
-    return f"'{text}'"
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return str(value)
-    raise TypeError(f"no way to write a {type(value).__name__}")
-
-
-def _is_special(text: str) -> bool:
-    return "\\" in text or "\n" in text or "\t" in text or "\r" in text or "\0" in text
-
-
-def _other(value: Any) -> str:
-    if isinstance(value, Enum):
-        return _cell(value.value)
-    return _cell(_text(value))
-
-
-_OTHERS: dict[type, Any] = {
-    int: str,
-    bool: lambda value: "t" if value else "f",
-    bytes: lambda value: "\\\\x" + value.hex(),
-    memoryview: lambda value: "\\\\x" + bytes(value).hex(),
-    UUID: lambda value: value.hex,
-    datetime: datetime.isoformat,
-    date: date.isoformat,
-    Jsonb: lambda value: _cell(json.dumps(value.obj)),
-    list: lambda value: "{" + ",".join(map(str, value)) + "}",
-    tuple: lambda value: "{" + ",".join(map(str, value)) + "}",
-}

@@ -10,9 +10,10 @@ from uuid import UUID
 from muniment.accounts.models import Facility
 from muniment.core.actions import action, held, leave, stands, unchanged
 from muniment.core.actor import Actor
-from muniment.core.bulk import Known, later
+from muniment.core.bulk import Asked, Known, ask, later
 from muniment.core.events import announce
 from muniment.core.lifecycle import Lifecycle
+from muniment.core.rows import columns, rows
 from muniment.encounters import queries
 from muniment.encounters.happenings import StaysChanged
 from muniment.encounters.models import Encounter, Movement
@@ -29,6 +30,15 @@ ASIDE = ("patient_id", "encounter_id", "event_id", "class_code", "attending_id")
 MOVEMENT_COLUMNS = (
     *ASIDE, "key", "kind", "occurred_at", "recorded_at", "service", "unit", "room", "bed", "disposition", "admitted_at", "discharged_at"
 )  # fmt: skip
+_SOUGHT = "stay.patient_id = ANY(%s::uuid[]) AND stay.visit_number = ANY(%s::text[])"
+_LOCK = (
+    f"SELECT {columns(Encounter, 'stay')} FROM encounters_encounter AS stay WHERE {_SOUGHT}"
+    " ORDER BY stay.patient_id, stay.id FOR UPDATE"
+)
+_MOVES = (
+    f"SELECT {columns(Movement, 'movement')} FROM encounters_encounter AS stay JOIN encounters_movement AS movement"
+    f" ON movement.patient_id = stay.patient_id AND movement.encounter_id = stay.id WHERE {_SOUGHT}"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,38 +62,38 @@ class _Mine:
     moves: dict[UUID, dict[str, Move]] = field(default_factory=dict)
 
 
-def prepare(visits: Iterable[tuple[UUID, str]]) -> None:
-    """Lock the stays of these (patient, visit number) and read their movements: two statements for any number."""
+def asking(visits: Iterable[tuple[UUID, str]]) -> list[Asked]:
+    """What locks the stays of these (patient, visit number) and reads their movements: two statements for any number."""
     mine = held(_Mine, _Mine)
     wanted = {one for one in visits if one not in mine.visits}
     mine.visits |= wanted
     wanted = {one for one in wanted if not registered_here(one[0])}
     if not wanted:
-        return
-    asked = Encounter.objects.select_for_update(of=("self",)).order_by("patient_id", "id")
-    found = asked.filter(patient__in={patient for patient, _ in wanted}, visit_number__in={number for _, number in wanted})
-    for stay in found:
-        mine.visits.add((stay.patient_id, stay.visit_number))
-        key = (stay.patient_id, stay.facility_id, stay.visit_system, stay.visit_number)
-        if key not in mine.stays:
-            mine.stays[key] = stay
-            mine.moves[stay.id] = {}
-    _read_moves(mine, found)
+        return []
+    sought = [list({patient for patient, _ in wanted}), list({number for _, number in wanted})]
+    found: set[UUID] = set()  # the stays that were not known: of the others all movements are
+
+    def lock(cursor: Any) -> None:
+        for stay in rows(Encounter, cursor.fetchall()):
+            mine.visits.add((stay.patient_id, stay.visit_number))
+            key = (stay.patient_id, stay.facility_id, stay.visit_system, stay.visit_number)
+            if key not in mine.stays:
+                mine.stays[key], mine.moves[stay.id] = stay, {}
+                found.add(stay.id)
+
+    def move(cursor: Any) -> None:
+        for row in rows(Movement, cursor.fetchall()):
+            if row.encounter_id in found:
+                mine.moves[row.encounter_id][row.key] = queries.as_move(row)
+
+    return [Asked(_LOCK, sought, lock), Asked(_MOVES, sought, move)]
 
 
 def known_stay(patient_id: UUID, facility_id: UUID, visit: tuple[str, str]) -> UUID | None:
     """The stay this visit number means, if there is one. It is locked until the unit of work ends."""
-    prepare([(patient_id, visit[1])])
+    ask(*asking([(patient_id, visit[1])]))
     found = held(_Mine, _Mine).stays.get((patient_id, facility_id, *visit))
     return found.id if found else None
-
-
-def _read_moves(mine: _Mine, stays: Iterable[Encounter]) -> None:
-    missing = [stay for stay in stays if not mine.moves[stay.id]]
-    if missing:
-        patients = {stay.patient_id for stay in missing}
-        for row in Movement.objects.filter(patient_id__in=patients, encounter_id__in=[stay.id for stay in missing]):
-            mine.moves[row.encounter_id][row.key] = queries.as_move(row)
 
 
 @action("encounters.move", Lifecycle.ORIGINATE)
@@ -124,7 +134,7 @@ def _visit_key(one: NewMove) -> tuple[UUID, str, str]:
 
 
 def _find_or_open(patient: Patient, moves: Sequence[NewMove]) -> dict[tuple[UUID, str, str], Encounter]:
-    prepare((patient.id, one.visit[1]) for one in moves)
+    ask(*asking((patient.id, one.visit[1]) for one in moves))
     known = held(_Mine, _Mine).stays
     stays = {}
     for one in moves:

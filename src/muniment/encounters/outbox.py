@@ -15,6 +15,8 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from muniment.core.actions import at_end, held
+from muniment.core.bulk import Asked, ask, at_close
+from muniment.core.literals import filled
 from muniment.rulebook.happenings import RuleChanged
 
 Stay = tuple[UUID, UUID]  # (patient, encounter)
@@ -65,28 +67,31 @@ class Outbox:
         noted.if_finished |= more.if_finished
         noted.patients |= more.patients
         if first:
-            at_end(lambda: self._write(noted))
+            at_end(lambda: self._close(noted))
 
     def _write(self, noted: _Noted) -> None:
-        """What was noted, in one statement."""
-        if not noted:
-            return
-        asked = {
-            "patients": [patient for patient, _ in noted.stays], "stays": [stay for _, stay in noted.stays],
-            "whole": list(noted.patients), "finished": [stay for _, stay in noted.if_finished],
-            "any": list(noted.patients | {patient for patient, _ in noted.if_finished}),
-        }  # fmt: skip
+        if noted:
+            ask(Asked(self._writing(noted), None, lambda cursor: self._written(cursor.rowcount)))
+
+    def _close(self, noted: _Noted) -> None:
+        if noted:
+            at_close(self._writing(noted), self._written)
+
+    def _writing(self, noted: _Noted) -> str:
+        """What writes that which was noted, in one statement."""
+        known, finished, whole = list(noted.stays), list(noted.if_finished), list(noted.patients)
+        anybody = list(noted.patients | {patient for patient, _ in finished})
         noted.stays, noted.if_finished, noted.patients = set(), set(), set()
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"INSERT INTO {self.table} (patient_id, encounter_id)"
-                " SELECT * FROM unnest(%(patients)s::uuid[], %(stays)s::uuid[])"
-                " UNION SELECT patient_id, id FROM encounters_encounter WHERE patient_id = ANY(%(any)s::uuid[])"
-                " AND status = 'finished' AND (patient_id = ANY(%(whole)s::uuid[]) OR id = ANY(%(finished)s::uuid[]))",
-                asked,
-            )
-            written = cursor.rowcount
-        if written:
+        return filled(
+            f"INSERT INTO {self.table} (patient_id, encounter_id)"
+            " SELECT * FROM unnest(%s::uuid[], %s::uuid[])"
+            " UNION SELECT patient_id, id FROM encounters_encounter WHERE patient_id = ANY(%s::uuid[])"
+            " AND status = 'finished' AND (patient_id = ANY(%s::uuid[]) OR id = ANY(%s::uuid[]))",
+            [[one for one, _ in known], [stay for _, stay in known], anybody, whole, [stay for _, stay in finished]],
+        )
+
+    def _written(self, count: int) -> None:
+        if count:
             self._nudge_after_commit()
 
     def rule_changed(self, happening: RuleChanged) -> None:

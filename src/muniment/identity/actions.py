@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q
@@ -13,10 +13,11 @@ from django.db.models import Q
 from muniment.core import clock
 from muniment.core.actions import action, held, leave, stands, unchanged
 from muniment.core.actor import Actor
-from muniment.core.bulk import later
+from muniment.core.bulk import Asked, ask, later
 from muniment.core.lifecycle import Lifecycle
+from muniment.core.rows import columns, rows
 from muniment.identity import permissions, queries
-from muniment.identity.models import Patient, PatientIdentifier, PossibleMatch
+from muniment.identity.models import Patient, PossibleMatch
 from muniment.identity.rules import LinkKind, MatchState, agreements, deciding
 from muniment.identity.statements import Demographics
 from muniment.kernel.errors import NotAllowedInState, Unfileable
@@ -53,20 +54,29 @@ def registered_here(patient_id: UUID) -> bool:
     return patient_id in held(_Mine, _Mine).registered
 
 
-def prepare(patients: Iterable[UUID]) -> None:
-    """Lock these records and read their numbers: two statements for any number of them."""
+def asking(patients: Iterable[UUID]) -> list[Asked]:
+    """What locks these records and reads their numbers: two statements for any number of them. Rows that refer to one need not wait."""
     mine = held(_Mine, _Mine)
     wanted = [one for one in patients if one not in mine.patients]
     if not wanted:
-        return
-    rows = (
-        Patient.objects.select_for_update(no_key=True).filter(id__in=wanted).order_by("id")
-    )  # rows that refer to it need not wait
-    mine.patients |= {row.id: row for row in rows}
-    mine.numbers |= {one: set() for one in wanted}
-    found = PatientIdentifier.objects.filter(patient_id__in=wanted).values_list("patient_id", "system", "value", "type")
-    for patient_id, system, value, kind in found:
-        mine.numbers[patient_id].add(Number(system, value, kind))
+        return []
+
+    def lock(cursor: Any) -> None:
+        mine.patients |= {row.id: row for row in rows(Patient, cursor.fetchall())}
+        mine.numbers |= {one: set() for one in wanted}
+
+    def number(cursor: Any) -> None:
+        for patient_id, *found in cursor.fetchall():
+            mine.numbers[patient_id].add(Number(*found))
+
+    return [
+        Asked(
+            f"SELECT {columns(Patient)} FROM identity_patient WHERE id = ANY(%s::uuid[]) ORDER BY id FOR NO KEY UPDATE", [wanted], lock
+        ),
+        Asked(
+            "SELECT patient_id, system, value, type FROM identity_identifier WHERE patient_id = ANY(%s::uuid[])", [wanted], number
+        ),
+    ]  # fmt: skip
 
 
 def _forget(changed: Iterable[Patient]) -> None:
@@ -114,7 +124,7 @@ def register(
 @action("identity.update", Lifecycle.AMEND)
 def update(*, actor: Actor, patient_id: UUID, numbers: Sequence[Number] = (), said: Demographics | None = None) -> Patient:
     """Add numbers and lay a new statement over what is known. The same statement again changes nothing."""
-    prepare([patient_id])
+    ask(*asking([patient_id]))
     patient = held(_Mine, _Mine).patients[patient_id]
     now = clock.now()
     before = bytes(patient.sha256)
@@ -147,8 +157,8 @@ def merge(*, actor: Actor, survivor_id: UUID, retired_id: UUID, reason: str) -> 
 
     The question whether the two are one person, and any about another record of that person, is answered by it.
     """
-    rows = {row.id: row for row in Patient.objects.select_for_update().filter(id__in=[survivor_id, retired_id]).order_by("id")}
-    survivor, retired = rows[survivor_id], rows[retired_id]
+    both = {row.id: row for row in Patient.objects.select_for_update().filter(id__in=[survivor_id, retired_id]).order_by("id")}
+    survivor, retired = both[survivor_id], both[retired_id]
     if survivor_id == retired_id:
         raise Unfileable("A record can't be merged into itself.", where="MRG-1", remedy="Check the two patient numbers.")
     if _was_merged_into(survivor, retired.id):
@@ -189,9 +199,9 @@ def decide_same(*, actor: Actor, match_id: UUID, reason: str, revision: int | No
 
     Nothing moves where a merge made the two one person before the answer.
     """
-    rows = _locked_pair(match_id)  # before the question, in the order a merge takes them
+    pair = _locked_pair(match_id)  # before the question, in the order a merge takes them
     match = _open_match(actor, match_id, reason)
-    first, second = rows[match.first_id], rows[match.second_id]
+    first, second = pair[match.first_id], pair[match.second_id]
     former = second.person_id
     others = Patient.objects.filter(person_id=former).exclude(person_id=first.person_id)
     moving = list(others.select_for_update().order_by("id"))
@@ -275,8 +285,8 @@ def _settle_answered(actor: Actor, moved: Sequence[Patient], reason: str) -> Non
 def _list_numbers(patient: Patient, numbers: Sequence[Number], now: datetime) -> int:
     have = held(_Mine, _Mine).numbers[patient.id]
     new = [number for number in dict.fromkeys(numbers) if number not in have]
-    rows = [(one.system, one.value, one.type, deciding(one.type), patient.id, now) for one in new]
-    later("identity_identifier", NUMBER_COLUMNS, rows)
+    listed = [(one.system, one.value, one.type, deciding(one.type), patient.id, now) for one in new]
+    later("identity_identifier", NUMBER_COLUMNS, listed)
     have.update(new)
     return len(new)
 

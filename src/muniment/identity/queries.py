@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from muniment.audit.models import LifecycleEvent
 from muniment.core.actor import Actor
+from muniment.core.rows import columns, rows
 from muniment.identity import lookup
 from muniment.identity.models import LinkEvent, Patient, PatientIdentifier, PatientVersion, PossibleMatch
 from muniment.identity.rules import MatchState, Traits
@@ -30,6 +31,21 @@ def patients(ids: Iterable[UUID]) -> dict[UUID, Patient]:
     """Source records by id. One query, none for none."""
     wanted = list(ids)
     return Patient.objects.in_bulk(wanted) if wanted else {}
+
+
+def records_of(numbers: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Patient]:
+    """(assigner, value) → the source record it decides for. One query, none for none."""
+    wanted = set(numbers)
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT system, value, {columns(Patient, 'patient')} FROM identity_identifier AS number"
+            " JOIN identity_patient AS patient ON patient.id = number.patient_id WHERE value = ANY(%s) AND deciding",
+            [[value for _, value in wanted]],
+        )
+        found = [row for row in cursor.fetchall() if row[:2] in wanted]
+    return dict(zip([row[:2] for row in found], rows(Patient, [row[2:] for row in found]), strict=True))
 
 
 def owners_of(numbers: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
@@ -167,10 +183,10 @@ def match_for(actor: Actor, match_id: UUID) -> tuple[PossibleMatch, Patient, Pat
 
 def match_with_records(match_id: UUID) -> tuple[PossibleMatch, Patient, Patient]:
     match = PossibleMatch.objects.get(id=match_id)
-    rows = {
+    both = {
         row.id: row for row in Patient.objects.filter(id__in=[match.first_id, match.second_id]).prefetch_related("identifiers")
     }
-    return match, rows[match.first_id], rows[match.second_id]
+    return match, both[match.first_id], both[match.second_id]
 
 
 def numbers_of(patients: Sequence[UUID]) -> dict[UUID, list[PatientIdentifier]]:

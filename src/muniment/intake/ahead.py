@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from muniment.accounts.models import Facility
+from muniment.core.bulk import ask
 from muniment.encounters import actions as encounters
 from muniment.identity import actions as identity
 from muniment.identity import queries
@@ -34,9 +35,11 @@ def prepare(directory: Directory, submissions: Iterable[Submission]) -> None:
     owned = [
         (submission, facility, _owner(directory, some)) for (submission, facility), some in zip(placed, numbers, strict=True)
     ]
-    identity.prepare({owner for submission, _, owner in owned if owner and states_demographics(submission)})
-    encounters.prepare(_visits(directory, owned))
-    record.prepare(_entries(owned))
+    ask(
+        *identity.asking({owner for submission, _, owner in owned if owner and states_demographics(submission)}),
+        *encounters.asking(_visits(directory, owned)),
+        *record.asking(_entries(owned)),
+    )
 
 
 def _facility(directory: Directory, submission: Submission) -> Facility | None:
@@ -48,11 +51,10 @@ def _facility(directory: Directory, submission: Submission) -> Facility | None:
 
 def _find_owners(directory: Directory, numbers: set[tuple[str, str]]) -> None:
     missing = {one for one in numbers if one not in directory.patients}
-    owners = queries.owners_of(missing)
-    rows = queries.patients(set(owners.values()))
-    for number, owner in owners.items():
-        directory.remember(rows[owner], [number])
-    directory.nobodys = missing - set(owners)
+    found = queries.records_of(missing)
+    for number, patient in found.items():
+        directory.remember(patient, [number])
+    directory.nobodys = missing - set(found)
 
 
 def _owner(directory: Directory, numbers: list[tuple[str, str]]) -> UUID | None:

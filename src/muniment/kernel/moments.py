@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 from typing import Self
 
 _HL7 = re.compile(
@@ -53,6 +53,11 @@ class Moment:
         text = text.strip()
         if text in ("", '""') or not text.strip("0"):
             return None
+        return cls._read_hl7(text, zone)
+
+    @classmethod
+    @lru_cache(maxsize=4096)  # a message says the same times again and again; what is no date is not remembered
+    def _read_hl7(cls, text: str, zone: tzinfo) -> Self:
         found = _HL7.fullmatch(text)
         if not found:
             raise ValueError(f"{text!r} is not an HL7 date or time")

@@ -13,10 +13,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
-
 from muniment.core.actions import held
-from muniment.core.bulk import Known, later
+from muniment.core.bulk import Asked, Known, ask, later
 from muniment.identity.actions import registered_here
 from muniment.kernel.fhir.canonical import decode
 from muniment.kernel.fhir.descriptions import describe
@@ -101,41 +99,47 @@ class _Mine:
 
 def lock(*patients: UUID) -> None:
     """One writer of a patient's record at a time, until the transaction ends; always taken in the same order."""
+    ask(*_locking(patients))
+
+
+def asking(wanted: Mapping[UUID, Iterable[UUID]]) -> list[Asked]:
+    """What locks these patients (patient → entries) and reads the current versions of the entries: two statements for all."""
+    return [*_locking(wanted), *_reading(wanted)]
+
+
+def _locking(patients: Iterable[UUID]) -> list[Asked]:
     mine = held(_Mine, _Mine)
     wanted = {one for one in patients if one not in mine.patients and not registered_here(one)}
-    if wanted:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key",
-                [sorted(one.int & ((1 << 62) - 1) for one in wanted)],
-            )
-    mine.patients.update(wanted)
+    mine.patients.update(patients)
+    if not wanted:
+        return []
+    numbers = sorted(one.int & ((1 << 62) - 1) for one in wanted)
+    return [Asked("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [numbers])]
 
 
-def prepare(wanted: Mapping[UUID, Iterable[UUID]]) -> None:
-    """Lock these patients (patient → entries) and read the current versions of the entries, in two statements for all."""
-    lock(*wanted)
-    _read(held(_Mine, _Mine), wanted)
-
-
-def _read(mine: _Mine, wanted: Mapping[UUID, Iterable[UUID]]) -> None:
+def _reading(wanted: Mapping[UUID, Iterable[UUID]]) -> list[Asked]:
     """What is not known yet of these entries. Of a patient registered by this unit nothing can be there but what it filed."""
+    mine = held(_Mine, _Mine)
     missing = [
         (patient, entry) for patient, entries in wanted.items() for entry in entries if (patient, entry) not in mine.entries
     ]
     mine.entries.update(dict.fromkeys(missing, NOTHING))
     missing = [one for one in missing if not registered_here(one[0])]
     if not missing:
-        return
-    patients, entries = zip(*missing, strict=True)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT patient_id, entry_id, number, sha256, document_sha256, media_type, retracted FROM record_entry"
-            " JOIN unnest(%s::uuid[], %s::uuid[]) AS wanted (patient_id, entry_id) USING (patient_id, entry_id)",
-            [list(patients), list(entries)],
-        )
+        return []
+
+    def keep(cursor: Any) -> None:
         for patient, entry, number, sha256, document, media_type, retracted in cursor.fetchall():
             mine.entries[patient, entry] = Current(number, bytes(sha256), document and bytes(document), media_type, retracted)
+
+    return [
+        Asked(
+            "SELECT patient_id, entry_id, number, sha256, document_sha256, media_type, retracted FROM record_entry"
+            " JOIN unnest(%s::uuid[], %s::uuid[]) AS wanted (patient_id, entry_id) USING (patient_id, entry_id)",
+            [[patient for patient, _ in missing], [entry for _, entry in missing]],
+            keep,
+        )
+    ]
 
 
 def number_anew(patient_id: UUID, versions: Sequence[NewVersion]) -> list[Row]:
@@ -143,7 +147,7 @@ def number_anew(patient_id: UUID, versions: Sequence[NewVersion]) -> list[Row]:
     from muniment.record import blobs
 
     mine = held(_Mine, _Mine)
-    _read(mine, {patient_id: [version.entry_id for version in versions]})
+    ask(*_reading({patient_id: [version.entry_id for version in versions]}))
     rows = []
     for version in versions:
         sha256 = hashlib.sha256(version.canonical).digest()
@@ -252,4 +256,4 @@ def _decided(patient_id: UUID) -> dict[tuple[UUID, int], str]:
     return {(one.entry_id, one.number): one.decision for one in found}
 
 
-__all__ = ["DocumentText", "Row", "digest", "index_facts", "lock", "number_anew", "prepare", "rebuild_index", "write"]
+__all__ = ["DocumentText", "Row", "asking", "digest", "index_facts", "lock", "number_anew", "rebuild_index", "write"]

@@ -83,7 +83,8 @@ class Connection:
         deframer = Deframer(self.listener.max_bytes)
         with contextlib.suppress(ConnectionError, TimeoutError, tls.SSLError):
             while not self.listener.stopping:
-                data = await asyncio.wait_for(self.reader.read(_CHUNK), self.listener.idle_seconds)
+                async with asyncio.timeout(self.listener.idle_seconds):  # without a task of its own, unlike wait_for
+                    data = await self.reader.read(_CHUNK)
                 if not data:
                     return
                 for message in deframer.feed(data):
@@ -110,7 +111,8 @@ class Connection:
 
     async def _write(self, answer: bytes) -> None:
         self.writer.write(frame(answer))
-        await asyncio.wait_for(self.writer.drain(), self.listener.idle_seconds)
+        async with asyncio.timeout(self.listener.idle_seconds):
+            await self.writer.drain()
 
 
 class Listener:

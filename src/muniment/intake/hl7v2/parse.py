@@ -75,6 +75,8 @@ class Composite:
         return len(self._parts)
 
     def __bool__(self) -> bool:
+        if self._parts[0][:1].isalnum():  # nearly always
+            return True
         return bool(self.raw) and any(part and part != NULL and not part.isspace() for part in self._parts)
 
     @property
