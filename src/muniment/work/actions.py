@@ -9,13 +9,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import F
 
 from muniment.core import clock
 from muniment.core.actions import action, at_end, held, leave, stands, unchanged
 from muniment.core.actor import Actor
-from muniment.core.bulk import later
+from muniment.core.bulk import at_close, inserting, later
 from muniment.core.lifecycle import Lifecycle
 from muniment.core.standing import fields_of
 from muniment.kernel.errors import Conflict, NotAllowedInState
@@ -283,6 +282,7 @@ def _step(item: WorkItem, step: Step, actor: Actor, at: datetime, reason: str) -
 
 
 Tally = tuple[UUID, date, str]  # a person, a day, a queue
+TALLY_COLUMNS = ("actor_id", "day", "queue_id", "completed", "deferred")
 
 
 def _count(actor: Actor, item: WorkItem, column: str) -> None:
@@ -300,16 +300,11 @@ def _count(actor: Actor, item: WorkItem, column: str) -> None:
 
 def _write_tallies(counts: Counter[tuple[Tally, str]]) -> None:
     """An upsert, so that two at once both count; in one order, so that they never wait crosswise."""
-    rows: list[list[Any]] = [
-        [actor, day, queue, counts[(actor, day, queue), "completed"], counts[(actor, day, queue), "deferred"]]
+    rows = [
+        (actor, day, queue, counts[(actor, day, queue), "completed"], counts[(actor, day, queue), "deferred"])
         for actor, day, queue in sorted({tally for tally, _ in counts})
     ]
     counts.clear()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO work_tally (actor_id, day, queue_id, completed, deferred)"
-            f" VALUES {', '.join(['(%s, %s, %s, %s, %s)'] * len(rows))}"
-            " ON CONFLICT (actor_id, day, queue_id) DO UPDATE SET"
-            " completed = work_tally.completed + excluded.completed, deferred = work_tally.deferred + excluded.deferred",
-            [cell for row in rows for cell in row],
-        )
+    added = ", ".join(f"{column} = work_tally.{column} + excluded.{column}" for column in ("completed", "deferred"))
+    conflict = f"ON CONFLICT (actor_id, day, queue_id) DO UPDATE SET {added}"
+    at_close(inserting("work_tally", TALLY_COLUMNS, rows, conflict), lambda _: None)
