@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from muniment.access.middleware import needs
 from muniment.access.rules import Category
 from muniment.core import clock
-from muniment.core.request import ActorRequest, note_listed
+from muniment.core.request import ActorRequest
 from muniment.identity import queries as identity
 from muniment.identity.web import presenters as people
 from muniment.kernel.errors import Problem, Refused
@@ -74,7 +74,6 @@ def _page(request: ActorRequest, row: Document, patient_id: UUID, entry_id: UUID
     record.note_view(
         actor=actor, patient_id=patient_id, subject=("entry", str(entry_id)), facility_id=found.entry.facility_id, shown="beside a scan that is nearly the same"
     )  # fmt: skip
-    note_listed(request, "likely copies", [patient_id])
     why = Why(
         rule=governs.statement("duplicates") or "Scans of nearly the same text are decided on before they are filed.",
         citation=governs.cited("duplicates"), inputs=[Input("Five-word runs in common", f"{found.per_cent} %")], judged_on=clock.today(),
