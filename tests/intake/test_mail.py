@@ -194,3 +194,19 @@ def test_a_message_in_quarantine_is_not_replayed(house: Any) -> None:
     take(house, letter(text=" "))
     with pytest.raises(Unfileable, match="can't be replayed"):
         corrections.replay(actor=house.actor("technician"), input_id=Input.objects.get().id, reason="Try")
+
+
+def test_the_message_leads_to_what_came_in_it(house: Any) -> None:
+    from django.urls import reverse
+
+    from support.web import client_of
+
+    take(house, letter(("application/xml", "summary.xml", ccda()), ("application/octet-stream", "odd.bin", b"nothing known")))
+    whole, client = Input.objects.get(format="mail"), client_of(house.users["technician"])
+    page = client.get(reverse("intake-input", args=[whole.id])).content.decode()
+    parts = Input.objects.filter(envelope_id=whole.id)
+    assert len(parts) == 2
+    for part in parts:
+        assert reverse("intake-input", args=[part.id]) in page
+        assert reverse("intake-input", args=[whole.id]) in client.get(reverse("intake-input", args=[part.id])).content.decode()
+    assert "What became of its parts" in page
