@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muniment.channels import actions as channels
@@ -147,6 +147,7 @@ def test_names_of_attachments_are_no_paths() -> None:
     assert [one.name for one in read.attachments] == ["passwd"]
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.binary(max_size=400), st.integers(0, 300))
 def test_any_damage_is_a_letter_or_a_sentence(noise: bytes, place: int) -> None:
     whole = letter(("application/xml", "a.xml", b"<a/>")).as_bytes()
@@ -194,3 +195,19 @@ def test_a_message_in_quarantine_is_not_replayed(house: Any) -> None:
     take(house, letter(text=" "))
     with pytest.raises(Unfileable, match="can't be replayed"):
         corrections.replay(actor=house.actor("technician"), input_id=Input.objects.get().id, reason="Try")
+
+
+def test_the_message_leads_to_what_came_in_it(house: Any) -> None:
+    from django.urls import reverse
+
+    from support.web import client_of
+
+    take(house, letter(("application/xml", "summary.xml", ccda()), ("application/octet-stream", "odd.bin", b"nothing known")))
+    whole, client = Input.objects.get(format="mail"), client_of(house.users["technician"])
+    page = client.get(reverse("intake-input", args=[whole.id])).content.decode()
+    parts = Input.objects.filter(envelope_id=whole.id)
+    assert len(parts) == 2
+    for part in parts:
+        assert reverse("intake-input", args=[part.id]) in page
+        assert reverse("intake-input", args=[whole.id]) in client.get(reverse("intake-input", args=[part.id])).content.decode()
+    assert "What became of its parts" in page

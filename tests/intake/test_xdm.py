@@ -7,7 +7,7 @@ import zipfile
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muniment.identity.models import Patient
@@ -151,6 +151,7 @@ def test_entities_in_metadata_are_refused(house: Any) -> None:
     assert "DTD" in told.reason or "DOCTYPE" in told.reason or "document type" in told.reason
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.binary(max_size=200), st.integers(0, 2000))
 def test_any_damage_is_a_package_or_a_sentence(noise: bytes, place: int) -> None:
     whole = package({"A.PDF": PDF}, entry("A.PDF", PDF))

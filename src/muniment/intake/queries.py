@@ -67,6 +67,17 @@ def one(actor: Actor, input_id: UUID) -> Input:
     return found
 
 
+MOST_PARTS = 200
+ENVELOPES = ("mail", "xdm")
+
+
+def parts(actor: Actor, row: Input) -> list[Input]:
+    """What came in a message or package and became an input, in order; nothing for an input of another kind."""
+    if row.format not in ENVELOPES:
+        return []
+    return list(Input.objects.filter(permissions.within(actor), envelope_id=row.id).order_by("received_at", "id")[:MOST_PARTS])
+
+
 def corrects(row: Input) -> Input | None:
     """The quarantined input that this one was filed for, if it was."""
     return Input.objects.filter(corrected_by=row).first() if row.status == Status.FILED else None

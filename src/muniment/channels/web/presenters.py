@@ -45,7 +45,7 @@ def _row(one: Standing, may_configure: bool) -> Row:
     return Row(
         standing=one, url=_url(one, may_configure), state=state, tone=tone, ago=_ago(one), expected=every(channel.expected_minutes) if channel else "not watched",
         rate=f"{one.kept_today * 100 / one.today:.0f} %" if one.today else "", kind=SHORT[Kind(channel.kind)] if channel else "",
-        facility=channel.facility.name if channel and channel.facility else "any", whose=_whose(one),
+        facility=channel.facility.code if channel and channel.facility else "any", whose=_whose(one),
         waiting_url=f"{reverse('intake-quarantine')}?{urlencode({'source': one.name})}" if one.waiting else "",
     )  # fmt: skip
 

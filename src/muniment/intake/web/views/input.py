@@ -129,6 +129,7 @@ def _page(
         "settled": row.status in (Status.CORRECTED, Status.DISMISSED), "corrects": queries.corrects(row),
         "may_take_out": permissions.can_take_out(actor, row), "take_out": given.get("take_out") or TakeOutForm(auto_id="take_out_%s"),
         "replay": given.get("replay") or ReplayForm(auto_id="replay_%s"), "dismiss": given.get("dismiss") or ReasonForm(),
+        "parts": presenters.rows(actor, queries.parts(actor, row)), "is_envelope": row.format in queries.ENVELOPES,
         "page_number": _number(request.GET.get("page", "")),
     } | _original(request, row, given.get("correct"), correcting=correcting)  # fmt: skip
     context["events"] = presenters.events(history_of("input", str(row.id)))
