@@ -78,13 +78,10 @@ class Department:
         self._code(until)
 
     def catch_up(self) -> None:
-        """When all is filed: whatever still falls due until the end of the tale, and a last look at what it noted."""
+        """When all is filed: whatever still falls due until the end of the tale."""
         self.code_sets.wait()
         self._sign(self.as_of)
         self._code(self.as_of)
-        with clock.at(self.as_of):
-            while completion.drain(actor=_part("chart analysis")):
-                pass
 
     def _note(self, visits: set[str]) -> list[Encounter]:
         """Which of these stays are over; those that were not before, and what is to be done about them and when."""

@@ -184,6 +184,8 @@ def _send_all(progress: Progress, processes: int, size: Size, as_of: datetime) -
         for worker in workers:
             worker.terminate()  # ended already, unless another failed
             worker.join()
+        for line in lines:
+            line.cancel_join_thread()  # what nobody takes any more keeps no one waiting
 
 
 def _reports(done: Any, workers: list[Any]) -> Iterator[int]:

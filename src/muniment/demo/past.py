@@ -76,28 +76,34 @@ def work_off(actor: Actor, progress: Callable[[str, int, int], None], size: Size
 
 
 def _analyse(actor: Actor, progress: Callable[[str, int, int], None]) -> None:
-    done, total = 0, Encounter.objects.filter(status="finished").count()
-    while count := completion.drain(actor=actor):
-        done += count
-        progress("charts looked at", min(done, total), total)
+    total = Encounter.objects.filter(status="finished").count()
+    _by_two(completion.drain, actor, lambda done: progress("charts looked at", min(done, total), total))
+    progress("charts looked at", total, total)
 
 
 def _look(actor: Actor, progress: Callable[[str, int, int], None]) -> None:
-    """Once all notes are there: what stands in several patients' is a template only then. In two processes."""
+    """Once all notes are there: what stands in several patients' is a template only then."""
     qualitative.drain(actor=actor)  # by the way, what was noted of changed rules becomes notes of stays
-    total, moment = Pending.objects.count(), clock.now()
-    connections.close_all()
-    other = multiprocessing.get_context("fork").Process(target=_look_too, args=(actor, moment), daemon=True)
-    other.start()
-    while qualitative.drain(actor=actor):
-        progress("contradictions looked for", total - Pending.objects.count(), total)
-    other.join()
+    total = Pending.objects.count()
+    _by_two(qualitative.drain, actor, lambda _: progress("contradictions looked for", total - Pending.objects.count(), total))
     progress("contradictions looked for", total, total)
 
 
-def _look_too(actor: Actor, moment: datetime) -> None:
+def _by_two(drain: Callable[..., int], actor: Actor, told: Callable[[int], None]) -> None:
+    """Look at all that was noted, in two processes. ``told`` hears how much this one has done."""
+    moment, done = clock.now(), 0
+    connections.close_all()
+    other = multiprocessing.get_context("fork").Process(target=_drain_too, args=(drain, actor, moment), daemon=True)
+    other.start()
+    while count := drain(actor=actor):
+        done += count
+        told(done)
+    other.join()
+
+
+def _drain_too(drain: Callable[..., int], actor: Actor, moment: datetime) -> None:
     with clock.at(moment), timezone.override(ZONE):
-        while qualitative.drain(actor=actor):
+        while drain(actor=actor):
             pass
     connections.close_all()
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from muniment.demo import hl7
 from muniment.demo.draw import Draw
 from muniment.demo.organisation import day_of, local
-from muniment.demo.writer import Sent, Writer
+from muniment.demo.writer import Sent, Writer, whose
 
 # RxNorm ingredient, name, dose, how: what is asked for in the middle of a night. Invented patients; nothing here advises anybody.
 _DRUGS = (
@@ -45,4 +45,4 @@ def by_word_of_mouth(writer: Writer) -> list[Sent]:
 
 def _sent(writer: Writer, number: int, at: datetime, content: bytes) -> Sent:
     source = f"CPOE|{writer.story.facility}"
-    return Sent("hl7v2", at, source, f"{writer.case.visit}-T{number}-OMP-O09.hl7", content)
+    return Sent("hl7v2", at, source, f"{writer.case.visit}-T{number}-OMP-O09.hl7", content, whose(writer.case.person))

@@ -31,7 +31,7 @@ class Sent:
     source: str
     name: str
     content: bytes
-    whose: int = 0
+    whose: int
 
 
 def whose(person: Person) -> int:
