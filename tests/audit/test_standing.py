@@ -31,6 +31,7 @@ from support.stays import StayMaker, adopt_rules, practitioner
 TABLES = [model._meta.db_table for model in witnessed_models()]
 # What is worth the forger's trouble, table by table.
 FORGERIES = {
+    "channels_channel": ["folder = 'elsewhere'", "origin = 'Somebody'", "active = false", "expected_minutes = 9"],
     "coding_abstract": ["state = 'superseded'", "changed_by = 'Somebody'"],
     "completion_deficiency": ["state = 'waived'", "due_at = due_at + interval '30 days'", "decided = false", "closed_why = 'x'"],
     "delinquency_pause": ["withdrawn_by = 'Somebody'", "withdrawn_at = now()"],
@@ -111,6 +112,7 @@ def lived_in(own_house: Any) -> Any:
     contradicted(house)
     keep_after(house)
     be_without_systems(house)
+    open_interface(house)
     version = RuleVersion.objects.filter(status="adopted").first()
     rulebook.end(actor=house.actor("administrator"), version_id=version.id, step="stay", on=date(2026, 6, 1), reason="Order 7")
     return house
@@ -147,6 +149,14 @@ def be_without_systems(house: Any) -> None:
         actor=house.actor("administrator"), facility=house.hospital, what="The record", reason="Upgrade", began=began
     )
     downtime.end(actor=house.actor("administrator"), downtime_id=row.id, ended=began + timedelta(hours=1))
+
+
+def open_interface(house: Any) -> None:
+    from muniment.channels import actions as channels
+    from muniment.channels.rules import Kind
+
+    setup = channels.Setup(kind=Kind.LINE, facility=house.hospital, expected_minutes=60)
+    channels.open_channel(actor=house.actor("administrator"), name="laboratory", setup=setup)
 
 
 def scan_paper(house: Any) -> None:

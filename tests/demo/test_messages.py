@@ -62,6 +62,18 @@ def test_in_order_of_time_and_none_from_the_future(small: list[Sent]) -> None:
     assert len({sent.name for sent in small}) == len(small)
 
 
+def test_all_messages_of_a_patient_and_of_a_stay_go_one_way(small: list[Sent]) -> None:
+    """The load gives a person to one process: two that write one chart would wait for each other, each for the other."""
+    ways: dict[bytes, set[int]] = {}
+    for sent in small:
+        if sent.kind == "hl7v2" and not sent.name.startswith("Q"):
+            for found in re.findall(rb"\r(?:PID\|[^|]*\|[^|]*|PV1(?:\|[^|\r]*){18})\|([^|\r]+)", sent.content):
+                for number in found.split(b"~"):
+                    ways.setdefault(number, set()).add(sent.whose)
+    assert len(ways) > 500
+    assert [number for number, some in ways.items() if len(some) > 1] == []
+
+
 def test_every_message_has_its_segments(parsed: Parsed) -> None:
     needed = {
         "ADT": {"MSH", "EVN", "PID"},

@@ -183,9 +183,11 @@ def test_a_scan_written_during_a_downtime_is_linked_whether_declared_before_or_a
 
     def scan(text, hour):
         batch = scans.take(house, scans.tiff(scans.picture(text))).batch
-        (document,) = scans.noted(house, batch, scans.SUMMARY)
+        (document,) = scans.noted(house, batch, f"Note {text}")
         acted = (DAY + timedelta(hours=hour)).astimezone(ZONE).isoformat()
-        index = Index(patient_id=patient.id, encounter_id=stay.id, type_code="34746-8", original=acted, downtime=True)
+        index = Index(
+            patient_id=patient.id, encounter_id=stay.id, type_code="34746-8", original=acted, downtime=True, said="The ward list names her"
+        )  # fmt: skip
         return scanning.file_document(actor=house.actor("technician"), document_id=document.id, index=index)
 
     first = scan("one", 1)

@@ -79,14 +79,14 @@ def test_an_upload_lists_each_input_and_names_its_author(technician, house):
     messages = build(4)
     page = upload(technician, ("four.hl7", b"".join(one.content for one in messages)), ("notes.txt", b"nothing of the kind"))
     assert page.status_code == 200
-    assert page.context["counts"] == {"filed": 4, "duplicate": 0, "quarantined": 1}
+    assert page.context["counts"] == {"filed": 4, "duplicate": 0, "quarantined": 1, "waiting": 0}
     assert "neither HL7 v2" in page.content.decode()
     actors = set(
         LifecycleEvent.objects.filter(name__in=["intake.file", "intake.quarantine"]).values_list("actor_id", flat=True)
     )
     assert actors == {house.users["technician"].id}
     again = upload(technician, ("four.hl7", b"".join(one.content for one in messages)))
-    assert again.context["counts"] == {"filed": 0, "duplicate": 4, "quarantined": 0}
+    assert again.context["counts"] == {"filed": 0, "duplicate": 4, "quarantined": 0, "waiting": 0}
 
 
 def test_an_upload_for_another_facility_waits_in_quarantine(technician):
