@@ -180,7 +180,8 @@ def test_large_bytes_are_kept_and_given_back_in_pieces(db: None, folder: Path, s
 
 @pytest.mark.forges
 @pytest.mark.parametrize(
-    "spoil", [lambda sealed: sealed[:-1], lambda sealed: sealed[:500] + bytes([sealed[500] ^ 1]) + sealed[501:], lambda sealed: b""]
+    "spoil",
+    [lambda sealed: sealed[:-1], lambda sealed: sealed[:500] + bytes([sealed[500] ^ 1]) + sealed[501:], lambda sealed: b""],
 )
 def test_spoilt_bytes_are_not_given_out(db: None, folder: Path, spoil: Any) -> None:
     from muniment.record import blob_files, blobs
