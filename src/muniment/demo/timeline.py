@@ -16,7 +16,7 @@ from muniment.demo.stories import NEWBORN, all_stories, by_code
 from muniment.demo.story import Story
 
 SPAN_DAYS = 548
-RECENT_DAYS = 45
+RECENT_VISITS, RECENT_ADMISSIONS = (0.03, 45), (0.08, 14)  # the share that is drawn from so many last days alone
 DUPLICATES = 0.03
 
 
@@ -86,7 +86,7 @@ class Planner:
         return start if start <= self.as_of else start - timedelta(days=7)
 
     def _moment(self, story: Story) -> datetime:
-        day = self._day()
+        day = self._day(RECENT_ADMISSIONS if story.patient_class == "I" else RECENT_VISITS)
         if story.patient_class in ("O", "SS"):
             while day.weekday() >= 5:
                 day -= timedelta(days=1)
@@ -98,9 +98,10 @@ class Planner:
         hour = self.draw.between(6, 8) if not story.through_ed and story.service == "ORT" else self.draw.between(0, 23)
         return local(day, hour, self.draw.between(0, 59))
 
-    def _day(self) -> date:
-        # The last weeks a little fuller, so that the house is busy on the day it is shown.
-        back = self.draw.between(0, RECENT_DAYS) if self.draw.chance(0.03) else self.draw.between(0, SPAN_DAYS)
+    def _day(self, recent: tuple[float, int]) -> date:
+        # The last weeks a little fuller, so that the house is busy on the day it is shown, and some lie in it.
+        share, days = recent
+        back = self.draw.between(0, days if self.draw.chance(share) else SPAN_DAYS)
         return self.today - timedelta(days=back)
 
     def _candidate(self, story: Story, start: datetime) -> Person | None:

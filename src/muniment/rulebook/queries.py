@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -13,11 +14,20 @@ from muniment.rulebook.models import Rule, RuleVersion
 from muniment.rulebook.rules import RuleBook, RuleInForce, Status, Term
 
 
-def at(day: date) -> RuleBook:
-    """The rules that govern on ``day``: adopted then or before, begun, and not ended. One query.
+DAYS_KEPT = 64  # of one edition of the book
 
-    A rule that was vacated or superseded later still governs the days before its end.
+
+def at(day: date) -> RuleBook:
+    """The rules that govern on ``day``: adopted then or before, begun, and not ended. One short query.
+
+    A rule that was vacated or superseded later still governs the days before its end. Whoever asks shares the answer: it is only read.
     """
+    return _at(edition(), day)
+
+
+@lru_cache(maxsize=DAYS_KEPT)
+def _at(edition: str, day: date) -> RuleBook:
+    """Read once for each edition of the book."""
     rows = RuleVersion.objects.filter(
         Q(effective_to__isnull=True) | Q(effective_to__gt=day), adopted_at__isnull=False, effective_from__lte=day
     )
@@ -43,7 +53,7 @@ WHERE adopted_at IS NOT NULL AND rule_id LIKE %s
 """
 
 
-def edition(area: str) -> str:
+def edition(area: str = "") -> str:
     """What changes whenever ``terms(area)`` does: all that may change of an adopted version. One short query."""
     with connection.cursor() as cursor:
         cursor.execute(_EDITION, [f"{area}%"])
