@@ -13,7 +13,6 @@ from muniment.kernel.errors import Refused
 from muniment.rulebook.models import Rule, RuleVersion
 from muniment.rulebook.rules import RuleBook, RuleInForce, Status, Term
 
-
 DAYS_KEPT = 64  # of one edition of the book
 
 
