@@ -19,6 +19,7 @@ from muniment.coding.titles import titles_of
 from muniment.core import clock
 from muniment.core.actions import action, held, leave, stands, unchanged
 from muniment.core.actor import Actor
+from muniment.core.bulk import Known, keep
 from muniment.core.lifecycle import Lifecycle
 from muniment.encounters.models import Encounter
 from muniment.kernel.errors import NotAllowedInState
@@ -30,6 +31,7 @@ from muniment.work import actions as work
 from muniment.work.actions import NewItem
 
 BATCH = 300
+ABSTRACT = ("patient_id", "id")  # the columns that tell rows apart
 
 
 @action("coding.enqueue", Lifecycle.WORK)
@@ -82,12 +84,13 @@ def _open(actor: Actor, stay: Encounter, *, number: int, disposition: str, reaso
         patient_id=stay.patient_id, encounter_id=stay.id, facility_id=stay.facility_id, number=number, disposition=disposition,
         reason=reason[:400], opened_at=now, changed_at=now, changed_by_id=actor.id, changed_by=actor.name,
     )  # fmt: skip
-    abstract.save(force_insert=True)
+    keep([abstract], key=ABSTRACT)
     leave(
         subject=("abstract", abstract.id), patient_id=stay.patient_id, facility_id=stay.facility_id, reason=reason,
         after={"encounter": str(stay.id), "number": number},
     )  # fmt: skip
     stands(abstract)
+    held(("lines", abstract.id), list)
     return held(("abstract", abstract.id), lambda: abstract)
 
 
@@ -99,10 +102,10 @@ def set_codes(*, actor: Actor, patient_id: UUID, abstract_id: UUID, revision: in
     """
     abstract = _locked(actor, patient_id, abstract_id, revision)
     stay = queries.stay_for_update(patient_id, abstract.encounter_id)
-    known = queries.lines_of(abstract)
+    known = _lines(abstract)
     titles = titles_of(draft, facts_of(stay).discharged, known={line.code: line.display for line in known})
-    _replace(abstract, draft, titles, begun=bool(known))
     before = {"revision": abstract.revision, "codes": len(known)}
+    _replace(abstract, draft, titles)
     abstract.disposition, abstract.answers = draft.disposition[:20], draft.answers
     _touch(abstract, actor)
     leave(
@@ -122,26 +125,38 @@ def _locked(actor: Actor, patient_id: UUID, abstract_id: UUID, revision: int) ->
 def _touch(abstract: Abstract, actor: Actor) -> None:
     abstract.changed_at, abstract.changed_by_id, abstract.changed_by = clock.now(), actor.id, actor.name
     abstract.revision += 1
-    abstract.save(force_update=True)
+    _write(abstract)
+
+
+def _write(abstract: Abstract) -> None:
+    keep([abstract], key=ABSTRACT, known=Known.REPLACED)
     stands(abstract)
 
 
-def _replace(abstract: Abstract, draft: Draft, titles: dict[str, str], *, begun: bool) -> None:
-    """``begun``: whether it has lines already."""
-    if begun:
-        _clear(abstract)
-    AbstractCode.objects.bulk_create(
+def _lines(abstract: Abstract) -> list[AbstractCode]:
+    """The lines of an abstract that is held, read once in the unit of work; what is written to it here is written to them too."""
+    return held(("lines", abstract.id), lambda: queries.lines_of(abstract))
+
+
+def _replace(abstract: Abstract, draft: Draft, titles: dict[str, str]) -> None:
+    _clear(abstract)
+    lines = _lines(abstract)
+    lines += [
         AbstractCode(
             id=uuid7(), patient_id=abstract.patient_id, abstract_id=abstract.id, sequence=place, role=line.role,
             system="icd-10-pcs" if line.is_procedure else "icd-10-cm", code=line.code, display=titles[line.code], poa=line.poa,
             on=line.on, operator_id=line.operator_id,
         )
         for place, line in enumerate(draft.codes, 1)
-    )  # fmt: skip
+    ]  # fmt: skip
+    keep(lines)
 
 
 def _clear(abstract: Abstract) -> None:
-    AbstractCode.objects.filter(patient_id=abstract.patient_id, abstract_id=abstract.id).delete()
+    lines = _lines(abstract)
+    if lines:
+        AbstractCode.objects.filter(patient_id=abstract.patient_id, abstract_id=abstract.id).delete()
+        lines.clear()
 
 
 @action("coding.finalise", Lifecycle.ATTEST)
@@ -153,7 +168,7 @@ def finalise(*, actor: Actor, patient_id: UUID, abstract_id: UUID, revision: int
     abstract = _locked(actor, patient_id, abstract_id, revision)
     stay = queries.stay_for_update(patient_id, abstract.encounter_id)
     facts = facts_of(stay)
-    lines = queries.lines_of(abstract)
+    lines = list(_lines(abstract))
     assessment = assess(facts, queries.draft_of(abstract, lines))
     permissions.check_finalise(assessment)
     former = queries.final(patient_id, abstract.encounter_id) if abstract.number > 1 else None
@@ -183,7 +198,7 @@ def _write_final(actor: Actor, abstract: Abstract, assessment: Assessment, said:
         discharged_on=assessment.facts.discharged, coder_id=actor.id, coder_name=actor.name, finalised_at=now, reason=abstract.reason,
         event_id=event.id,
     )  # fmt: skip
-    made.save(force_insert=True)
+    keep([made])
     _close(actor, abstract)
     return made
 
@@ -219,10 +234,9 @@ def recode(*, actor: Actor, patient_id: UUID, encounter_id: UUID, reason: str) -
     number = (versions.aggregate(last=Max("number"))["last"] or 0) + 1
     abstract = _open(actor, stay, number=number, disposition=said["stay"]["disposition"], reason=reason.strip())
     draft = queries.draft_from(said)
-    _replace(abstract, draft, {one["code"]: one["title"] for one in said["codes"]}, begun=False)
+    _replace(abstract, draft, {one["code"]: one["title"] for one in said["codes"]})
     abstract.answers = draft.answers
-    abstract.save(force_update=True)
-    stands(abstract)
+    _write(abstract)
     work.create(actor=actor, items=[_again(actor, stay, reason.strip())])
     return abstract
 

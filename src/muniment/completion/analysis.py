@@ -24,18 +24,12 @@ from muniment.completion.rules import TASKS, TRANSITIONS, Closing, Finding, Kind
 from muniment.core import clock
 from muniment.core.actions import stands
 from muniment.core.actor import Actor
-from muniment.core.bulk import Known, later
-from muniment.core.models import MunimentModel
-from muniment.core.standing import fields_of
+from muniment.core.bulk import Known, keep
 from muniment.kernel.ids import uuid7
 from muniment.ui.words import inside
 from muniment.work.actions import NewItem
 
-KEYS: dict[type[MunimentModel], tuple[str, ...]] = {  # the columns that tell rows of a table apart
-    Deficiency: ("patient_id", "encounter_id", "key"),
-    ChartStatus: ("patient_id", "encounter_id"),
-    DeficiencyStep: (),
-}
+STATUS, DEFICIENCY = ("patient_id", "encounter_id"), ("patient_id", "encounter_id", "key")  # the columns that tell rows apart
 
 
 def lock(encounters: Iterable[UUID]) -> None:
@@ -166,29 +160,11 @@ def write(made: Plan, *, actor: Actor, event_id: UUID, at: datetime) -> None:
         row.state, row.closed_at, row.closed_why, row.closed_entry_id = _ended(closing), at, closing.why, closing.entry_id
         row.event_id, row.revision = event_id, row.revision + 1
     changed = [*made.reopened, *made.refreshed, *(row for row, _ in made.closed)]
-    _keep(made.opened)
-    _keep(changed, known=Known.REPLACED)
+    keep(made.opened, key=DEFICIENCY)
+    keep(changed, key=DEFICIENCY, known=Known.REPLACED)
     stands(*made.opened, *changed)
     _note_steps(made, actor, event_id, at)
     _write_statuses(made)
-
-
-def _keep(rows: Sequence[MunimentModel], known: Known = Known.NEVER) -> None:
-    """Whole rows, written with all others of their unit of work: many charts and all their tables in a few statements."""
-    if rows:
-        model = type(rows[0])
-        key = KEYS[model]
-        names = [*key, *(one.column for one in fields_of(model) if one.column not in key)]
-        cells = [[_cell(getattr(row, name)) for name in names] for row in rows]
-        later(model._meta.db_table, names, cells, key=len(key), known=known)
-
-
-def _cell(value: Any) -> Any:
-    """A list of texts as PostgreSQL writes an array; anything else as it is."""
-    if not isinstance(value, list):
-        return value
-    quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in value)
-    return "{" + ",".join(f'"{text}"' for text in quoted) + "}"
 
 
 def _ended(closing: Closing) -> State:
@@ -200,7 +176,7 @@ def _note_steps(made: Plan, actor: Actor, event_id: UUID, at: datetime) -> None:
     told += [(row, Step.REOPEN, row.why) for row in made.reopened]
     told += [(row, Step.REASSIGN, "The record names another clinician now.") for row in made.moved]
     told += [(row, closing.step, closing.why) for row, closing in made.closed]
-    _keep([step(row, kind, actor, at, reason, event_id) for row, kind, reason in told])
+    keep([step(row, kind, actor, at, reason, event_id) for row, kind, reason in told])
 
 
 def step(row: Deficiency, kind: Step, actor: Actor, at: datetime, reason: str, event_id: UUID) -> DeficiencyStep:
@@ -211,7 +187,7 @@ def step(row: Deficiency, kind: Step, actor: Actor, at: datetime, reason: str, e
 
 
 def _write_statuses(made: Plan) -> None:
-    _keep(made.statuses, known=Known.REPLACED)
+    keep(made.statuses, key=STATUS, known=Known.REPLACED)
     if made.dropped:
         encounters = [one.encounter_id for one in made.dropped]
         patients = [one.patient_id for one in made.dropped]

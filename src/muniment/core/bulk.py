@@ -14,10 +14,14 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import JSONField
 from psycopg.pq.abc import PGresult
+from psycopg.types.json import Jsonb
 
 from muniment.core.actions import acting, at_end, held, leaving
 from muniment.core.literals import cell, filled, literal
+from muniment.core.models import MunimentModel
+from muniment.core.standing import fields_of
 from muniment.core.wire import send
 
 FLUSH_BYTES = 256 * 1024
@@ -196,6 +200,28 @@ def later(
     if not acting():
         raise AssertionError("rows are kept back only inside a unit of work")
     held(_KeptBack, _KeptBack).add(table, columns, rows, key, known)
+
+
+def keep(rows: Sequence[MunimentModel], *, key: Sequence[str] = (), known: Known = Known.NEVER) -> None:
+    """``later`` for whole rows of one model; ``key`` are the columns that tell them apart."""
+    if rows:
+        model = type(rows[0])
+        fields = [one for one in fields_of(model) if one.column not in key]
+        names = [f'"{name}"' for name in (*key, *(one.column for one in fields))]
+        cells = [
+            [*(getattr(row, name) for name in key), *(_said(one, getattr(row, one.attname)) for one in fields)] for row in rows
+        ]
+        later(model._meta.db_table, names, cells, key=len(key), known=known)
+
+
+def _said(field: Any, value: Any) -> Any:
+    """A list of texts as PostgreSQL writes an array, what is kept as JSON as JSON; anything else as it is."""
+    if isinstance(field, JSONField):
+        return value if value is None else Jsonb(value)
+    if not isinstance(value, list):
+        return value
+    quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in value)
+    return "{" + ",".join(f'"{text}"' for text in quoted) + "}"
 
 
 def write_first(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 from typing import Any
 from uuid import UUID
@@ -79,6 +80,7 @@ def _other(value: Any) -> str:
 
 _OTHERS: dict[type, Any] = {
     int: str,
+    Decimal: str,
     bool: lambda value: "t" if value else "f",
     bytes: lambda value: "\\\\x" + value.hex(),
     memoryview: lambda value: "\\\\x" + bytes(value).hex(),

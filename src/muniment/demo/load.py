@@ -276,7 +276,7 @@ def _install(as_of: datetime, code_sets: Any) -> None:
 
 def _file_from(line: Any, done: Any, size: Size, as_of: datetime, code_sets: Any) -> None:
     department, desks, actor = Department(generator.SEED, size, as_of, code_sets), dict[str, Desk](), _actor()
-    with timezone.override(ZONE):
+    with timezone.override(ZONE), clock.at(as_of):  # which is looked up once: whether the clock may be set here
         while lot := line.get():
             _live_through(lot, department, lambda one: _desk(desks, actor, one))
             done.put(len(lot))

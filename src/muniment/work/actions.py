@@ -14,9 +14,8 @@ from django.db.models import F
 from muniment.core import clock
 from muniment.core.actions import action, at_end, held, leave, stands, unchanged
 from muniment.core.actor import Actor
-from muniment.core.bulk import at_close, inserting, later
+from muniment.core.bulk import at_close, inserting, keep
 from muniment.core.lifecycle import Lifecycle
-from muniment.core.standing import fields_of
 from muniment.kernel.errors import Conflict, NotAllowedInState
 from muniment.kernel.ids import uuid7
 from muniment.work import permissions
@@ -64,7 +63,7 @@ def create(*, actor: Actor, items: Sequence[NewItem]) -> list[WorkItem]:
     if not made:
         unchanged()
         return []
-    _keep_steps(_step(row, Step.CREATE, actor, now, row.reason[:400]) for row in made)
+    keep([_step(row, Step.CREATE, actor, now, row.reason[:400]) for row in made])
     first = made[0]
     leave(
         subject=("work-item", first.id) if len(made) == 1 else ("work-items", uuid7()),
@@ -75,13 +74,6 @@ def create(*, actor: Actor, items: Sequence[NewItem]) -> list[WorkItem]:
     )
     stands(*made)
     return made
-
-
-STEP_COLUMNS = tuple(one.column for one in fields_of(WorkStep))
-
-
-def _keep_steps(steps: Iterable[WorkStep]) -> None:
-    later(WorkStep._meta.db_table, STEP_COLUMNS, [[getattr(one, name) for name in STEP_COLUMNS] for one in steps])
 
 
 def _row(item: NewItem, now: datetime) -> WorkItem:
@@ -189,7 +181,7 @@ def settle(
     for state in {item.state for item in items}:
         some = [item.id for item in items if item.state == state]
         WorkItem.objects.filter(id__in=some).update(state=state, finished_at=now, changed_at=now, revision=F("revision") + 1)
-    _keep_steps(_step(item, step, actor, now, reason[:400]) for item in items)
+    keep([_step(item, step, actor, now, reason[:400]) for item in items])
     leave(
         subject=("work-items", uuid7()),
         reason=reason,
