@@ -248,7 +248,7 @@ def test_what_is_analysed_is_taken_from_the_notes(ward):
 
 READS = [
     "the chart's lock", "the rules of the area", "the stays with their facility", "documents and procedures",
-    "stored deficiencies", "stored chart statuses",
+    "stored deficiencies and chart statuses",
 ]  # fmt: skip
 
 

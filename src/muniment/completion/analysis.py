@@ -24,7 +24,9 @@ from muniment.completion.rules import TASKS, TRANSITIONS, Closing, Finding, Kind
 from muniment.core import clock
 from muniment.core.actions import stands
 from muniment.core.actor import Actor
-from muniment.core.bulk import Known, keep
+from muniment.core.bulk import Asked, Known, ask, keep
+from muniment.core.models import MunimentModel
+from muniment.core.rows import columns, rows
 from muniment.kernel.ids import uuid7
 from muniment.ui.words import inside
 from muniment.work.actions import NewItem
@@ -63,17 +65,30 @@ class Plan:
 
 
 def plan(charts: Sequence[Chart]) -> Plan:
-    """Compare what the charts lack with what is stored. Two queries."""
-    encounters = [chart.stay.id for chart in charts]
+    """Compare what the charts lack with what is stored. One round trip."""
+    asked = [[chart.stay.patient_id for chart in charts], [chart.stay.id for chart in charts]]
     stored: dict[UUID, dict[str, Deficiency]] = defaultdict(dict)
-    patients = [chart.stay.patient_id for chart in charts]
-    for row in Deficiency.objects.filter(patient_id__in=patients, encounter_id__in=encounters):
-        stored[row.encounter_id][row.key] = row
-    known = {row.encounter_id: row for row in ChartStatus.objects.filter(patient_id__in=patients, encounter_id__in=encounters)}
+    known: dict[UUID, ChartStatus] = {}
+
+    def take_stored(cursor: Any) -> None:
+        for row in rows(Deficiency, cursor.fetchall()):
+            stored[row.encounter_id][row.key] = row
+
+    def take_known(cursor: Any) -> None:
+        known.update((row.encounter_id, row) for row in rows(ChartStatus, cursor.fetchall()))
+
+    ask(Asked(_of_charts(Deficiency), asked, take_stored), Asked(_of_charts(ChartStatus), asked, take_known))
     made = Plan()
     for chart in charts:
         _plan_chart(made, chart, stored[chart.stay.id], known.get(chart.stay.id))
     return made
+
+
+def _of_charts(model: type[MunimentModel]) -> str:
+    return (
+        f"SELECT {columns(model)} FROM {model._meta.db_table}"
+        " WHERE patient_id = ANY(%s::uuid[]) AND encounter_id = ANY(%s::uuid[])"
+    )
 
 
 def _plan_chart(made: Plan, chart: Chart, stored: dict[str, Deficiency], status: ChartStatus | None) -> None:

@@ -14,7 +14,7 @@ from django.db.models import F
 from muniment.core import clock
 from muniment.core.actions import action, at_end, held, leave, stands, unchanged
 from muniment.core.actor import Actor
-from muniment.core.bulk import at_close, inserting, keep
+from muniment.core.bulk import Known, at_close, inserting, keep
 from muniment.core.lifecycle import Lifecycle
 from muniment.kernel.errors import Conflict, NotAllowedInState
 from muniment.kernel.ids import uuid7
@@ -178,9 +178,7 @@ def settle(
         )
         if done:
             _count(actor, item, "completed")
-    for state in {item.state for item in items}:
-        some = [item.id for item in items if item.state == state]
-        WorkItem.objects.filter(id__in=some).update(state=state, finished_at=now, changed_at=now, revision=F("revision") + 1)
+    keep(items, key=("id",), known=Known.REPLACED)
     keep([_step(item, step, actor, now, reason[:400]) for item in items])
     leave(
         subject=("work-items", uuid7()),
