@@ -18,7 +18,7 @@ from muniment.core.lifecycle import Lifecycle
 from muniment.core.models import witnessed_models
 from muniment.core.standing import fields_of, said_in, said_of
 from support import scans
-from support.charts import add_patient
+from support.charts import BEGUN, add_patient, add_stay
 from support.coding import CodedStay
 from support.delinquency import at
 from support.findings import contradicted
@@ -28,7 +28,11 @@ from support.misfiled import misfiled, move, two_patients
 from support.productions import order
 from support.stays import StayMaker, adopt_rules, practitioner
 
-TABLES = [model._meta.db_table for model in witnessed_models()]
+TABLES = [model._meta.db_table for model in witnessed_models() if not model.indelible]
+ADDED_TO = [model._meta.db_table for model in witnessed_models() if model.indelible]  # nothing of them changes; rows can be added
+UNIQUE = {
+    "delinquency_line": {"level": "7"}, "downtime_paper": {"entry_id": "gen_random_uuid()"}, "forms_form": {"number": "'FORGED-1'"},
+}  # fmt: skip
 # What is worth the forger's trouble, table by table.
 FORGERIES = {
     "channels_channel": ["folder = 'elsewhere'", "origin = 'Somebody'", "active = false", "expected_minutes = 9"],
@@ -122,6 +126,8 @@ def keep_after(house: Any) -> None:
     """Somebody who owes a note since spring: away for a week, and proposed to be suspended."""
     from muniment.completion import actions as completion
     from muniment.delinquency import actions as delinquency
+    from muniment.delinquency import queries as letters
+    from muniment.pending import actions as pending
 
     adopt_rules(house, "delinquency.")
     reed = practitioner(house, "Reed", "administrator")
@@ -131,6 +137,12 @@ def keep_after(house: Any) -> None:
         late.file("34111-5", author=reed)
         late.discharge(1)
         completion.drain(actor=system_actor())
+        late.file("11506-3", author=reed)
+    with at(3, 24):
+        due = delinquency.digest(letters.letters_due(house.hospital, letters.book()))
+        delinquency.make_letters(actor=house.actor("administrator"), facility_id=house.hospital.id, reviewed=due)
+    adopt_rules(house, "pending.")
+    pending.look(actor=system_actor())
     administrator, week = house.actor("administrator"), (date(2026, 4, 6), date(2026, 4, 12))
     delinquency.pause(
         actor=administrator, practitioner_id=reed.id, kind="leave", first=week[0], last=week[1], reason="On leave"
@@ -141,6 +153,7 @@ def keep_after(house: Any) -> None:
 def be_without_systems(house: Any) -> None:
     """A form that two people made and that replaced another, and an hour in which paper stood in."""
     from muniment.downtime import actions as downtime
+    from muniment.downtime.entering import Typed
 
     approved(house)
     approved(house, changes="Another line", effective_from=clock.today())
@@ -149,6 +162,13 @@ def be_without_systems(house: Any) -> None:
         actor=house.actor("administrator"), facility=house.hospital, what="The record", reason="Upgrade", began=began
     )
     downtime.end(actor=house.actor("administrator"), downtime_id=row.id, ended=began + timedelta(hours=1))
+    stay, hour = add_stay(add_patient(house.hospital, number="21"), house.hospital), BEGUN + timedelta(days=1)
+    row = downtime.declare(
+        actor=house.actor("administrator"), facility=house.hospital, what="The record", reason="Upgrade", began=hour, ended=hour + timedelta(hours=1)
+    )  # fmt: skip
+    typed = Typed(encounter_id=stay.id, type_code="34746-8", acted=hour, author="Lena Ortiz, RN", text="Pain 3 of 10.")
+    downtime.enter(actor=house.actor("technician"), downtime_id=row.id, typed=typed)
+    downtime.confirm_none(actor=house.actor("technician"), downtime_id=row.id, encounter_id=stay.id, reason="Asked the unit")
 
 
 def open_interface(house: Any) -> None:
@@ -220,6 +240,21 @@ def test_each_change_past_the_actions_is_named(busy: Any, table: str, change: st
     assert len(named) == 1
     assert named[0].startswith(f"{table}: row ")
     assert " is not as event " in named[0]
+
+
+@pytest.mark.forges
+@pytest.mark.parametrize("table", ADDED_TO)
+def test_a_row_added_to_what_can_only_be_added_to_is_named(busy: Any, table: str) -> None:
+    """Nobody checked that scan, said that there is no paper, was sent that letter: the row says so and no event does."""
+    [model] = [one for one in witnessed_models() if one._meta.db_table == table]
+    other = {"id": "gen_random_uuid()"} | UNIQUE.get(table, {})
+    columns = [one.column for one in model._meta.concrete_fields]
+    said = ", ".join(other.get(one, f'"{one}"') for one in columns)
+    named = ", ".join(f'"{one}"' for one in columns)
+    assert run(f"INSERT INTO {table} ({named}) SELECT {said} FROM {table} LIMIT 1") == 1
+    [found] = [str(one) for one in verify().breaks]
+    assert found.startswith(f"{table}: row ")
+    assert found.endswith("was made by no event.")
 
 
 @pytest.mark.forges

@@ -12,7 +12,7 @@ import pytest
 from muniment.channels import actions, folders
 from muniment.channels.actions import Setup
 from muniment.channels.models import Channel
-from muniment.channels.rules import Kind
+from muniment.channels.rules import Fax, Kind, side_file
 from muniment.intake.models import Input
 from muniment.kernel.fhir.canonical import decode
 from muniment.record.models import Version
@@ -100,6 +100,43 @@ def test_no_link_is_followed(house: Any, root: Path) -> None:
     assert [one.name for one in outside.iterdir()] == ["secret.hl7"]
 
 
+@pytest.mark.forges
+@pytest.mark.parametrize("folder", ["absolute", "../outside", "..", ""])
+def test_a_folder_that_was_written_past_the_actions_is_not_touched(house: Any, root: Path, tmp_path: Path, folder: str) -> None:
+    """With the database's password one may write any folder into the row; no file of the server is read or moved for that."""
+    row, outside = set_up(house), tmp_path / "outside"
+    for place in (outside, root, tmp_path):
+        lay(place, "a.hl7", document("D1").content)
+    Channel.objects.filter(id=row.id).update(folder=str(outside) if folder == "absolute" else folder)
+    assert taken() == []
+    assert all((place / "a.hl7").exists() for place in (outside, root, tmp_path))
+    assert not Input.objects.exists()
+
+
+def test_what_nobody_expected_of_a_file_or_a_folder_keeps_no_other_back(house: Any, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("alpha", "beta", "gamma"):
+        set_up(house, name)
+    lay(root / "alpha", "a.hl7", document("D1").content)
+    lay(root / "beta", "b.hl7", document("D2").content)
+    lay(root / "beta", "c.hl7", document("D3").content)
+    whole, listed = folders._is_whole, folders._files
+
+    def breaks(path: Path) -> bool:
+        if path.name == "b.hl7":
+            raise UnicodeError("nobody thought of this")
+        return whole(path)
+
+    def closed(place: folders.Place) -> list[Path]:
+        if place.channel == "alpha":
+            raise PermissionError
+        return listed(place)
+
+    monkeypatch.setattr(folders, "_is_whole", breaks)
+    monkeypatch.setattr(folders, "_files", closed)
+    assert taken() == [("c.hl7", "filed")]
+    assert (root / "beta" / "b.hl7").exists()
+
+
 def test_a_scan_of_no_facility_is_put_aside_and_not_guessed(house: Any, root: Path) -> None:
     set_up(house)
     lay(root / "lab", "b.tif", scans.tiff(scans.picture("1")))
@@ -143,6 +180,11 @@ def test_a_fax_keeps_who_sent_it_into_the_chart(house: Any, root: Path, side: st
     )  # fmt: skip
     resource = decode(Version.objects.get(entry_id=filed.entry_id).content.encode())
     assert resource["description"].endswith("; received by fax from +1 555 0100, 2026-03-14 09:05")
+
+
+@pytest.mark.parametrize("content", [b"[" * 16_000, b'{"a":' * 3000, b"1" * 16_000, b"\xff\0"])
+def test_whatever_stands_beside_a_fax_is_no_error(content: bytes) -> None:
+    assert side_file(content) == Fax()
 
 
 def test_a_fax_whose_server_says_nothing_is_taken_after_a_while(house: Any, root: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from email.message import Message
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
@@ -140,6 +141,30 @@ def test_bounds() -> None:
         deep = around
     with pytest.raises(Unreadable, match="nested deeper"):
         mail.read(deep.as_bytes())
+
+
+@pytest.mark.parametrize("charset", [b"undefined", b"idna", b"punycode", b"bz2", b"utf-8\0x"])
+def test_a_character_set_that_is_none_is_read_as_text_all_the_same(charset: bytes) -> None:
+    found = mail.read(b"From: a@example.org\r\nContent-Type: text/plain; charset=" + charset + b"\r\n\r\nhello\r\n")
+    assert found.text == "hello"
+
+
+def test_a_file_name_in_no_character_set_is_a_sentence() -> None:
+    with pytest.raises(Problem):
+        mail.read(b"Content-Type: application/pdf\r\nContent-Disposition: attachment; filename*=undefined''a%20b\r\n\r\nx")
+
+
+@pytest.mark.parametrize("name", ["Content-Type: text/plain", "From: a@example.org", "Content-Disposition: attachment", "Sender: a@example.org"])
+def test_a_header_field_without_end_is_refused_before_it_is_parsed(name: str) -> None:
+    """The library takes the square of the time for one: half an hour for 200 KB."""
+    begun = time.perf_counter()
+    for piece in (";", "; a=b", '"a" ', ", a@b.c"):
+        with pytest.raises(Unreadable, match="longer than 2,000 characters"):
+            mail.read(f"{name}{piece * 60_000}\r\n\r\nx".encode())
+        with pytest.raises(Unreadable, match="longer than 2,000 characters"):  # of a part too
+            mail.read(f"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n{name}{piece * 60_000}\r\n\r\nx\r\n--b--".encode())
+    assert time.perf_counter() - begun < 30
+    assert mail.read(f"From: a@example.org\r\nTo: {'b@example.org, ' * 2000}\r\n\r\nhello".encode()).text == "hello"
 
 
 def test_names_of_attachments_are_no_paths() -> None:

@@ -11,7 +11,7 @@ from muniment.identity.models import Patient
 from muniment.intake import actions
 from muniment.intake.desk import Desk
 from muniment.intake.models import Input
-from muniment.intake.outside import Beside, side_by_side
+from muniment.intake.outside import MOST, Beside, side_by_side
 from muniment.kernel.errors import Conflict, Refused
 from muniment.record import actions as record
 from muniment.record.cross_check import faults
@@ -228,6 +228,26 @@ def test_the_screen_decides_lines_and_groups(house: Any, stay: Any) -> None:
 
 
 @pytest.mark.forges
+def test_a_page_as_long_as_pages_get_can_be_sent(house: Any, stay: Any) -> None:
+    """Two fields a line: with the framework's own limit, half a summary of care could never be decided."""
+    take(house)
+    fields = {f"line-{number}": "" for number in range(MOST)} | {f"read-{number}": "1" for number in range(MOST)}
+    answer = charts.client_of(house, "technician").post(f"/outside/{stay.patient_id}/decide", fields)
+    assert answer.status_code == 422, answer.content[:300]
+    assert "Choose what becomes of a line first." in answer.content.decode()
+
+
+def test_what_waits_comes_before_what_is_decided_however_old(house: Any, stay: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    take(house)
+    found = sorted(outside(house.actor("technician"), [stay.patient_id]), key=lambda one: (one.occurred_at is None, one.occurred_at))
+    oldest = found[-1] if found[-1].occurred_at is None else found[0]
+    for one in found:
+        if one != oldest:
+            decide(house, stay.patient_id, Acceptance.REFERENCE, entry_id=one.entry_id)
+    monkeypatch.setattr("muniment.intake.outside.MOST", 1)
+    assert [one.entry.entry_id for one in side_by_side(house.actor("technician"), stay.patient_id)] == [oldest.entry_id]
+
+
 def test_text_that_was_altered_is_named(house: Any, stay: Any) -> None:
     from muniment.record.models import DocumentText
 

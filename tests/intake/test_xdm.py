@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from typing import Any
 
@@ -140,6 +141,31 @@ def test_a_bomb_is_read_no_further_than_it_may_be(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(zips, "MAX_ENTRY", 100)
     with pytest.raises(Problem, match="when unpacked"):
         zips.open_zip(zipped("a", content=bytes(101)))
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_packing_that_one_read_unpacks_whole_is_refused(packing: int) -> None:
+    """A kilobyte of bzip2 holds gigabytes, and nothing bounds what one read of it gives."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", packing) as packed:
+        packed.writestr("a", bytes(2_000_000))
+    with pytest.raises(Problem, match="packed in another way"):
+        zips.open_zip(out.getvalue())
+
+
+def test_a_list_of_files_without_names_or_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    nameless = b"PK\1\2" + b"\x14\0\x14\0" + bytes(38)
+    end = struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, 3, 3, 3 * len(nameless), 0, 0)
+    with pytest.raises(Problem, match="damaged"):
+        zips.open_zip(nameless * 3 + end)
+    monkeypatch.setattr(zips.zipfile, "ZipFile", None)  # it is not even opened
+    with pytest.raises(Problem, match="more than 1000 files"):
+        zips.open_zip(nameless * 2001 + end)
+
+
+def test_a_number_without_end_is_no_piece_of_a_path() -> None:
+    found = xdm.read(package({"A.PDF": PDF}, entry(("1" * 5000 + "|A.PDF",), PDF)))  # type: ignore[arg-type]
+    assert found.entries[0].problem is not None
 
 
 def test_entities_in_metadata_are_refused(house: Any) -> None:

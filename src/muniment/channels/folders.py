@@ -19,9 +19,8 @@ from django.conf import settings
 from muniment.accounts.models import Facility
 from muniment.accounts.queries import facility_by_code
 from muniment.channels.queries import channels
-from muniment.channels.rules import MOST_SIDE_BYTES, REFUSED, SIDE_ENDINGS, TAKEN, WITH_FOLDER, Fax, Kind, side_file
+from muniment.channels.rules import FOLDER_NAME, MOST_SIDE_BYTES, REFUSED, SIDE_ENDINGS, TAKEN, WITH_FOLDER, Fax, Kind, side_file
 from muniment.core.actor import Actor
-from muniment.core.malware import NotScanned
 from muniment.intake import runs
 from muniment.intake.desk import Desk
 from muniment.kernel.errors import Problem
@@ -67,11 +66,19 @@ def _of_channels() -> Iterator[Place]:
     if settings.MUNIMENT_CHANNELS is None:
         return
     for row in channels():
-        if row.active and row.kind in WITH_FOLDER:
+        if row.active and row.kind in WITH_FOLDER and _lies_under_ours(row.folder):
             yield Place(
                 folder=settings.MUNIMENT_CHANNELS / row.folder, channel=row.name, kind=Kind(row.kind), facility=row.facility,
                 origin=row.origin, sender_is_origin=row.sender_is_origin,
             )  # fmt: skip
+
+
+def _lies_under_ours(folder: str) -> bool:
+    """A row of the database is not believed: whoever writes one past the actions must not have any file of the server read and moved."""
+    if FOLDER_NAME.fullmatch(folder) and folder not in (TAKEN, REFUSED):
+        return True
+    log.error("a channel names a folder that is none of ours; nothing is taken from it")
+    return False
 
 
 def _of_scanners(folder: Path | None) -> Iterator[Place]:
@@ -82,14 +89,25 @@ def _of_scanners(folder: Path | None) -> Iterator[Place]:
 
 
 def take(actor: Actor, place: Place) -> Iterator[Outcome]:
-    """Take what lies whole in a place; then it is moved to ``taken``, or to ``refused``, beside it."""
-    for path in _files(place):
+    """Take what lies whole in a place; then it is moved to ``taken``, or to ``refused``, beside it.
+
+    Whatever goes wrong with a file, or with the folder, is that one's: it stays, and is tried again.
+    """
+    for path in _seen(place):
         try:
             if not _is_whole(path) or (place.kind is Kind.FAX and _waits_for_its_side_file(path)):
                 continue
             yield _take_from(actor, place, path)
-        except (OSError, NotScanned) as error:
+        except Exception as error:
             log.warning("a file of a channel was left", channel=place.channel, error=type(error).__name__)
+
+
+def _seen(place: Place) -> list[Path]:
+    try:
+        return _files(place)
+    except OSError as error:
+        log.warning("a folder of a channel can't be read", channel=place.channel, error=type(error).__name__)
+        return []
 
 
 def _files(place: Place) -> list[Path]:

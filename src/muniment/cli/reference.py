@@ -168,7 +168,7 @@ def tables_page() -> str:
     rows = []
     for model in sorted(our_models(), key=lambda one: one._meta.db_table):
         words = (inspect.getdoc(model) or "").split("\n")[0]
-        kept = "indelible" if model.indelible else "changeable, witnessed by its events" if model.witnessed else "changeable"
+        kept = ("indelible" if model.indelible else "changeable") + (", witnessed by its events" if model.witnessed else "")
         rows.append(f"| `{model._meta.db_table}` | {words} | {kept} | {model.placement.value} |\n")
     return "# Tables\n\n| table | what it holds | | placement |\n| --- | --- | --- | --- |\n" + "".join(rows)
 

@@ -21,7 +21,8 @@ class MunimentModel(models.Model):
 
     Rows leave a table only where it says so: ``erasable`` marks drafts, counts and notes that may go. Of a ``witnessed`` table every
     change is sealed with its event (``core.actions.stands``), so that one made past the actions shows (ADR 0016). ``changing``
-    names the columns an UPDATE may set where the others are facts that never change. A table ``filled_at_once`` may be analysed by
+    names the columns an UPDATE may set where the others are facts that never change. Of an ``indelible`` table it is the rows somebody
+    adds, or carries off past the triggers, that show. A table ``filled_at_once`` may be analysed by
     the application, so that the planner knows it from the first query on.
     """
 

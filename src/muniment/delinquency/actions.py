@@ -115,6 +115,7 @@ def make_letters(*, actor: Actor, facility_id: UUID, reviewed: str) -> LetterBat
     row.save(force_insert=True)
     Letter.objects.bulk_create(letters)
     LetterLine.objects.bulk_create(lines)
+    stands(row, *letters, *lines)
     work.settle(actor=actor, queue=LETTERS, subjects=[("letters", str(facility.id))], reason="The letters were made")
     return row
 

@@ -45,6 +45,7 @@ class LetterBatch(MunimentModel):
 
     placement = Placement.DEPARTMENT
     indelible = True
+    witnessed = True
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     facility = models.ForeignKey(Facility, on_delete=models.PROTECT, db_index=False, related_name="+")
@@ -67,6 +68,7 @@ class Letter(MunimentModel):
 
     placement = Placement.DEPARTMENT
     indelible = True
+    witnessed = True
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     batch = models.ForeignKey(LetterBatch, on_delete=models.PROTECT, related_name="rows")
@@ -86,6 +88,7 @@ class LetterLine(MunimentModel):
 
     placement = Placement.DEPARTMENT
     indelible = True
+    witnessed = True
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="lines")

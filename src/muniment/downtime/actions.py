@@ -118,10 +118,12 @@ def _link_scans(row: Downtime, event_id: UUID) -> None:
 def _paper_of(row: Downtime, scan: Document, acted: datetime, event_id: UUID) -> Paper:
     assert scan.patient_id is not None
     assert scan.entry_id is not None
-    return Paper.objects.create(
+    paper = Paper.objects.create(
         downtime=row, patient_id=scan.patient_id, encounter_id=scan.encounter_id, entry_id=scan.entry_id, title=scan.type_name, how=SCANNED, acted=acted,
         entered_by=scan.indexed_by_name, entered_at=scan.indexed_at or clock.now(), event_id=event_id,
     )  # fmt: skip
+    stands(paper)
+    return paper
 
 
 @action("downtime.link-scan", Lifecycle.LINK)
@@ -184,10 +186,12 @@ def enter(*, actor: Actor, downtime_id: UUID, typed: Typed) -> Paper:
         after={"entry": str(version.entry_id), "acted": typed.acted.isoformat(), "type": typed.type_code},
     )  # fmt: skip
     record.file(actor=actor, patient_id=stay.patient_id, versions=[version], zone=row.facility.zone)
-    return Paper.objects.create(
+    paper = Paper.objects.create(
         downtime=row, patient_id=stay.patient_id, encounter_id=stay.id, entry_id=version.entry_id, title=clues.vocabulary()[typed.type_code], how=TYPED,
         acted=typed.acted, entered_by=actor.name, entered_at=now, event_id=event.id,
     )  # fmt: skip
+    stands(paper)
+    return paper
 
 
 @action("downtime.no-paper", Lifecycle.VERIFY)
@@ -200,9 +204,11 @@ def confirm_none(*, actor: Actor, downtime_id: UUID, encounter_id: UUID, reason:
     event = leave(
         subject=(queries.SUBJECT, row.id), patient_id=stay.patient_id, facility_id=row.facility_id, reason=reason, after={"stay": str(stay.id), "paper": "none"}
     )  # fmt: skip
-    return NoPaper.objects.create(
+    said = NoPaper.objects.create(
         downtime=row, patient_id=stay.patient_id, encounter_id=stay.id, reason=reason.strip()[:400], said_by=actor.name, said_at=clock.now(), event_id=event.id
     )  # fmt: skip
+    stands(said)
+    return said
 
 
 @action("downtime.reconcile", Lifecycle.VERIFY)

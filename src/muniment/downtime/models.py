@@ -64,6 +64,7 @@ class Paper(MunimentModel):
 
     placement = Placement.DEPARTMENT
     indelible = True
+    witnessed = True
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     downtime = models.ForeignKey(Downtime, on_delete=models.PROTECT, db_index=False, related_name="papers")
@@ -91,6 +92,7 @@ class NoPaper(MunimentModel):
 
     placement = Placement.DEPARTMENT
     indelible = True
+    witnessed = True
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     downtime = models.ForeignKey(Downtime, on_delete=models.PROTECT, db_index=False, related_name="without")

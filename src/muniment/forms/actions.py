@@ -60,7 +60,9 @@ def _form(actor: Actor, number: str, facility: Facility | None) -> Form:
     permissions.check_said(number, "Give the form a number.", "number")
     found = Form.objects.select_related("facility").filter(number=number).first()
     if found is None:
-        return Form.objects.create(number=number[:40], facility=facility, registered_at=clock.now())
+        made = Form.objects.create(number=number[:40], facility=facility, registered_at=clock.now())
+        stands(made)
+        return made
     permissions.check_propose(actor, found.facility_id)
     return found
 

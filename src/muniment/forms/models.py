@@ -17,6 +17,7 @@ class Form(MunimentModel):
 
     placement = Placement.DEPARTMENT
     indelible = True
+    witnessed = True
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     number = models.CharField(max_length=40, unique=True)

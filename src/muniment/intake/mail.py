@@ -1,6 +1,6 @@
 """RFC 5322 messages (e-mail, and Direct messages as a HISP drops them) → who sent what. Pure: no database, no network.
 
-Python's own reader, with its ``email.policy.default``; bounded in size, depth and number of parts. Nothing is decrypted: that is
+Python's own reader, with its ``email.policy.EmailPolicy``; bounded in size, depth, number of parts and length of header fields. Nothing is decrypted: that is
 the business of the HISP (Applicability Statement for Secure Health Transport 1.2).
 """
 
@@ -11,19 +11,25 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email import errors, policy
+from email import errors
 from email.headerregistry import Address
 from email.message import EmailMessage, MIMEPart
 from email.parser import BytesParser
+from email.policy import EmailPolicy
 from typing import Any
 
 from muniment.intake.fhir_json.attachments import html_text
+from muniment.kernel import charsets
 from muniment.kernel.errors import Problem, Unfileable, Unreadable
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 12
 MAX_PARTS = 200
 MOST_TEXT = 1024 * 1024  # characters
+MAX_FIELD = 2000  # characters of a header field that is read; the library takes the square of the time for one
+READ = frozenset(
+    "from sender date subject received message-id mime-version content-type content-disposition content-transfer-encoding content-id".split()  # noqa: SIM905
+)
 ENCRYPTED = ("application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted")
 SIGNATURES = ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature")
 
@@ -55,6 +61,21 @@ class Letter:
     text: str = field(repr=False, default="")
 
 
+class _Bounded(EmailPolicy):
+    """Looks at the length of each header field before anything of it is parsed. A field nobody reads may be of any length."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        if name.lower() in READ and len(value) > MAX_FIELD:
+            raise Unreadable(
+                f"A header field of the message ({name[:40]}) is longer than {MAX_FIELD:,} characters.", remedy="Have it sent again, with a shorter one."
+            )  # fmt: skip
+        return name, value
+
+
+_POLICY = _Bounded()
+
+
 def read(content: bytes) -> Letter:
     """Raises Unreadable for what is too large, too deep or no message, Unfileable for one that is encrypted."""
     if len(content) > MAX_BYTES:
@@ -62,12 +83,12 @@ def read(content: bytes) -> Letter:
             f"The message is larger than {MAX_BYTES // 1048576} MiB.", remedy="Ask the sender to send less at a time."
         )
     try:
-        message = BytesParser(policy=policy.default).parsebytes(content)
+        message = BytesParser(policy=_POLICY).parsebytes(content)
         parts = list(_parts(message))
+        _check_open(message, [part for _, part in parts])
+        attachments, problems, text = _sorted(parts)
     except (errors.MessageError, RecursionError, LookupError, ValueError, TypeError, AttributeError, IndexError) as error:
         raise Unreadable("The message is damaged: its parts can't be told apart.", remedy="Have it delivered again.") from error
-    _check_open(message, [part for _, part in parts])
-    attachments, problems, text = _sorted(parts)
     return Letter(
         message_id=_header(message, "Message-ID")[:200], sender=_sender(message), dated=_moment(_header(message, "Date")),
         subject_sha256=hashlib.sha256(_header(message, "Subject").encode()).hexdigest(), received=_received(message),
@@ -146,12 +167,7 @@ def _decoded(part: MIMEPart) -> bytes:
 
 
 def _text(content: bytes, part: MIMEPart, kind: str) -> str:
-    charset = part.get_content_charset() or "utf-8"
-    try:
-        text = content.decode(charset, "replace")
-    except LookupError:
-        text = content.decode("utf-8", "replace")
-    text = text.replace("\x00", "")
+    text = content.decode(charsets.known(part.get_content_charset()) or "utf-8", "replace").replace("\x00", "")
     return html_text(text) if kind == "text/html" else text
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Case, F, QuerySet, When
 
 from muniment.accounts.queries import organisation_code
 from muniment.core import clock
@@ -81,7 +81,9 @@ def _differing(entry: Entry, own: Entry) -> tuple[str, ...]:
 
 def side_by_side(actor: Actor, patient_id: UUID) -> list[Compared]:
     """Every standing line of the patient's outside records, those that wait first, beside the person's chart. Six queries."""
-    theirs = list(record.outside(actor, [patient_id]).filter(retracted=False)[:MOST])
+    undecided = Case(When(standing=Acceptance.WAITING, then=0), default=1)
+    standing = record.outside(actor, [patient_id]).filter(retracted=False)
+    theirs = list(standing.order_by(undecided, F("occurred_at").desc(nulls_last=True), "entry_id")[:MOST])
     if not theirs:
         return []
     records = _records(actor, patient_id)

@@ -38,7 +38,7 @@ UNIQUE_ID = "urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab"
 SEX = {"M": "male", "F": "female", "O": "other", "U": "unknown"}
 MOST_DOCUMENTS = 500
 _ZIP = b"PK\x03\x04"
-_PIECE = re.compile(r"(\d+)\|(.*)", re.DOTALL)  # a long URI comes in numbered pieces (ITI TF-3 4.2.3.2.27)
+_PIECE = re.compile(r"([0-9]{1,6})\|(.*)", re.DOTALL)  # a long URI comes in numbered pieces (ITI TF-3 4.2.3.2.27)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

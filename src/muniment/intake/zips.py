@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import stat
+import struct
 import zipfile
 import zlib
 from pathlib import PurePosixPath
@@ -14,8 +15,10 @@ MAX_BYTES = 128 * 1024 * 1024  # packed
 MAX_ENTRIES = 1000
 MAX_UNPACKED = 256 * 1024 * 1024  # of all together
 MAX_ENTRY = 64 * 1024 * 1024
+PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # all that PS3.12 Annex V permits; of other packings one read unpacks without bound
+_LISTED = b"PK\x01\x02"  # before each file in a ZIP's list of files
 _SEND_AGAIN = "Ask the sender for another package."
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, IndexError, struct.error)
 
 
 def open_zip(content: bytes) -> dict[str, bytes]:
@@ -25,6 +28,8 @@ def open_zip(content: bytes) -> dict[str, bytes]:
     """
     if len(content) > MAX_BYTES:
         raise Unreadable(f"The package is larger than {MAX_BYTES // 1048576} MiB.", remedy=_SEND_AGAIN)
+    if content.count(_LISTED) > 2 * MAX_ENTRIES:  # the library reads the whole list before anybody can count it
+        raise _too_many()
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             found = [one for one in packed.infolist() if not one.is_dir()]
@@ -34,9 +39,13 @@ def open_zip(content: bytes) -> dict[str, bytes]:
         raise Unreadable("The package is damaged: the ZIP can't be opened.", remedy=_SEND_AGAIN) from error
 
 
+def _too_many() -> Unreadable:
+    return Unreadable(f"The package holds more than {MAX_ENTRIES} files.", remedy=_SEND_AGAIN)
+
+
 def _check_entries(found: list[zipfile.ZipInfo]) -> None:
     if len(found) > MAX_ENTRIES:
-        raise Unreadable(f"The package holds more than {MAX_ENTRIES} files.", remedy=_SEND_AGAIN)
+        raise _too_many()
     for one in found:
         path = PurePosixPath(one.filename)
         if path.is_absolute() or ".." in path.parts or "\\" in one.orig_filename or ":" in one.filename:
@@ -45,6 +54,8 @@ def _check_entries(found: list[zipfile.ZipInfo]) -> None:
             raise Unreadable("The package holds a link instead of a file.", remedy=_SEND_AGAIN)
         if one.flag_bits & 1:
             raise Unfileable("The package needs a password.", remedy="Ask the sender for one without, over a secure channel.")
+        if one.compress_type not in PACKED:
+            raise Unreadable("A file of the package is packed in another way than XDM permits (Deflate).", remedy=_SEND_AGAIN)
     if len({one.filename for one in found}) != len(found):
         raise Unreadable("The package holds two files of the same name.", remedy=_SEND_AGAIN)
 

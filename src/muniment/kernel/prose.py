@@ -13,6 +13,8 @@ _HEADING = re.compile(r"[ \t]*([^\W\d_][^:\n]{1,60}?)[ \t]*:[ \t]*")
 _MARK = re.compile(r"[ \t]*(?:[-•*]|\d{1,2}[.)])[ \t]+")
 _END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9“\"(])|;\s+")
 _SHORTENED = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|St|No|vs|approx|e\.g|i\.e|[A-Z])\.$")
+_BEFORE = 12  # characters: longer than any of them
+LONGEST = 1000  # characters: what goes on longer (a text without points or lines) is cut at a blank, so that no page or job hangs on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,17 @@ def _sentences(text: str) -> Iterator[Sentence]:
 def _pieces(said: str) -> Iterator[tuple[int, int]]:
     start = len(said) - len(said.lstrip())
     for gap in _END.finditer(said):
-        if not _SHORTENED.search(said[: gap.start()]):
-            if start < gap.start():
-                yield start, gap.start()
+        if not _SHORTENED.search(said[max(0, gap.start() - _BEFORE) : gap.start()]):
+            yield from _cut(said, start, gap.start())
             start = gap.end()
-    if start < len(said):
-        yield start, len(said)
+    yield from _cut(said, start, len(said))
+
+
+def _cut(said: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while end - start > LONGEST:
+        blank = said.rfind(" ", start + 1, start + LONGEST)
+        cut = blank if blank > start else start + LONGEST
+        yield start, cut
+        start = cut + (blank > 0)
+    if start < end:
+        yield start, end

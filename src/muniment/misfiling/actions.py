@@ -113,12 +113,12 @@ def _row(actor: Actor, entry: Entry, target: Target, stay: Encounter | None, rea
 
 def _write(row: Move, going: Sequence[moving.Going]) -> None:
     row.save(force_insert=True)
-    MovedEntry.objects.bulk_create(
-        MovedEntry(
-            move=row, from_entry_id=one.was.entry_id, from_number=one.was.number, to_entry_id=one.becomes.entry_id
-        )
+    moved = [
+        MovedEntry(move=row, from_entry_id=one.was.entry_id, from_number=one.was.number, to_entry_id=one.becomes.entry_id)
         for one in going
-    )  # fmt: skip
+    ]
+    MovedEntry.objects.bulk_create(moved)
+    stands(row, *moved)
 
 
 def _file(actor: Actor, patient_id: UUID, target: Target, going: Sequence[moving.Going]) -> None:

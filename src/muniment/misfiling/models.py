@@ -14,6 +14,7 @@ class Move(MunimentModel):
 
     placement = Placement.DEPARTMENT
     indelible = True
+    witnessed = True
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     at = models.DateTimeField()
@@ -42,6 +43,7 @@ class MovedEntry(MunimentModel):
 
     placement = Placement.DEPARTMENT
     indelible = True
+    witnessed = True
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     move = models.ForeignKey(Move, on_delete=models.PROTECT, related_name="entries")

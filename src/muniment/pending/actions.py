@@ -13,7 +13,7 @@ from muniment.accounts.rules import Role
 from muniment.completion import actions as completion
 from muniment.completion.queries import practitioner_of
 from muniment.core import clock
-from muniment.core.actions import action, leave, unit_of_work
+from muniment.core.actions import action, leave, stands, unit_of_work
 from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
 from muniment.kernel.fhir.canonical import decode, encode
@@ -168,10 +168,12 @@ def _step(actor: Actor, entry: Entry, step: Step, reason: str, *, told: str = ""
         subject=(SUBJECT, entry.entry_id), patient_id=entry.patient_id, facility_id=entry.facility_id, reason=reason,
         after={"version": entry.number, "told": told, "until": until.isoformat() if until else ""},
     )  # fmt: skip
-    return PendingStep.objects.create(
+    row = PendingStep.objects.create(
         id=uuid7(), patient_id=entry.patient_id, entry_id=entry.entry_id, number=entry.number, step=step, at=event.at,
         actor_id=actor.id, actor_name=actor.name, told=told[:200], reason=reason[:400], until=until, event_id=event.id,
     )  # fmt: skip
+    stands(row)
+    return row
 
 
 def _called(found: Standing) -> str:

@@ -14,6 +14,7 @@ class PendingStep(MunimentModel):
 
     placement = Placement.PATIENT
     indelible = True
+    witnessed = True
 
     pk = models.CompositePrimaryKey("patient_id", "id")
     id = models.UUIDField(default=uuid7)

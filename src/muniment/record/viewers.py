@@ -10,6 +10,7 @@ from html import escape, unescape
 
 import nh3
 
+from muniment.kernel import charsets
 from muniment.ui.prose import prose
 
 INLINE = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp"})  # what a browser shows itself
@@ -114,11 +115,11 @@ def decoded(content: bytes, media_type: str = "") -> str:
     """Text in the character set the media type names; else UTF-8; else Windows-1252, as old systems send it."""
     header = Message()
     header["Content-Type"] = media_type or "text/plain"
-    named = header.get_content_charset()
+    named = charsets.known(header.get_content_charset())
     for charset in (named, "utf-8-sig", "cp1252"):
         try:
             return content.decode(charset) if charset else content.decode()
-        except (LookupError, UnicodeDecodeError):
+        except ValueError:
             continue
     return content.decode("latin-1")
 

@@ -338,10 +338,11 @@ def check_document(*, actor: Actor, document_id: UUID, answers: Answers, revisio
         after={"state": row.state, "right_patient": answers.right_patient, "complete": answers.complete, "legible": answers.legible},
     )  # fmt: skip
     assert row.entry_id is not None
-    Check.objects.create(
+    said = Check.objects.create(
         document=row, entry_id=row.entry_id, operator_id=row.indexed_by_id, checker_id=actor.id, checker_name=actor.name,
         right_patient=answers.right_patient, complete=answers.complete, legible=answers.legible, reason=answers.reason, at=now, event_id=event.id,
     )  # fmt: skip
+    stands(said)
     row.checked_at = now
     if row.lot_id:
         lotting.note_check(actor=actor, row=row, passed=answers.passed)

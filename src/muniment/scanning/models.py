@@ -224,6 +224,7 @@ class Check(MunimentModel):
 
     placement = Placement.DEPARTMENT
     indelible = True
+    witnessed = True
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="checks")

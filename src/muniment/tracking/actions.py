@@ -61,11 +61,11 @@ def _note(
         subject=(SUBJECT, row.id), patient_id=row.patient_id, facility_id=row.facility_id, reason=reason,
         before={"state": before} if before else {}, after={"step": str(step), "state": str(row.state), "revision": row.revision},
     )  # fmt: skip
-    Movement.objects.create(
+    movement = Movement.objects.create(
         volume=row, at=now, step=step, place=place[:120], holder=holder[:200], due_on=row.due_on if row.state == State.OUT else None,
         reason=reason, actor_id=actor.id, actor_name=actor.name, event_id=event.id,
     )  # fmt: skip
-    stands(row)
+    stands(row, movement)
 
 
 def _locked(actor: Actor, volume_id: UUID, revision: int | None) -> Volume:
@@ -200,11 +200,13 @@ def recall_late(*, actor: Actor, today: date) -> int:
         return 0
     event = leave(subject=("paper-volumes", uuid7()), after={"recalled": [str(row.id) for row in rows]})
     now = clock.now()
-    Movement.objects.bulk_create(
+    recalls = [
         Movement(volume=row, at=now, step=Step.RECALL, holder=row.holder, place=row.place, due_on=row.due_on, actor_id=actor.id,
                  actor_name=actor.name, event_id=event.id)
         for row in rows
-    )  # fmt: skip
+    ]  # fmt: skip
+    Movement.objects.bulk_create(recalls)
+    stands(*recalls)
     work.create(actor=actor, items=[_recalled(row, governs.cited("loan")) for row in rows])
     return len(rows)
 

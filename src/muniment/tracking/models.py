@@ -54,6 +54,7 @@ class Movement(MunimentModel):
 
     placement = Placement.DEPARTMENT
     indelible = True
+    witnessed = True
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     volume = models.ForeignKey(Volume, on_delete=models.PROTECT, db_index=False, related_name="movements")

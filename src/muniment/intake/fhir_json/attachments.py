@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from muniment.intake.submission import DocumentBytes
+from muniment.kernel import charsets
 from muniment.kernel.errors import Unreadable
 
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:\-]+)""", re.IGNORECASE)
@@ -124,8 +125,8 @@ def _readable(content: bytes, media_type: str, charset: str) -> str:
     if media_type not in ("text/plain", "text/html", "application/xhtml+xml"):
         return ""
     try:
-        text = content.decode(charset)
-    except (ValueError, LookupError):
+        text = content.decode(charsets.known(charset) or "utf-8")
+    except ValueError:
         text = content.decode("cp1252", errors="replace")
     text = text.replace("\x00", "")
     return text if media_type == "text/plain" else html_text(text)

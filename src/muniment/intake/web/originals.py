@@ -11,6 +11,7 @@ from lxml import etree
 from muniment.intake import fhir_json
 from muniment.intake.ccda.xml import parse
 from muniment.intake.hl7v2 import charset
+from muniment.kernel import charsets
 from muniment.kernel.errors import Problem
 
 PAGE = 64 * 1024  # characters
@@ -109,10 +110,10 @@ def _declared(content: bytes) -> tuple[str, str]:
     """By the XML declaration or a byte order mark; nothing where the bytes are something else."""
     encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
     named = re.match(rb"""<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)["']""", content[:200])
-    encoding = encoding or (named[1].decode("ascii") if named else "")
+    encoding = encoding or charsets.known(named[1].decode("ascii") if named else "")
     try:
         return (content.decode(encoding), encoding) if encoding else ("", "")
-    except (UnicodeDecodeError, LookupError):
+    except ValueError:
         return "", ""
 
 

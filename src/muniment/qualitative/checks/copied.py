@@ -14,6 +14,7 @@ from muniment.qualitative.rules import Chart, Document, Evidence, Finding, Kind
 from muniment.ui.dates import day as shown
 
 RUN = 8  # words by which two texts are brought together
+MOST_PLACES = 32  # of one run in an earlier note: a text that says the same again and again is looked at no further
 PROBES = 3  # places of a passage asked for in other patients' notes
 _WORD = re.compile(r"[^\W_]+")
 
@@ -94,7 +95,9 @@ def passages(earlier: Sequence[str], later: Sequence[str]) -> list[Passage]:
     """The runs of at least ``RUN`` words of ``later`` that stand in ``earlier``, each as long as it goes, none over another."""
     begins: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for at in range(len(earlier) - RUN + 1):
-        begins[tuple(earlier[at : at + RUN])].append(at)
+        places = begins[tuple(earlier[at : at + RUN])]
+        if len(places) < MOST_PLACES:
+            places.append(at)
     found, at = [], 0
     while at <= len(later) - RUN:
         sources = begins.get(tuple(later[at : at + RUN]), ())

@@ -24,7 +24,7 @@ from muniment.identity import queries as identity
 from muniment.identity.models import Patient
 from muniment.identity.web import presenters as people
 from muniment.intake import actions
-from muniment.intake.outside import Beside, Compared, side_by_side
+from muniment.intake.outside import MOST, Beside, Compared, side_by_side
 from muniment.kernel.errors import Refused
 from muniment.record import actions as record
 from muniment.record.models import Entry
@@ -130,6 +130,7 @@ def _page(request: ActorRequest, patient_id: UUID, said: QueryDict, *, error: st
     return render(request, "intake/outside.html", {
         "banner": people.banner(row, people.numbers_for(actor, [row.id]).get(row.id, []), url=can(actor, Category.IDENTITY)),
         "patient_id": patient_id, "groups": groups, "waiting": sum(group.waiting for group in groups), "choices": CHOICES.items(),
+        "cut": MOST if len(lines) == MOST else 0,
         "may_decide": can(actor, Category.INTAKE, Grade.WRITE), "error": error, "reason": said.get("reason", ""),
     }, status=status)  # fmt: skip
 
