@@ -15,6 +15,7 @@ from pathlib import Path
 
 import structlog
 from django.conf import settings
+from django.db import OperationalError
 
 from muniment.accounts.models import Facility
 from muniment.accounts.queries import facility_by_code
@@ -90,6 +91,10 @@ def take(actor: Actor, place: Place) -> Iterator[Outcome]:
             yield _take_from(actor, place, path)
         except (OSError, NotScanned) as error:
             log.warning("a file of a channel was left", channel=place.channel, error=type(error).__name__)
+        except OperationalError:  # the database is away: for the next file too
+            raise
+        except Exception:
+            log.exception("a file of a channel broke what takes it, and was left", channel=place.channel)
 
 
 def _files(place: Place) -> list[Path]:
