@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
@@ -54,11 +53,6 @@ def policy(day: date) -> InForce:
     rule = rulebook.at(day).find(RULE)
     said: Mapping[str, Any] = rule.parameters if rule else {}
     return InForce(int(said.get("enter_days", 1)), tuple(map(str, said.get("classes", ()))), rule)
-
-
-def governing(row: Downtime) -> InForce:
-    """The policy of the day on which a downtime began, by its facility's clock."""
-    return policy(row.began.astimezone(ZoneInfo(row.facility.zone)).date())
 
 
 def downtimes(actor: Actor) -> QuerySet[Downtime]:
