@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from muniment.channels import actions, folders, jobs
+from muniment.channels import actions, folders
 from muniment.channels.actions import Setup
 from muniment.channels.models import Channel
 from muniment.channels.rules import Kind
@@ -229,8 +229,7 @@ def test_a_folder_that_cannot_be_looked_into_keeps_no_other_back(
         return looked(self)
 
     monkeypatch.setattr(Path, "iterdir", away)
-    jobs.take(0)
-    assert [one.name for one in Batch.objects.all()] == ["c.tif"]
+    assert taken() == [("c.tif", "taken")]
 
 
 def test_what_a_fax_server_says_may_be_anything(house: Any, root: Path) -> None:

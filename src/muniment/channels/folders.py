@@ -98,19 +98,31 @@ def take(actor: Actor, place: Place) -> Iterator[Outcome]:
 
 
 def _files(place: Place) -> list[Path]:
-    """In order of name. Of a maildir, what was delivered and nobody has read. Not the side files of faxes."""
-    folder = place.folder
-    if not folder.is_dir() or folder.is_symlink():
+    """In order of name. Of a maildir, what was delivered and nobody has read. Not the side files of faxes.
+
+    None of a folder that can't be read, a share that is away: the other channels are looked into all the same.
+    """
+    try:
+        found = _lying_in(place)
+    except OSError as error:
+        log.warning("the folder of a channel can't be read", channel=place.channel, error=type(error).__name__)
         return []
-    found = list(folder.iterdir())
-    if place.kind is Kind.MAIL and (folder / MAILDIR).is_dir() and not (folder / MAILDIR).is_symlink():
-        found += (folder / MAILDIR).iterdir()
     found = [one for one in found if not one.name.startswith(".")]
     if place.only:
         found = [one for one in found if one.suffix.lower() in place.only]
     if place.kind is Kind.FAX:
         found = [one for one in found if one.suffix.lower() in SCANS]
     return sorted(found)
+
+
+def _lying_in(place: Place) -> list[Path]:
+    folder = place.folder
+    if not folder.is_dir() or folder.is_symlink():
+        return []
+    found = list(folder.iterdir())
+    if place.kind is Kind.MAIL and (folder / MAILDIR).is_dir() and not (folder / MAILDIR).is_symlink():
+        found += (folder / MAILDIR).iterdir()
+    return found
 
 
 def _is_whole(path: Path) -> bool:

@@ -18,11 +18,8 @@ log = structlog.get_logger("muniment.channels")
 def take(timestamp: int) -> None:
     """Every minute: what lies whole in the channels' folders."""
     for place in folders.places():
-        try:
-            for _ in folders.take(_actor(place.channel), place):
-                pass
-        except OSError:  # a folder that can't be read, a share that is away: the others are
-            log.exception("the folder of a channel could not be looked into", channel=place.channel)
+        for _ in folders.take(_actor(place.channel), place):
+            pass
 
 
 @app.periodic(cron="*/5 * * * *", periodic_id=LOOK)
