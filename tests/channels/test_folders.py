@@ -17,6 +17,7 @@ from muniment.intake.models import Input
 from muniment.kernel.fhir.canonical import decode
 from muniment.record.models import Version
 from muniment.scanning import actions as scanning
+from muniment.scanning import taking
 from muniment.scanning.choosing import Index
 from muniment.scanning.models import Batch
 from support import scans
@@ -113,7 +114,9 @@ def test_a_folder_that_was_written_past_the_actions_is_not_touched(house: Any, r
     assert not Input.objects.exists()
 
 
-def test_what_nobody_expected_of_a_file_or_a_folder_keeps_no_other_back(house: Any, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_nobody_expected_of_a_file_or_a_folder_keeps_no_other_back(
+    house: Any, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("alpha", "beta", "gamma"):
         set_up(house, name)
     lay(root / "alpha", "a.hl7", document("D1").content)
@@ -234,3 +237,47 @@ def test_a_file_that_cannot_be_taken_keeps_no_other_back(scanners: Path, monkeyp
     )
     assert taken() == [("b\ufffd\ufffd.tif", "taken")]
     assert (place / "a.tif").exists()
+
+
+def test_a_file_that_breaks_what_takes_it_keeps_no_other_back(
+    house: Any, root: Path, scanners: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is wrong with it, and in whichever channel: those behind it would wait for ever."""
+    set_up(house, facility=house.hospital)
+    lay(root / "lab", "a.tif", scans.tiff(scans.picture("1")))
+    lay(root / "lab", "b.tif", scans.tiff(scans.picture("2")))
+    lay(scanners / "HOSP", "c.tif", scans.tiff(scans.picture("3")))
+    take = taking.take
+
+    def breaking(actor: Any, arrival: Any) -> Any:
+        if arrival.name == "a.tif":
+            raise KeyError("unheard of")
+        return take(actor, arrival)
+
+    monkeypatch.setattr(taking, "take", breaking)
+    assert taken() == [("b.tif", "taken"), ("c.tif", "taken")]
+    assert (root / "lab" / "a.tif").exists()
+
+
+def test_a_folder_that_cannot_be_looked_into_keeps_no_other_back(
+    house: Any, root: Path, scanners: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_up(house, facility=house.hospital)
+    (root / "lab").mkdir()
+    lay(scanners / "HOSP", "c.tif", scans.tiff(scans.picture("3")))
+    looked = Path.iterdir
+
+    def away(self: Path) -> Any:
+        if self == root / "lab":
+            raise PermissionError("the share is away")
+        return looked(self)
+
+    monkeypatch.setattr(Path, "iterdir", away)
+    assert taken() == [("c.tif", "taken")]
+
+
+def test_what_a_fax_server_says_may_be_anything(house: Any, root: Path) -> None:
+    set_up(house, "fax", kind=Kind.FAX, facility=house.hospital)
+    lay(root / "fax", "0001.tif", scans.tiff(scans.picture("1")))
+    lay(root / "fax", "0001.json", b"[" * 16_000)
+    assert taken() == [("0001.tif", "taken")]

@@ -17,6 +17,8 @@ from muniment.record.models import Entry
 from muniment.rulebook import actions as rulebook
 from muniment.rulebook.models import RuleVersion
 from muniment.rulebook.rules import SourceKind
+from muniment.tracking import actions as tracking
+from muniment.tracking.models import Volume
 from support import charts
 from support.house import House, build_house, system_actor
 from support.messages import result
@@ -128,4 +130,19 @@ def test_of_two_who_move_one_document_at_once_the_second_is_told(own_database):
         assert "moved this entry while you read version 1" in next(one for one in came if one != "done"), came
         live = Entry.objects.filter(patient_id__in=[one.patient_id for one in stays], retracted=False)
         assert live.count() == 1
+    assert verify().sound
+
+
+def test_two_who_register_a_volume_at_once_get_two_numbers(own_database):
+    house = founded()
+    patient = charts.add_patient(house.hospital, number="PV1", family="Folders")
+
+    def register(role):
+        return lambda: tracking.register(
+            actor=house.actor(role), patient_id=patient.id, facility=house.hospital, label="2009 to 2015", home="Aisle 4"
+        )
+
+    for _ in range(3):
+        assert race(register("technician"), register("technician")) == ["done", "done"]
+    assert sorted(Volume.objects.values_list("ordinal", flat=True)) == [1, 2, 3, 4, 5, 6]
     assert verify().sound

@@ -19,6 +19,7 @@ from muniment.work.models import WorkItem
 from support.charts import add_patient, add_stay
 from support.house import build_house, system_actor
 from support.inventory import BEGUN, approved, letter, propose, said, words_of
+from support.scans import told_at
 from support.stays import adopt_rules
 
 
@@ -63,6 +64,19 @@ def test_a_successor_ends_the_version_before_and_both_stay_readable(house):
     assert [one.number for one in queries.in_force(later, facility_id=house.hospital.id)] == [2]
     assert "version 1" in words_of(queries.blank(first))[0]
     assert "version 2" in words_of(queries.blank(second))[0]
+
+
+def test_a_successor_approved_late_does_not_end_in_the_past_what_was_in_force(house):
+    """Else paper that was rightly written on the first would be told to be old, and the inventory would say what never was."""
+    today = clock.today()
+    with told_at(clock.now() - timedelta(days=30)):
+        first = approved(house)
+        second = propose(house, title="Nursing downtime record", changes="New name", effective_from=today - timedelta(days=20))
+    with pytest.raises(Refused, match="version 1 was in force until now") as refused:
+        actions.approve(actor=house.actor("administrator"), version_id=second.id)
+    assert refused.value.where == "effective_from"
+    first.refresh_from_db()
+    assert (first.state, first.effective_to) == (State.APPROVED, None)
 
 
 def test_retirement_has_a_day_to_come_and_a_reason(house):

@@ -154,7 +154,9 @@ def test_a_file_name_in_no_character_set_is_a_sentence() -> None:
         mail.read(b"Content-Type: application/pdf\r\nContent-Disposition: attachment; filename*=undefined''a%20b\r\n\r\nx")
 
 
-@pytest.mark.parametrize("name", ["Content-Type: text/plain", "From: a@example.org", "Content-Disposition: attachment", "Sender: a@example.org"])
+@pytest.mark.parametrize(
+    "name", ["Content-Type: text/plain", "From: a@example.org", "Content-Disposition: attachment", "Sender: a@example.org"]
+)
 def test_a_header_field_without_end_is_refused_before_it_is_parsed(name: str) -> None:
     """The library takes the square of the time for one: half an hour for 200 KB."""
     begun = time.perf_counter()
@@ -162,7 +164,9 @@ def test_a_header_field_without_end_is_refused_before_it_is_parsed(name: str) ->
         with pytest.raises(Unreadable, match="longer than 2,000 characters"):
             mail.read(f"{name}{piece * 60_000}\r\n\r\nx".encode())
         with pytest.raises(Unreadable, match="longer than 2,000 characters"):  # of a part too
-            mail.read(f"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n{name}{piece * 60_000}\r\n\r\nx\r\n--b--".encode())
+            mail.read(
+                f"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n{name}{piece * 60_000}\r\n\r\nx\r\n--b--".encode()
+            )
     assert time.perf_counter() - begun < 30
     assert mail.read(f"From: a@example.org\r\nTo: {'b@example.org, ' * 2000}\r\n\r\nhello".encode()).text == "hello"
 

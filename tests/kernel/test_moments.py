@@ -74,3 +74,11 @@ def test_a_bare_date_begins_at_midnight_of_the_asked_zone() -> None:
 
 def test_coarser_stands_before_finer_of_the_same_instant() -> None:
     assert Moment.from_fhir("2026") < Moment.from_fhir("2026-01") < Moment.from_fhir("2026-01-01T00:00:00Z")
+
+
+def test_digits_of_another_script_are_no_date() -> None:
+    """They would be kept as they came, and nothing that reads FHIR takes them."""
+    with pytest.raises(ValueError, match="is not"):
+        Moment.from_fhir("２０２６-03-14")
+    with pytest.raises(ValueError, match="is not"):
+        Moment.from_hl7("２０２６0314", UTC)

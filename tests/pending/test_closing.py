@@ -98,6 +98,19 @@ def test_closing_says_who_when_and_why_and_ends_the_work(scene):
     sound()
 
 
+def test_an_extension_gives_time_and_never_takes_it(scene):
+    """The note of 3 March may be closed from 2 May on."""
+    with at(3, 10):
+        with pytest.raises(Refused, match="has time until 2 May 2026 anyway"):
+            scene.extend(date(2026, 4, 1))
+        with pytest.raises(Refused, match="anyway"):
+            scene.extend(date(2026, 5, 2))
+    with at(4, 20):
+        scene.extend(date(2026, 5, 10))
+        scene.extend(date(2026, 4, 25))  # less of what was given, not of what the rule gives
+        assert scene.standing().close_on == date(2026, 5, 2)
+
+
 @pytest.mark.parametrize("role", ["technician", "clinician", "auditor", "privacy-officer"])
 def test_only_an_administrator_closes_and_extends(scene, role):
     with at(5, 20):

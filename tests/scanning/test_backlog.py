@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from muniment.scanning import actions, backlog, queries
 from muniment.scanning.choosing import Index
 from muniment.scanning.making import Arrival
+from muniment.scanning.models import Document
 from support import scans
 from support.charts import add_patient, add_stay
+from support.plans import indexes_of
 from support.web import client_of
 
 NOW = datetime(2026, 3, 20, 15, 0, tzinfo=UTC)  # a Friday
@@ -101,3 +105,23 @@ def test_an_empty_house_says_what_would_be_here(house):
     page = client_of(house.users["technician"]).get(reverse("scanning-backlog")).content.decode()
     assert "Nothing waits and nothing came" in page
     assert "no measure" in page
+
+
+def test_what_grows_with_the_years_is_read_off_an_index(house, scene):
+    """A board, a batch and a move cost the same with a million scans as with six."""
+    actor, today = house.actor("technician"), NOW.date()
+    document, since = Document.objects.exclude(entry_id=None)[0], queries.working_days_before(NOW.date(), 10)
+    mine = Document.objects.filter(batch_id=document.batch_id)
+    asked = {
+        "scan_doc_of_batch": mine.order_by("first_page"),
+        "scan_doc_by_entry": Document.objects.filter(entry_id__in=[document.entry_id]),
+        "scan_doc_filed": queries.filed(actor, since, today).order_by(),
+        "scan_doc_left_out": queries.documents(actor, states=["left out"]),
+    }
+    assert {name: name in indexes_of(found) for name, found in asked.items()} == dict.fromkeys(asked, True)
+    with CaptureQueriesContext(connection) as told:
+        read(house)
+        queries.backlog(actor, queries.in_force(today).policy, NOW, today)
+    wheres = [one["sql"].partition(" WHERE ")[2] for one in told if '"scanning_document"' in one["sql"]]
+    assert len(wheres) > 5
+    assert not [one for one in wheres if "AT TIME ZONE" in one]  # a day computed of each row is in no index

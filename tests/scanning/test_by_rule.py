@@ -48,6 +48,20 @@ def test_nothing_is_filed_without_a_person_before_the_rule_is_adopted(house, ada
     assert Document.objects.get().state == State.WAITING
 
 
+def test_another_patients_number_is_seen_however_many_were_born_on_the_day(house, rule):
+    """Records of people whose birth date nobody knows all say 1 January: they must not push out who is meant, or who speaks against it."""
+    for number in range(205):
+        add_patient(house.hospital, number=f"7{number:05}", family="Crowd", given="Cora")
+    patient = add_patient(house.hospital)
+    add_stay(patient, house.hospital)
+    add_patient(house.hospital, number="0099999", family="Brandt", given="Lena", birth="1950-02-02")
+    [alone] = scans.noted(house, scans.take(house, scans.tiff(scans.picture("alone"))).batch, scans.SUMMARY)
+    assert alone.proposals["patient"]["value"] == str(patient.id)
+    row = scanned(house, f"{scans.SUMMARY}\nSpecimen of 0099999")
+    assert "another patient stands in the text" in row.proposals["against"][0]["what"]
+    assert reading.file_certain(system_actor(), [row]) == 0
+
+
 def test_a_certain_document_is_filed_by_the_rule_and_says_by_which_and_on_what(house, ada, rule):
     row = scanned(house, scans.SUMMARY, scans.FOLLOWING)
     assert reading.file_certain(system_actor(), [row]) == 1

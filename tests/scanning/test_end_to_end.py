@@ -76,6 +76,17 @@ def test_a_batch_goes_from_bytes_to_two_filed_documents(house, ada):
     assert str(summary.id) not in waiting_in("indexing")
 
 
+def test_a_batch_scanned_face_down_is_put_before_somebody_and_keeps_its_paper(house, ada):
+    scans.adopt_scanning_rules(house, wait_days=0)
+    batch = scans.take(house, scans.tiff(scans.picture(), scans.picture())).batch
+    [blank] = scans.noted(house, batch, "", "")
+    assert waiting_in("scan-exceptions") == [str(blank.id)]
+    assert [one.dropped for one in queries.pages(blank)] == [True, True]
+    paper = Destruction(on=timezone.localdate(), how="Shredded", witness="Wei Witness")
+    with pytest.raises(Refused, match="1 document is not indexed yet"):
+        actions.certify_destruction(actor=house.actor("technician"), batch_id=batch.id, said=paper, today=timezone.localdate())
+
+
 @pytest.fixture
 def documents(house, ada):
     """Two documents of one batch whose pages are noted, not read: a summary of two pages and a consent."""

@@ -14,6 +14,7 @@ from muniment.audit.models import LifecycleEvent
 from muniment.core import keys
 from muniment.record.models import Entry
 from muniment.scanning import actions, pictures
+from muniment.scanning.making import Answers
 from muniment.scanning.models import Batch, Document
 from muniment.scanning.reader import read_picture
 from muniment.scanning.separators import decode
@@ -90,6 +91,7 @@ def test_enter_files_and_moves_to_the_next(house, technician, document, ada):
     ("more", "sentence"),
     [
         ({"patient": "9999"}, "Nobody of Test Hospital is found"), ({"stay": ""}, "Choose the stay"), ({"date": "soon"}, "Write a date like"),
+        ({"date": "２０２６"}, "Write a date like"),
         ({"type": ""}, "required"), ({"date": "3/5/2026", "downtime": "on"}, "time of the act itself"),
     ],
 )  # fmt: skip
@@ -98,6 +100,19 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(technician, docu
     assert page.status_code == 422
     assert sentence in page.content.decode()
     assert Document.objects.get(id=document.id).state == "waiting"
+
+
+def test_a_scan_with_a_time_that_failed_its_check_comes_back_as_it_was_typed(house, technician, document, ada):
+    """It can be filed anew as it stands: by the facility's clock, in a form that can be read again."""
+    technician.post(reverse("scanning-index", args=[document.id]), said(ada, document, date="3/5/2026 14:05", downtime="on"))
+    answers = Answers(right_patient=True, complete=True, legible=False, reason="Blurred")
+    actions.check_document(actor=house.actor("identity-specialist"), document_id=document.id, answers=answers)
+    page = technician.get(reverse("scanning-index", args=[document.id]))
+    given = page.context["form"].initial["date"]
+    assert given == "2026-03-05 14:05"
+    technician.post(reverse("scanning-index", args=[document.id]), said(ada, document, date=given, downtime="on"))
+    assert Document.objects.get(id=document.id).original == "2026-03-05T14:05:00-05:00"
+    assert Document.objects.get(id=document.id).state == "awaiting check"
 
 
 def test_a_patient_chosen_for_an_earlier_text_counts_no_more(house, technician, document, ada):

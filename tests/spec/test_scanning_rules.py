@@ -12,7 +12,7 @@ from muniment.kernel.likeness import likeness, shingles
 from muniment.scanning import clues
 from muniment.scanning.rules import Forecast, Policy, Standing, missing_for_destruction, sampled, working_days_before
 from muniment.scanning.separators import TITLE, Sheet, encode
-from muniment.scanning.splitting import Leaf, split
+from muniment.scanning.splitting import LOOKS_BLANK, Leaf, split
 
 KEY, OTHER = b"k" * 32, b"o" * 32
 DOCUMENT = UUID("018f0000-0000-8000-8000-000000000001")
@@ -95,7 +95,8 @@ def code(key=KEY, **more):
         ([Leaf(1, "a"), Leaf(2, "b")], [([1, 2], "")]),
         ([Leaf(1, codes=(code(),)), Leaf(2, "b"), Leaf(3, codes=(code(),)), Leaf(4, "c")], [([2], ""), ([4], "")]),
         ([Leaf(1, "a"), Leaf(2, codes=(code(),)), Leaf(3, "b")], [([1], ""), ([3], "")]),
-        ([Leaf(1, blank=True)], []),
+        ([Leaf(1, blank=True), Leaf(2, blank=True)], [([1, 2], LOOKS_BLANK)]),
+        ([Leaf(1, blank=True), Leaf(2, codes=(code(),)), Leaf(3, "b")], [([1], LOOKS_BLANK), ([3], "")]),
         ([Leaf(1, codes=(code(pages=2),)), Leaf(2, "b"), Leaf(3, blank=True), Leaf(4, "d")], [([2, 3, 4], "")]),
         ([Leaf(1, codes=(code(pages=3),)), Leaf(2, "b")], [([2], "The separator sheet expects 3 pages; 1 came, blank ones not counted.")]),
         ([Leaf(1, codes=(code(),))], [([], "No page follows this separator sheet.")]),

@@ -17,7 +17,7 @@ class DictationFeed(OrderFeed):
 
     def document(
         self, number: str, *, dictated: str = "", transcribed: str = "", signed: str = "", status: str = "", by: str = ORDER_STONE,
-        code: str = "18842-5^Discharge summary", system: str = "TRX", trigger: str = "T02", sent: str = "20260320120000",
+        code: str = "18842-5^Discharge summary", system: str = "TRX", trigger: str = "T02", sent: str = "20260320120000", visit: str = "V1",
     ) -> None:  # fmt: skip
         """``status`` is TXA-17; by default authenticated where it is ``signed``, else dictated."""
         said = {
@@ -29,7 +29,7 @@ class DictationFeed(OrderFeed):
             f"MDM^{trigger}^MDM_T02",
             sent,
             PATIENT,
-            VISIT,
+            VISIT.replace("||V1^", f"||{visit}^"),
             txa,
             f"OBX|1|TX|{code}^LN||Text of {number}.||||||F",
             application=system,

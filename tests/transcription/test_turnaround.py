@@ -80,6 +80,22 @@ def test_a_later_message_need_not_repeat_what_is_known(feed):
     ]  # fmt: skip
 
 
+def test_a_document_its_source_files_to_another_stay_goes_along(feed):
+    """And what is noted of others is followed all the same: a document that can't be kept would hold them back for ever."""
+    feed.document("D1", dictated="20260305080000", transcribed="20260305120000", signed="20260305180000")
+    follow()
+    before = DictatedDocument.objects.get()
+    feed.document(
+        "D1", dictated="20260305080000", transcribed="20260305120000", signed="20260305180000", trigger="T08", visit="V2"
+    )
+    feed.document("D2", dictated="20260305080000", transcribed="20260305120000", signed="20260305180000", visit="V2")
+    assert follow() == 1
+    after = DictatedDocument.objects.get(id=before.id)
+    assert after.encounter_id != before.encounter_id
+    assert figures(feed).counted == 2
+    assert not Pending.objects.exists()
+
+
 def test_what_is_signed_here_counts_from_its_signature(feed):
     feed.document("D1", dictated="20260305080000", transcribed="20260305120000")
     follow()

@@ -93,7 +93,7 @@ def _set(row: Channel, setup: Setup, now: datetime) -> None:
 def look(*, actor: Actor) -> int:
     """Put what is wrong with interfaces before their administrators, and settle what is not any more. Returns what is wrong now."""
     now = clock.now()
-    governs = queries.in_force(now.date())
+    governs = queries.in_force(clock.today())
     items = [*_silent(now, governs), *_old(now, governs), *_scanner()]
     wrong = {item.subject for item in items}
     active = WorkItem.objects.filter(queue_id=INTERFACES, state__in=ACTIVE).values_list("subject_type", "subject_id")

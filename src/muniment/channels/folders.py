@@ -15,12 +15,24 @@ from pathlib import Path
 
 import structlog
 from django.conf import settings
+from django.db import OperationalError
 
 from muniment.accounts.models import Facility
 from muniment.accounts.queries import facility_by_code
 from muniment.channels.queries import channels
-from muniment.channels.rules import FOLDER_NAME, MOST_SIDE_BYTES, REFUSED, SIDE_ENDINGS, TAKEN, WITH_FOLDER, Fax, Kind, side_file
+from muniment.channels.rules import (
+    FOLDER_NAME,
+    MOST_SIDE_BYTES,
+    REFUSED,
+    SIDE_ENDINGS,
+    TAKEN,
+    WITH_FOLDER,
+    Fax,
+    Kind,
+    side_file,
+)
 from muniment.core.actor import Actor
+from muniment.core.malware import NotScanned
 from muniment.intake import runs
 from muniment.intake.desk import Desk
 from muniment.kernel.errors import Problem
@@ -93,37 +105,45 @@ def take(actor: Actor, place: Place) -> Iterator[Outcome]:
 
     Whatever goes wrong with a file, or with the folder, is that one's: it stays, and is tried again.
     """
-    for path in _seen(place):
+    for path in _files(place):
         try:
             if not _is_whole(path) or (place.kind is Kind.FAX and _waits_for_its_side_file(path)):
                 continue
             yield _take_from(actor, place, path)
-        except Exception as error:
+        except (OSError, NotScanned) as error:
             log.warning("a file of a channel was left", channel=place.channel, error=type(error).__name__)
-
-
-def _seen(place: Place) -> list[Path]:
-    try:
-        return _files(place)
-    except OSError as error:
-        log.warning("a folder of a channel can't be read", channel=place.channel, error=type(error).__name__)
-        return []
+        except OperationalError:  # the database is away: for the next file too
+            raise
+        except Exception:
+            log.exception("a file of a channel broke what takes it, and was left", channel=place.channel)
 
 
 def _files(place: Place) -> list[Path]:
-    """In order of name. Of a maildir, what was delivered and nobody has read. Not the side files of faxes."""
-    folder = place.folder
-    if not folder.is_dir() or folder.is_symlink():
+    """In order of name. Of a maildir, what was delivered and nobody has read. Not the side files of faxes.
+
+    None of a folder that can't be read, a share that is away: the other channels are looked into all the same.
+    """
+    try:
+        found = _lying_in(place)
+    except OSError as error:
+        log.warning("the folder of a channel can't be read", channel=place.channel, error=type(error).__name__)
         return []
-    found = list(folder.iterdir())
-    if place.kind is Kind.MAIL and (folder / MAILDIR).is_dir() and not (folder / MAILDIR).is_symlink():
-        found += (folder / MAILDIR).iterdir()
     found = [one for one in found if not one.name.startswith(".")]
     if place.only:
         found = [one for one in found if one.suffix.lower() in place.only]
     if place.kind is Kind.FAX:
         found = [one for one in found if one.suffix.lower() in SCANS]
     return sorted(found)
+
+
+def _lying_in(place: Place) -> list[Path]:
+    folder = place.folder
+    if not folder.is_dir() or folder.is_symlink():
+        return []
+    found = list(folder.iterdir())
+    if place.kind is Kind.MAIL and (folder / MAILDIR).is_dir() and not (folder / MAILDIR).is_symlink():
+        found += (folder / MAILDIR).iterdir()
+    return found
 
 
 def _is_whole(path: Path) -> bool:

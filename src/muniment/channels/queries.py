@@ -94,7 +94,7 @@ def board(actor: Actor) -> list[Standing]:
     """Every interface that was set up or has brought something; those that need somebody first. Six queries."""
     check_category(actor, Category.SYSTEM)
     now = clock.now()
-    found = standings(channels(), now, in_force(now.date()).policy)
+    found = standings(channels(), now, in_force(clock.today()).policy)
     return sorted(found, key=lambda one: (one.silent is None, not one.waiting, one.name.casefold()))
 
 

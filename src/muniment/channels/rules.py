@@ -88,7 +88,7 @@ def side_file(content: bytes) -> Fax:
     text = content[:MOST_SIDE_BYTES].decode("utf-8", "replace")
     try:
         said = json.loads(text)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError):  # a fax server is not trusted to close what it opens
         said = dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
     if not isinstance(said, dict):
         return Fax()

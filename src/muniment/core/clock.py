@@ -29,9 +29,9 @@ def today() -> date:
     return timezone.localdate(now())
 
 
-def midnight() -> datetime:
-    """When today began in the current time zone."""
-    return datetime.combine(today(), time(), timezone.get_current_timezone())
+def midnight(day: date | None = None) -> datetime:
+    """When a day, today where none is given, began in the current time zone."""
+    return datetime.combine(day or today(), time(), timezone.get_current_timezone())
 
 
 def is_set() -> bool:

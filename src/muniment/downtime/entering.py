@@ -12,7 +12,7 @@ from muniment.core.actor import Actor
 from muniment.downtime.models import Downtime
 from muniment.encounters.models import Encounter
 from muniment.kernel.fhir.canonical import encode
-from muniment.kernel.fhir.descriptions import describe
+from muniment.kernel.fhir.descriptions import LATE_ENTRY, describe
 from muniment.kernel.ids import derived_id
 from muniment.record.actions import NewVersion
 from muniment.record.rules import VersionKind
@@ -20,7 +20,6 @@ from muniment.scanning import clues
 from muniment.scanning.filing import DOWNTIME, LOINC
 
 MEDIA_TYPE = "text/plain; charset=utf-8"
-LATE = {"system": "urn:muniment:entry", "code": "late-entry", "display": "Late entry, from downtime paper"}
 WHICH = "urn:muniment:fhir:downtime"  # the downtime it was written in
 ENTERED = "urn:muniment:fhir:entered"  # when it was typed into the record
 ENTERER = "urn:muniment:fhir:entered-by"
@@ -55,7 +54,7 @@ def _resource(
 ) -> dict[str, Any]:
     name, entered = clues.vocabulary()[typed.type_code], at.isoformat(timespec="seconds")
     return {
-        "resourceType": "DocumentReference", "id": entry_id, "meta": {"tag": [LATE]},
+        "resourceType": "DocumentReference", "id": entry_id, "meta": {"tag": [LATE_ENTRY]},
         "extension": [
             {"url": DOWNTIME, "valueBoolean": True}, {"url": WHICH, "valueString": str(row.id)},
             {"url": ENTERED, "valueDateTime": entered}, {"url": ENTERER, "valueString": actor.name},

@@ -110,6 +110,7 @@ def approve(*, actor: Actor, version_id: UUID) -> FormVersion:
     person = permissions.check_approve(actor, row)
     others = FormVersion.objects.filter(form_id=row.form_id, state=State.APPROVED).select_related("form")
     ended = tuple(ended_by(row, others))
+    permissions.check_first_day(row, ended, clock.today())
     for one in ended:
         one.state, one.effective_to = permissions.check_step(one, Step.SUPERSEDE), row.effective_from
         one.save(update_fields=["state", "effective_to"])

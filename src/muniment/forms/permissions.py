@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
+
+from django.utils.timezone import localdate
 
 from muniment.access.permissions import check_category, check_facility
 from muniment.access.rules import Category, Grade
@@ -11,6 +15,7 @@ from muniment.core.actor import Actor
 from muniment.forms.models import Form, FormVersion
 from muniment.forms.rules import State, Step, after
 from muniment.kernel.errors import NotAllowedInState, Refused
+from muniment.ui import dates
 
 
 def check_see(actor: Actor, form: Form) -> None:
@@ -39,6 +44,19 @@ def check_approve(actor: Actor, version: FormVersion) -> UUID:
     if version.proposed_by_id == actor.id:
         raise Refused("You proposed this version; somebody else has to approve it.")
     return person
+
+
+def check_first_day(version: FormVersion, ended: Sequence[FormVersion], today: date) -> None:
+    """A version approved late ends none that was in force here meanwhile on a day gone by: what was written since was rightly written on that.
+
+    One that is put into the inventory after its successor's time (its history, told later) may end in the past.
+    """
+    kept = [one for one in ended if one.approved_at and localdate(one.approved_at) < version.effective_from < today]
+    if kept:
+        raise Refused(
+            f"Its first day, {dates.day(version.effective_from)}, has passed, and version {kept[0].number} was in force until now.",
+            where="effective_from", remedy="Withdraw this draft and propose it with today or a later day.",
+        )  # fmt: skip
 
 
 def check_retire(actor: Actor, version: FormVersion) -> None:

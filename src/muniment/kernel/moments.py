@@ -10,11 +10,13 @@ from typing import Self
 
 _HL7 = re.compile(
     r"(?P<y>\d{4})(?:(?P<mo>\d\d)(?:(?P<d>\d\d)(?:(?P<h>\d\d)(?:(?P<mi>\d\d)(?:(?P<s>\d\d)(?:\.(?P<f>\d{1,9}))?)?)?)?)?)?"
-    r"(?P<z>[+-]\d{4}|Z)?"
+    r"(?P<z>[+-]\d{4}|Z)?",
+    re.ASCII,  # digits of other scripts are none of either format
 )
 _FHIR = re.compile(
     r"(?P<y>\d{4})(?:-(?P<mo>\d\d)(?:-(?P<d>\d\d)(?:T(?P<h>\d\d):(?P<mi>\d\d)(?::(?P<s>\d\d)(?:\.(?P<f>\d+))?)?"
-    r"(?P<z>Z|[+-]\d\d:?\d\d)?)?)?)?"
+    r"(?P<z>Z|[+-]\d\d:?\d\d)?)?)?)?",
+    re.ASCII,
 )
 _MINUTE = timedelta(minutes=1)
 _EDGES = (date.min.year, date.max.year)

@@ -11,6 +11,7 @@ from muniment.accounts.models import Facility, User
 from muniment.accounts.queries import organisation_code
 from muniment.accounts.rules import Role
 from muniment.completion import actions as completion
+from muniment.completion import analysis
 from muniment.completion.queries import practitioner_of
 from muniment.core import clock
 from muniment.core.actions import action, leave, stands, unit_of_work
@@ -157,6 +158,9 @@ def settle_gone(*, actor: Actor) -> int:
 
 
 def _locked(patient_id: UUID, entry_id: UUID, number: int) -> Entry:
+    """The chart's lock first, then the patient's, in which a deficiency is signed too: two people at one chart never wait crosswise."""
+    chart = Entry.objects.filter(patient_id=patient_id, entry_id=entry_id, encounter_id__isnull=False)
+    analysis.lock(chart.values_list("encounter_id", flat=True))
     filing.lock(patient_id)
     entry = entry_for_update(patient_id, entry_id)
     permissions.check_version(entry, number)

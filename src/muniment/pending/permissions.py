@@ -64,7 +64,7 @@ def check_closable(found: Standing | None, entry: Entry) -> Standing:
 
 
 def check_extension(found: Standing | None, entry: Entry, until: date) -> Standing:
-    """To a day after today, no further than the rule allows."""
+    """To a day after today and after the day on which its time runs out anyway, no further than the rule allows."""
     check_pending(entry)
     if found is None:
         raise NotAllowedInState("No rule in force governs this document.", remedy="Adopt one in the rule book.")
@@ -74,6 +74,10 @@ def check_extension(found: Standing | None, entry: Entry, until: date) -> Standi
             f"Choose a day after today and no later than {dates.day(last)}.",
             where="until",
             remedy="The rule says how long an extension may be.",
+        )
+    if found.stage is not Stage.EXTENDED and until <= found.close_on:
+        raise Refused(
+            f"Its author has time until {dates.day(found.close_on)} anyway.", where="until", remedy="Choose a later day."
         )
     return found
 

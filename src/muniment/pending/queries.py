@@ -135,8 +135,9 @@ class Standing:
 
     @property
     def close_on(self) -> date:
-        """The day on which it is proposed for closure, by the facility's clock."""
-        return self.extended or self.clock.close_at.astimezone(ZoneInfo(self.facility.zone)).date()
+        """The day on which it is proposed for closure, by the facility's clock: no extension takes from the time the rule gives."""
+        given = self.clock.close_at.astimezone(ZoneInfo(self.facility.zone)).date()
+        return max(self.extended or given, given)
 
     @property
     def age(self) -> int:

@@ -8,12 +8,19 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 
 from muniment.core.models import MunimentModel, Placement
+from muniment.kernel.fhir.descriptions import LATE_ENTRY, SCANNED_PAPER
+from muniment.kernel.fhir.search_keys import key
 from muniment.kernel.ids import uuid7
 from muniment.record.production.models import Production as Production  # Django looks for models here
 from muniment.record.rules import Acceptance, Category, Meaning, VersionKind
 
+# the search keys of what was written on paper: its author signed the paper
+ON_PAPER = [key("_tag", one["system"], one["code"]) for one in (SCANNED_PAPER, LATE_ENTRY)]
 # our own documents that stand without their author's signature and were not closed without it
-PENDING = models.Q(category=Category.DOCUMENT, signed_at__isnull=True, closed_at__isnull=True, retracted=False, origin="")
+PENDING = models.Q(
+    ~models.Q(keys__overlap=ON_PAPER), category=Category.DOCUMENT, signed_at__isnull=True, closed_at__isnull=True, retracted=False,
+    origin="",
+)  # fmt: skip
 
 
 class Version(MunimentModel):

@@ -10,7 +10,7 @@ from muniment.access.rules import Grade
 from muniment.accounts.rules import Role
 from muniment.core.actor import Actor
 from muniment.kernel.errors import Conflict, NotAllowedInState, Refused
-from muniment.record.models import Entry
+from muniment.record.models import ON_PAPER, Entry
 from muniment.record.rules import Acceptance, Category, Meaning
 
 
@@ -55,6 +55,8 @@ def check_pending(entry: Entry) -> None:
         raise Refused("Only documents are pending.")
     if entry.origin:
         raise Refused("It is of somebody else’s record: its authors are not ours to wait for.")
+    if not set(ON_PAPER).isdisjoint(entry.keys):
+        raise NotAllowedInState("It was written on paper: whoever signed it signed the paper.")
     if entry.retracted:
         raise NotAllowedInState("This document was retracted.")
     if entry.signed_at:

@@ -17,6 +17,7 @@ from muniment.core.lifecycle import Lifecycle
 from muniment.kernel.errors import NotAllowedInState, Refused
 from muniment.kernel.ids import uuid7
 from muniment.record import actions as record
+from muniment.record import filing as records
 from muniment.record import queries as entries
 from muniment.scanning import choosing, filing, making, permissions, queries, worklist
 from muniment.scanning.automatic import doubts, why_checked
@@ -75,6 +76,14 @@ def _locked(actor: Actor, document_id: UUID, revision: int | None) -> Document:
     permissions.check_work(actor, row)
     permissions.check_revision(row, revision)
     return row
+
+
+def _lock_chart(actor: Actor, document_id: UUID) -> None:
+    """The record of the patient a document is filed to, or proposed for, before the document: the order in which entries are moved."""
+    found = queries.document(actor, document_id)
+    patient = found.patient_id or choosing.proposed_patient(found)
+    if patient:
+        records.lock(patient)
 
 
 def _save(row: Document) -> None:
@@ -207,6 +216,7 @@ def take_back(*, actor: Actor, document_id: UUID, revision: int | None = None) -
 def file_document(*, actor: Actor, document_id: UUID, index: choosing.Index, revision: int | None = None) -> Document:
     """File a document into a chart under what was confirmed of it. Raises Refused where fewer identifiers agree than the rule asks
     and no reason is given, and where a document of nearly the same text is not decided on."""
+    records.lock(index.patient_id)
     row = _waiting(actor, document_id, revision)
     pages = [one for one in queries.pages(row) if not one.dropped]
     governs = queries.in_force(clock.today())
@@ -235,6 +245,7 @@ def file_by_rule(*, actor: Actor, document_id: UUID) -> Document:
 
     Raises Refused with every doubt else, and leaves the document to a person. What is filed so names the rule and its evidence.
     """
+    _lock_chart(actor, document_id)
     row = _waiting(actor, document_id, None)
     pages = [one for one in queries.pages(row) if not one.dropped]
     governs = queries.in_force(clock.today())
@@ -326,9 +337,10 @@ def _page_of(row: Document, number: int) -> Page:
 @action("scanning.check", Lifecycle.VERIFY)
 def check_document(*, actor: Actor, document_id: UUID, answers: Answers, revision: int | None = None) -> Document:
     """Pass a filed scan, or fail it: then it is retracted from the chart and waits to be indexed again, first in its queue."""
+    _lock_chart(actor, document_id)
     row = _locked(actor, document_id, revision)
     now = clock.now()
-    permissions.check_checker(actor, row, queries.in_force(now.date()).policy)
+    permissions.check_checker(actor, row, queries.in_force(clock.today()).policy)
     if not answers.passed:
         permissions.check_said(answers.reason, "Say what is wrong with it.", "reason")
     row.state = permissions.check_step(row, "pass" if answers.passed else "fail")

@@ -11,6 +11,7 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Coalesce, NullIf, TruncDate
 
 from muniment.core.actor import Actor
+from muniment.core.clock import midnight
 from muniment.scanning import clues, queries
 from muniment.scanning.ageing import Flow, Line, Staffing, bounds
 from muniment.scanning.models import Batch, Document
@@ -35,8 +36,9 @@ class Clock:
 def clock(actor: Actor, policy: Policy, now: datetime, today: date) -> Clock:
     """Six queries, whatever there is."""
     since = working_days_before(today, policy.rate_days)
-    filed = _filed(actor, since, today).filter(indexed_by_id__isnull=False)
-    days = filed.annotate(day=TruncDate("indexed_at")).values("indexed_by_id", "day").distinct().count()
+    days = (
+        _by_people(actor, since, today).annotate(day=TruncDate("indexed_at")).values("indexed_by_id", "day").distinct().count()
+    )
     channels, kinds = (_lines(actor, of, policy, now, since, today) for of in (CHANNEL, KIND))
     staffing = Staffing(filed=sum(one.flow.filed for one in channels), person_days=days)
     unread = queries.batches(actor).filter(state__in=UNREAD).order_by("received_at", "id")[:MOST_UNREAD]
@@ -63,8 +65,8 @@ def _ages(policy: Policy, now: datetime) -> list[Q]:
     return [Q(waiting_since__gte=fresh), Q(waiting_since__lt=fresh, waiting_since__gte=late), Q(waiting_since__lt=late)]
 
 
-def _filed(actor: Actor, since: date, today: date) -> QuerySet[Document]:
-    return queries.documents(actor).order_by().filter(indexed_at__date__gte=since, indexed_at__date__lt=today)
+def _by_people(actor: Actor, since: date, today: date) -> QuerySet[Document]:
+    return queries.filed(actor, since, today).order_by().filter(indexed_by_id__isnull=False)
 
 
 def _lines(actor: Actor, of: str, policy: Policy, now: datetime, since: date, today: date) -> list[Line]:
@@ -72,13 +74,13 @@ def _lines(actor: Actor, of: str, policy: Policy, now: datetime, since: date, to
     every = by(queries.documents(actor).order_by(), of)
     waiting, come = (
         Q(state=State.WAITING),
-        Q(waiting_since__date__gte=since, waiting_since__date__lt=today, automatic={}) & ~Q(state=State.LEFT_OUT),
+        Q(waiting_since__gte=midnight(since), waiting_since__lt=midnight(today), automatic={}) & ~Q(state=State.LEFT_OUT),
     )
     fresh, older, late = (waiting & one for one in _ages(policy, now))
     rows = every.filter(waiting | come).values("line").annotate(
         fresh=Count("id", filter=fresh), older=Count("id", filter=older), late=Count("id", filter=late), come=Count("id", filter=come)
     )  # fmt: skip
-    done = by(_filed(actor, since, today).filter(indexed_by_id__isnull=False), of).values_list("line").annotate(Count("id"))
+    done = by(_by_people(actor, since, today), of).values_list("line").annotate(Count("id"))
     filed: dict[str, int] = dict(done)
     known = {row["line"]: row for row in rows}
     found = [_line(of, code, known.get(code, {}), filed.get(code, 0), policy.rate_days) for code in {*known, *filed}]

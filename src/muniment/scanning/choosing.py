@@ -100,6 +100,11 @@ def proposed(row: Document) -> Index | None:
     )
 
 
+def proposed_patient(row: Document) -> UUID | None:
+    found = row.proposals.get("patient", {}).get("value", "")
+    return UUID(found) if found else None
+
+
 def evidence_of(row: Document, rule: RuleInForce) -> dict[str, Any]:
     """What is kept of a document that is filed by rule: which rule, and what each decision rests on."""
     parts = ("patient", "encounter", "type", "date")

@@ -99,13 +99,22 @@ def _about(before: str) -> str:
     return "service" if _SERVICE.search(before) else ""
 
 
+def folded_lines(pages: Pages) -> str:
+    """The words of each line as names are compared, between blanks; a name does not run from one line into the next."""
+    return "\n".join(_words_of(place) for place in lines(pages))
+
+
+def _words_of(place: Place) -> str:
+    return f" {folded(place.line.replace(',', ' '))} "
+
+
 def name_on(pages: Pages, family: str, given: str) -> Place | None:
     """The first line that holds the family name and the first given name as whole words."""
     wanted = folded(family), folded(given).partition(" ")[0]
     if not all(wanted):
         return None
     for place in lines(pages):
-        words = f" {folded(place.line.replace(',', ' '))} "
+        words = _words_of(place)
         if all(f" {one} " in words for one in wanted):
             return place
     return None

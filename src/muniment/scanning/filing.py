@@ -7,15 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from muniment.kernel.fhir.canonical import decode, encode
-from muniment.kernel.fhir.descriptions import describe
+from muniment.kernel.fhir.descriptions import SCANNED_PAPER, describe
 from muniment.kernel.ids import derived_id
 from muniment.record.actions import NewVersion
 from muniment.record.rules import VersionKind
 from muniment.scanning.models import Batch, Document
-from muniment.scanning.rules import OWN_MARK, Copy
+from muniment.scanning.rules import Copy
 
 LOINC = "http://loinc.org"
-SCANNED = {"system": "urn:muniment:entry", "code": OWN_MARK, "display": "Scanned paper"}
 MEDIA_TYPE = "application/pdf"
 SCANNED_ON = "urn:muniment:fhir:scanned-on"
 DOWNTIME = "urn:muniment:fhir:written-during-downtime"
@@ -47,10 +46,10 @@ def _resource(document: Document, batch: Batch, entry_id: UUID, *, size: int, pa
     if document.encounter_id:
         context["encounter"] = [{"reference": f"Encounter/{document.encounter_id}"}]
     return {
-        "resourceType": "DocumentReference", "id": str(entry_id), "meta": {"tag": [SCANNED]}, "extension": extensions,
+        "resourceType": "DocumentReference", "id": str(entry_id), "meta": {"tag": [SCANNED_PAPER]}, "extension": extensions,
         "status": "current", "docStatus": "final",
         "type": {"coding": [{"system": LOINC, "code": document.type_code}], "text": name},
-        "category": [{"coding": [SCANNED], "text": "Scanned paper"}],
+        "category": [{"coding": [SCANNED_PAPER], "text": "Scanned paper"}],
         "subject": {"reference": f"Patient/{document.patient_id}"},
         "description": f"{name}, scanned paper, {pages} {'page' if pages == 1 else 'pages'}{_came(batch)}" + (", new version of a document of this chart" if replaced else ""),
         "content": [{"attachment": {"contentType": MEDIA_TYPE, "size": size, "title": name, "creation": at.isoformat(timespec="seconds")}}],

@@ -182,6 +182,18 @@ class Document(MunimentModel):
             models.Index(
                 fields=["facility_id", "state", "waiting_since", "id"], name="scan_doc_open", condition=models.Q(state__in=OPEN)
             ),
+            # those of a batch, in its order: the batch, what may become of its paper, the one before
+            models.Index(fields=["batch", "first_page"], name="scan_doc_of_batch"),
+            # the scan that an entry was filed from, when it is moved
+            models.Index(fields=["entry_id"], name="scan_doc_by_entry", condition=models.Q(entry_id__isnull=False)),
+            # what came in the last days
+            models.Index(fields=["facility_id", "waiting_since"], name="scan_doc_arrived"),
+            # what was left out, oldest first
+            models.Index(
+                fields=["facility_id", "waiting_since", "id"],
+                name="scan_doc_left_out",
+                condition=models.Q(state=State.LEFT_OUT.value),
+            ),
             # what an operator has filed; the rate of the last days
             models.Index(fields=["indexed_by_id", "indexed_at"], name="scan_doc_by_operator"),
             models.Index(

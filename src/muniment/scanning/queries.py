@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from muniment.accounts.models import Facility
+from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.kernel.errors import Refused
 from muniment.record import blobs
@@ -186,7 +187,12 @@ class Backlog:
 
 def by_rule(actor: Actor, since: date) -> QuerySet[Document]:
     """Documents filed without a person since a day."""
-    return documents(actor).filter(indexed_at__date__gte=since).exclude(automatic={})
+    return documents(actor).filter(indexed_at__gte=clock.midnight(since)).exclude(automatic={})
+
+
+def filed(actor: Actor, since: date, today: date) -> QuerySet[Document]:
+    """Documents filed since a day and before today, by anybody. By moments, not by days: those are read off an index."""
+    return documents(actor).filter(indexed_at__gte=clock.midnight(since), indexed_at__lt=clock.midnight(today))
 
 
 def backlog(actor: Actor, policy: Policy, now: datetime, today: date) -> Backlog:
@@ -197,7 +203,7 @@ def backlog(actor: Actor, policy: Policy, now: datetime, today: date) -> Backlog
         waiting=Count("id", filter=Q(state=State.WAITING)), exceptions=Count("id", filter=Q(state=State.WAITING) & ~Q(exception="")),
         checking=Count("id", filter=Q(state=State.CHECKING)), late=Count("id", filter=Q(state=State.WAITING, waiting_since__lt=late_before)),
     )  # fmt: skip
-    done = mine.filter(indexed_at__date__gte=since, indexed_at__date__lt=today).count()
+    done = filed(actor, since, today).order_by().count()
     oldest = documents(actor, states=[State.WAITING]).values_list("waiting_since", flat=True).first()
     reading = batches(actor, state=BatchState.READING).count()
     return Backlog(

@@ -16,7 +16,6 @@ LEAST_INCHES = 1.0
 LEAST_DOTS = 50  # of a page that is one picture
 MOST_INCHES = 60.0
 MOST_PIXELS = 120_000_000  # one picture: four times an A3 page at 600 dots per inch
-OWN_MARK = "scanned-paper"
 
 
 class BatchState(StrEnum):

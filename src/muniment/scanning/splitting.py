@@ -11,6 +11,7 @@ from muniment.scanning import separators
 from muniment.scanning.separators import Sheet
 
 _TITLE = folded(separators.TITLE)
+LOOKS_BLANK = "Nothing seems to be written on these pages: look whether they were scanned face down, or are too faint."
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,10 @@ class Run:
 
 
 def split(leaves: Sequence[Leaf], key: bytes, facility: str) -> list[Run]:
-    """Runs in order. A sheet without pages behind it is one too: its pages are missing, and that is said."""
+    """Runs in order. A sheet without pages behind it is one too: its pages are missing, and that is said.
+
+    Blank pages that no sheet stands before are one as well: a stack scanned face down is blank, and its paper would be free to go.
+    """
     runs: list[Run] = []
     for leaf in leaves:
         begun = _begins(leaf, key, facility)
@@ -50,7 +54,7 @@ def split(leaves: Sequence[Leaf], key: bytes, facility: str) -> list[Run]:
             runs[-1].pages.append(leaf)
     for run in runs:
         run.exception = run.exception or _miscounted(run)
-    return [run for run in runs if run.separator is not None or run.written]
+    return runs
 
 
 def _begins(leaf: Leaf, key: bytes, facility: str) -> Run | None:
@@ -72,8 +76,8 @@ def _begins(leaf: Leaf, key: bytes, facility: str) -> Run | None:
 
 
 def _miscounted(run: Run) -> str:
-    if run.separator is not None and not run.written:
-        return "No page follows this separator sheet."
+    if not run.written:
+        return "No page follows this separator sheet." if run.separator is not None else LOOKS_BLANK
     if run.sheet and run.sheet.pages and run.written != run.sheet.pages:
         return f"The separator sheet expects {_pages(run.sheet.pages)}; {run.written} came, blank ones not counted."
     return ""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.utils import timezone
+
 from muniment.core.actor import Actor
 from muniment.scanning.models import Batch, Document
 from muniment.scanning.queries import InForce, in_force
@@ -65,4 +67,4 @@ def settle(actor: Actor, row: Document, reason: str, *queues: str) -> None:
 
 
 def _governing(row: Document) -> InForce:
-    return in_force(row.waiting_since.date())
+    return in_force(timezone.localdate(row.waiting_since))

@@ -17,6 +17,7 @@ from muniment.core.lifecycle import Lifecycle
 from muniment.identity import queries as identity
 from muniment.kernel.errors import Refused
 from muniment.kernel.ids import uuid7
+from muniment.record import filing
 from muniment.tracking import permissions, queries
 from muniment.tracking.models import Movement, Volume
 from muniment.tracking.queues import RECALLS, REQUESTS, SEARCHES
@@ -41,6 +42,7 @@ def register(*, actor: Actor, patient_id: UUID, facility: Facility, label: str, 
     number = identity.chief_number(identity.numbers_of([patient_id]).get(patient_id, []), facility.code)
     if number is None or number.system != facility.code:
         raise Refused(f"This patient has no record number of {facility.name}.", where="patient")
+    filing.lock(patient_id)  # of two volumes registered at once each gets a number of its own
     now = clock.now()
     ordinal = (Volume.objects.filter(patient_id=patient_id, facility=facility).aggregate(last=Max("ordinal"))["last"] or 0) + 1
     row = Volume(

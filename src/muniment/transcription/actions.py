@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
+
+from django.db.models import Q, QuerySet
 
 from muniment.core.actions import action, leave, unchanged, unit_of_work
 from muniment.core.actor import Actor
@@ -19,11 +21,8 @@ BATCH = 500
 @action("transcription.follow", Lifecycle.VERIFY)
 def follow(*, actor: Actor, encounters: Sequence[tuple[UUID, UUID]]) -> int:
     """Bring the dictated documents of these (patient, encounter) pairs into step with the record. Returns how many changed."""
-    of_stays = DictatedDocument.objects.filter(
-        patient_id__in=[one for one, _ in encounters], encounter_id__in=[one for _, one in encounters]
-    )
-    before = {row.id: row for row in of_stays}
     after = {row.id: row for row in documents.read(encounters)}
+    before = {row.id: row for row in _kept(encounters, after)}
     gone = [row for key, row in before.items() if key not in after]
     new = [row for key, row in after.items() if key not in before]
     changed = [row for key, row in after.items() if key in before and _facts(row) != _facts(before[key])]
@@ -35,6 +34,12 @@ def follow(*, actor: Actor, encounters: Sequence[tuple[UUID, UUID]]) -> int:
     DictatedDocument.objects.filter(patient_id__in={row.patient_id for row in (*gone, *changed)}, id__in=stale).delete()
     DictatedDocument.objects.bulk_create([*new, *changed], batch_size=BATCH)
     return len(gone) + len(new) + len(changed)
+
+
+def _kept(encounters: Sequence[tuple[UUID, UUID]], ids: Iterable[UUID]) -> QuerySet[DictatedDocument]:
+    """The rows of these stays, and those of these documents: a source may have filed one to another stay before."""
+    of_patients = DictatedDocument.objects.filter(patient_id__in=[one for one, _ in encounters])
+    return of_patients.filter(Q(encounter_id__in=[one for _, one in encounters]) | Q(id__in=list(ids)))
 
 
 def _facts(row: DictatedDocument) -> list[object]:

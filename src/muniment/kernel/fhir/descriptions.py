@@ -32,6 +32,9 @@ CATEGORIES = (
     "other",
 )
 FINAL_CODING = {"system": "urn:muniment:entry", "code": "final-coding"}  # a meta.tag: put there by coders, not clinicians
+# meta.tags of what was written, and signed, on paper: it was scanned, or typed off the paper
+SCANNED_PAPER = {"system": "urn:muniment:entry", "code": "scanned-paper", "display": "Scanned paper"}
+LATE_ENTRY = {"system": "urn:muniment:entry", "code": "late-entry", "display": "Late entry, from downtime paper"}
 _CATEGORY_OF = {
     "AllergyIntolerance": "allergy",
     "Composition": "document",

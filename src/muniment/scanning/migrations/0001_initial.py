@@ -169,6 +169,22 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='document',
+            index=models.Index(fields=['batch', 'first_page'], name='scan_doc_of_batch'),
+        ),
+        migrations.AddIndex(
+            model_name='document',
+            index=models.Index(condition=models.Q(('entry_id__isnull', False)), fields=['entry_id'], name='scan_doc_by_entry'),
+        ),
+        migrations.AddIndex(
+            model_name='document',
+            index=models.Index(fields=['facility_id', 'waiting_since'], name='scan_doc_arrived'),
+        ),
+        migrations.AddIndex(
+            model_name='document',
+            index=models.Index(condition=models.Q(('state', 'left out')), fields=['facility_id', 'waiting_since', 'id'], name='scan_doc_left_out'),
+        ),
+        migrations.AddIndex(
+            model_name='document',
             index=models.Index(fields=['indexed_by_id', 'indexed_at'], name='scan_doc_by_operator'),
         ),
         migrations.AddIndex(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
@@ -23,6 +24,7 @@ from muniment.scanning.choosing import text_of
 from muniment.scanning.models import Document
 from muniment.scanning.proposals import Agreement, agreeing, at_facility
 from muniment.scanning.queries import InForce
+from muniment.scanning.web.forms import typed_of
 from muniment.ui import shapes
 from muniment.ui.shapes import Input, Tone, Why
 
@@ -158,7 +160,7 @@ def initial(row: Document, facility: Facility) -> dict[str, Any]:
         "patient_id": patient,
         "stay": str(row.encounter_id or "") or said.get("encounter", {}).get("value", ""),
         "type": row.type_code or said.get("type", {}).get("value", ""),
-        "date": row.original or said.get("date", {}).get("value", ""),
+        "date": typed_of(row.original, ZoneInfo(facility.zone)) or said.get("date", {}).get("value", ""),
         "downtime": row.downtime,
         "said": "",
     }

@@ -18,7 +18,7 @@ from muniment.scanning.rules import MOST_BYTES
 MOST_FILES = 20
 NO_STAY = "none"
 _TIME = re.compile(r"(.+?)[ ,T]+(\d{1,2}):(\d{2})")
-_YEAR = re.compile(r"(\d{4})(?:-(\d{2}))?")
+_YEAR = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)  # it is kept as it is typed
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -120,6 +120,13 @@ def original_of(text: str, zone: ZoneInfo) -> str:
     if hour > 23 or minute > 59:
         return ""
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone).isoformat()
+
+
+def typed_of(original: str, zone: ZoneInfo) -> str:
+    """What is typed to say what ``original`` says, by the facility's clock: ``original_of`` reads it again."""
+    if "T" not in original:
+        return original
+    return f"{datetime.fromisoformat(original).astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 class ReasonForm(forms.Form):

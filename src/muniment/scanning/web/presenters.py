@@ -203,7 +203,7 @@ def _late(found: Backlog, governs: InForce, today: date) -> Figure:
     days = governs.policy.backlog_days
     why = Why(
         rule=f"Documents that have waited for indexing for more than {days} days since their batch was received. {governs.statement('backlog')}",
-        citation=governs.cited("backlog"), judged_on=today, inputs=[Input("Oldest", dates.day(found.oldest.date()) if found.oldest else "none")],
+        citation=governs.cited("backlog"), judged_on=today, inputs=[Input("Oldest", dates.day(timezone.localdate(found.oldest)) if found.oldest else "none")],
     )  # fmt: skip
     state, tone = ("backlogged", Tone.LATE) if found.late else ("within the limit", Tone.OK)
     return Figure(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -92,6 +91,5 @@ def _listed(actor: Actor, shown: str) -> QuerySet[Document]:
     if shown == "by-rule":
         return queries.by_rule(actor, working_days_before(today, policy.rate_days))
     if shown == "filed":
-        since = working_days_before(today, policy.rate_days)
-        return found.filter(indexed_at__date__gte=since, indexed_at__date__lte=today - timedelta(days=1))
+        return queries.filed(actor, working_days_before(today, policy.rate_days), today)
     return found
