@@ -15,6 +15,7 @@ from muniment.record import verify
 from muniment.record.models import Closure, Signature
 from muniment.record.production.dossier import Dossier
 from muniment.record.production.marked_up import Block
+from muniment.record.production.material import named, received
 from muniment.record.production.selection import Item
 from muniment.terminology import queries as terminology
 from muniment.terminology.rules import System
@@ -71,12 +72,8 @@ def _which(item: Item, number: int) -> str:
 
 
 def _signature(dossier: Dossier, item: Item, one: Signature, pages: Pages) -> list[str]:
-    who = (
-        one.printed_name
-        if not one.credential or one.credential in one.printed_name
-        else f"{one.printed_name}, {one.credential}"
-    )
-    author = item.facts.author
+    who = named(one)
+    author = next((version.author_name for version in item.versions if version.number == one.number), item.facts.author)
     meaning = f"{one.meaning}\n(author: {author})" if author and author not in who and one.meaning != "author" else one.meaning
     first = pages.get((item.entry_id, one.number), (0, 0))[0]
     return [
@@ -84,7 +81,7 @@ def _signature(dossier: Dossier, item: Item, one: Signature, pages: Pages) -> li
         _which(item, one.number),
         who,
         meaning,
-        dossier.short_clock(one.signed_at),
+        f"{received(one)}{dossier.short_clock(one.signed_at)}",
         "holds" if verify.sound(one) else "DOES NOT HOLD",
     ]
 
@@ -140,7 +137,7 @@ def _published(used: Mapping[tuple[str, str], tuple[str, date]]) -> dict[tuple[s
 
 def hash_chunks(dossier: Dossier, pages: Pages, faults: set[tuple[UUID, int]]) -> Iterator[list[Block]]:
     """SHA-256 of each version and of each document's bytes; the manifest file beside the PDF has the same and more."""
-    sub = "SHA-256 (FIPS 180-4) of each entry version as it is kept and, where it carries one, of the document’s bytes. The manifest file that goes with this PDF holds the same digests for a program to compare."
+    sub = "SHA-256 (FIPS 180-4) of each entry version as it is kept, with when it was recorded, and, where it carries one, of the document’s bytes. The manifest file that goes with this PDF holds the same digests for a program to compare."
     head = {"k": "new", "id": "hashes", "t": HASHES, "sub": [sub]}
     table = {
         "k": "table",
@@ -160,7 +157,8 @@ def _hash_rows(dossier: Dossier, pages: Pages, faults: set[tuple[UUID, int]]) ->
             )
             if (item.entry_id, version.number) in faults:
                 digests.append("DOES NOT MATCH WHAT IS KEPT")
-            yield [page_words(pages.get((item.entry_id, version.number))), item.title, str(version.number), "\n".join(digests)]
+            entry = f"{item.title}\nrecorded {dossier.short_clock(version.recorded_at)}"
+            yield [page_words(pages.get((item.entry_id, version.number))), entry, str(version.number), "\n".join(digests)]
 
 
 def page_words(place: tuple[int, int] | None) -> str:

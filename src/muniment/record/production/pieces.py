@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -185,6 +185,7 @@ def _changes(dossier: Dossier, changed: list[Item]) -> Piece:
 
 
 def _earlier(dossier: Dossier, item: Item, version: Version, anchor: str) -> Piece:
+    item = _as_it_was(item, version)
     said = f"{item.title}: version {version.number}"
     state = "retracted" if item.is_retracted else "superseded"
     foot = f"{material.foot(dossier, item, version)} · {state}"
@@ -192,6 +193,11 @@ def _earlier(dossier: Dossier, item: Item, version: Version, anchor: str) -> Pie
         anchor=anchor, group=VERSIONS, title=f"{material.shortened(said, 90)}, {state}", foot=foot, version=version, covers=((item.entry_id, version.number),),
         make=lambda: _version_material(dossier, item, version.number), head=material.heading(dossier, item, version, anchor, title=f"{said}, {state}"),
     )  # fmt: skip
+
+
+def _as_it_was(item: Item, version: Version) -> Item:
+    """The entry with what this version said of itself: its author, title and time need not be those of the current one."""
+    return item if version.number == item.current.number else replace(item, facts=said_by(loaded(item, version.number)))
 
 
 def _version_material(dossier: Dossier, item: Item, number: int) -> Material:
