@@ -63,10 +63,13 @@ def _ids(rows: Sequence[Deficiency]) -> list[str]:
 
 
 def _hand_out(plan: analysis.Plan, actor: Actor) -> None:
-    """Settle the work about what is closed or owed by another now; give out what is to do."""
+    """Settle the work about what is closed or owed by another now; restate what is due at another time; give out what is to do."""
     for step, done, why in ENDINGS:
         _settle([row for row, closing in plan.closed if closing.step is step], actor, why, done=done)
     _settle(plan.moved, actor, "The record names another clinician now", done=False)
+    if plan.restated:
+        pairs = zip(*(analysis.items(rows) for rows in zip(*plan.restated, strict=True)), strict=True)
+        work.restate(actor=actor, changed=list(pairs), reason="Its chart or its rule says otherwise now")
     if plan.to_do:
         work.create(actor=actor, items=analysis.items(plan.to_do))
 
