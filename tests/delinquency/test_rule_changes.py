@@ -13,13 +13,16 @@ from muniment.rulebook import actions as rulebook
 from muniment.rulebook.models import RuleVersion
 from muniment.rulebook.rules import SourceKind
 from support.delinquency import Scene, at
+from support.stays import StayMaker
+from support.web import client_of
 
 ZONE = ZoneInfo("America/New_York")
 
 
 @pytest.fixture
 def scene(house):
-    return Scene(house)
+    with at(3, 1):  # the rules are adopted before anything happens
+        return Scene(house)
 
 
 def adopt(scene, name: str, begin: date, **changed) -> None:
@@ -64,14 +67,17 @@ def test_pauses_adopted_later_leave_month_ends_as_they_were(scene):
 
 def test_classes_of_a_new_clock_count_from_its_beginning(scene):
     with at(4, 10):
+        clinic = StayMaker(scene.house, scene.stone, number="77", class_code="AMB")
+        clinic.admit()
+        clinic.discharge(5)
         before = month_ends(scene)
     assert before["2026-03"][1] == 1
     with at(5, 1):
-        adopt(scene, "clock", date(2026, 5, 1), classes=["IMP"])
+        adopt(scene, "clock", date(2026, 5, 1), classes=["EMER", "AMB"])
     with at(6, 10):
         assert month_ends(scene)["2026-03"] == before["2026-03"]
-        stay = scene.discharge("77", days=12)
-        assert stay
+        page = client_of(scene.house.users["administrator"]).get("/delinquency/discharges/?month=2026-03")
+        assert page.context["page"].total == 1
 
 
 def test_fewer_levels_leave_no_final_notice_out(scene):
@@ -85,3 +91,14 @@ def test_fewer_levels_leave_no_final_notice_out(scene):
         assert [(one.number, one.level.day) for one in scene.due()] == [(3, 30)]
         scene.make_letters()
         assert scene.due() == []
+
+
+def test_a_month_is_held_against_the_threshold_of_its_time(scene):
+    with at(4, 10):
+        adopt(scene, "threshold", date(2026, 4, 10), percent=200)
+    with at(5, 20):
+        adopt(scene, "threshold", date(2026, 5, 20), percent=20)
+    with at(6, 10):
+        desk = client_of(scene.house.users["administrator"])
+        then, now = (desk.get("/delinquency/", {"at": moment}).context["figures"][1] for moment in ("2026-04", ""))
+    assert (then.state, now.state) == ("at most 200 %", "above 20 %")
