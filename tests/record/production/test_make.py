@@ -355,3 +355,25 @@ def test_what_another_system_authenticated_says_when_that_was_received(house: An
     texts = texts_of(pdf_of(produce(house, stay), folder))
     assert re.search(r"Signed: Ines Moreau, MD, authenticated in the sending system, received \d", next(text for text in texts if "Seen." in text))
     assert re.search(r"authenticated in the sending system received \d", next(text for text in texts if "Signer and credential" in text))
+
+
+@pytest.mark.parametrize("apart", [True, False])
+def test_the_trail_does_not_name_what_is_kept_apart(house: Any, stay: Any, folder: Path, apart: bool) -> None:
+    """The department's work about a Part 2 document names it in its reason: told only where nothing is kept apart."""
+    from muniment.work import actions as work
+    from muniment.work.actions import NewItem
+    from support.house import system_actor
+
+    note = file_note(stay)
+    kept = note
+    if apart:
+        kept = file(stay, new_version(document("Group session.", title="Counselling", code="part-2-record"), stay, text="Group session."))[0]  # fmt: skip
+    work.define_queue(actor=system_actor(), code="unsigned", name="Unsigned", definition="Unsigned.", pools=["technician"])
+    said = {"queue": "unsigned", "title": "Sign", "facility_id": stay.facility_id, "patient_id": stay.patient_id}
+    for subject, reason in (("pending-document", "Not signed for 20 days."), ("deficiency", "A counselling must be signed.")):
+        named = str(kept) if subject == "pending-document" else "41"
+        work.create(actor=system_actor(), items=[NewItem(subject=(subject, named), reason=reason, **said)])
+    trail = " ".join(text for text in texts_of(pdf_of(produce(house, stay, trail=True), folder))[3:] if "Who saw and did what" in text)
+    assert "work.create" in trail
+    assert ("A counselling must be signed." in trail) is not apart
+    assert ("reasons of the department’s own work are left out" in trail) is apart

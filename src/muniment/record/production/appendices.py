@@ -12,7 +12,7 @@ from django.db.models import Q
 from muniment.audit.models import LifecycleEvent
 from muniment.kernel.errors import Problem
 from muniment.record import verify
-from muniment.record.models import Closure, Signature
+from muniment.record.models import Closure, Entry, Signature
 from muniment.record.production.dossier import Dossier
 from muniment.record.production.marked_up import Block
 from muniment.record.production.material import named, received
@@ -171,26 +171,41 @@ def trail_chunks(dossier: Dossier) -> Iterator[list[Block]]:
     """Every event of the audit trail about this patient up to then, with what was shown. Only where it was asked for."""
     if not dossier.order.trail:
         return iter(())
-    sub = f"Each event of the audit trail about this patient up to {dossier.clock(dossier.at)}: when, who, in which role, what was done or shown. Events about entries that are not in this production are not listed."
+    sub = f"Each event of the audit trail about this patient up to {dossier.clock(dossier.at)}: when, who, in which role, what was done or shown. Events about entries that are not in this production are not listed{_unsaid(dossier)}."
     head = {"k": "new", "id": "trail", "t": TRAIL, "sub": [sub]}
     table = {"k": "table", "cols": ["1.7", "1.9", "1.6", "2.2", "2.2"], "head": ["When", "Who", "Act", "About", "What"]}
     return chunks(head, table, _events(dossier))
 
 
+SPEAKING = ("patient", "encounter", "production")  # events whose reasons are about the whole record
+
+
+def _keeps_apart(dossier: Dossier) -> bool:
+    return any(not left.nameable for left in dossier.selection.left)
+
+
+def _unsaid(dossier: Dossier) -> str:
+    return ", and reasons of the department’s own work are left out" if _keeps_apart(dossier) else ""
+
+
 def _events(dossier: Dossier) -> Iterator[list[str]]:
+    """Where types are kept apart, the reason of a piece of work could name one of their documents (42 CFR 2.13(c)(2)): it is not told."""
     titles = {str(item.entry_id): item.title for item in dossier.selection.items}
+    entries = Entry.objects.filter(patient_id__in=dossier.patients).values_list("entry_id", flat=True)
+    withheld, apart = {str(one) for one in entries} - titles.keys(), _keeps_apart(dossier)
     here = Q(facility_id=dossier.facility.id) | Q(facility_id__isnull=True)
     found = LifecycleEvent.objects.filter(here, patient_id__in=dossier.patients, at__lte=dossier.at).order_by("at", "id")
     for event in found.iterator(chunk_size=1000):
-        if event.subject_type == "entry" and event.subject_id not in titles:
+        if event.subject_id in withheld or (event.subject_type == "entry" and event.subject_id not in titles):
             continue
-        yield _event(dossier, event, titles)
+        told = not apart or event.subject_id in titles or event.subject_type in SPEAKING
+        yield _event(dossier, event, titles, event.reason if told else "")
 
 
-def _event(dossier: Dossier, event: LifecycleEvent, titles: Mapping[str, str]) -> list[str]:
+def _event(dossier: Dossier, event: LifecycleEvent, titles: Mapping[str, str], reason: str) -> list[str]:
     who = f"{event.actor_name}\n{event.role}" + (f", {event.workstation}" if event.workstation else "")
     about = titles.get(event.subject_id) or _about(dossier, event)
-    what = "\n".join(part for part in (str(event.after.get("shown", "")), event.reason) if part)
+    what = "\n".join(part for part in (str(event.after.get("shown", "")), reason) if part)
     return [dossier.moment(event.at), who, f"{event.lifecycle}\n{event.name}", about, what]
 
 
