@@ -235,6 +235,22 @@ def waive(*, actor: Actor, deficiency_id: UUID, reason: str, authority: str) -> 
     return deficiency
 
 
+@action("completion.take-back-waiver", Lifecycle.WORK)
+def take_back(*, actor: Actor, deficiency_id: UUID, reason: str) -> Deficiency:
+    """Open again what was waived. The chart is analysed at once: what it lacks no longer is closed as whatever completed it says."""
+    deficiency = _locked(deficiency_id)
+    permissions.check_take_back(actor, deficiency)
+    permissions.check_said(reason, "Say why the waiver is taken back.", "reason")
+    deficiency.state, deficiency.opened_at = State.OPEN, clock.now()
+    deficiency.closed_at, deficiency.closed_why, deficiency.closed_entry_id = None, "", None
+    _change(deficiency, Step.REOPEN, actor, reason.strip())
+    work.create(actor=actor, items=[analysis.item_for(deficiency)])
+    analysis.recount(deficiency.patient_id, deficiency.encounter_id, deficiency.opened_at)
+    _analyse_now(actor, deficiency)
+    deficiency.refresh_from_db()
+    return deficiency
+
+
 def _locked(deficiency_id: UUID) -> Deficiency:
     """The chart's lock first, then the row as it stands under it: the order analysis takes them in."""
     found = Deficiency.objects.filter(id=deficiency_id).values_list("encounter_id", "patient_id").first()
