@@ -329,6 +329,8 @@ def test_an_earlier_version_names_its_own_author_title_and_time(house: Any, stay
     assert "Alba First, MD" in page
     assert "Bertha Second" not in page
     assert "Consultation: version 1, superseded" in page
+    changes = next(text for text in texts if "Each earlier version follows in full" in text)
+    assert re.search(r"Consultation of cardiology, 5 Mar 2026, .*Bertha Second, MD .*update by the source .*none given", changes)
 
 
 def test_what_can_only_be_read_as_text_stands_with_its_text(house: Any, stay: Any, folder: Path) -> None:
@@ -347,7 +349,7 @@ def test_each_document_says_when_it_was_recorded_and_that_it_is_late(house: Any,
     assert re.search(r"Recorded \d+ \w{3} \d{4}, \d\d:\d\d; filed \d+ days after the time it states", page)
     assert "late entry from downtime paper" in page
     hashes = next(text for text in texts if "SHA-256 (FIPS 180-4)" in text)
-    assert re.search(r"Nursing note recorded \d+ \w{3} \d{4}", hashes)
+    assert re.search(r"Nursing note 1 \d+ \w{3} \d{4},", hashes)
 
 
 def test_what_another_system_authenticated_says_when_that_was_received(house: Any, stay: Any, folder: Path) -> None:

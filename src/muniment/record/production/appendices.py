@@ -48,6 +48,7 @@ def signature_chunks(dossier: Dossier, pages: Pages) -> Iterator[list[Block]]:
     table = {
         "k": "table",
         "cols": ["0.5", "2.1", "1.9", "1.6", "1.9", "0.8"],
+        "whole": True,
         "head": ["Page", "Document", "Signer and credential", "Meaning", "When", "Seal"],
     }
     return chunks(head, table, (row for item in dossier.selection.items for row in _acts(dossier, item, pages)))
@@ -141,9 +142,10 @@ def hash_chunks(dossier: Dossier, pages: Pages, faults: set[tuple[UUID, int]]) -
     head = {"k": "new", "id": "hashes", "t": HASHES, "sub": [sub]}
     table = {
         "k": "table",
-        "cols": ["0.8", "2", "0.4", "5.6"],
-        "head": ["Pages", "Entry", "No.", "SHA-256 of the version; of the document"],
-        "mono": [3],
+        "cols": ["0.7", "2", "0.4", "1.3", "5.2"],
+        "head": ["Pages", "Entry", "No.", "Recorded", "SHA-256 of the version; of the document"],
+        "mono": [4],
+        "whole": True,
         "size": "8",
     }
     return chunks(head, table, _hash_rows(dossier, pages, faults))
@@ -157,8 +159,8 @@ def _hash_rows(dossier: Dossier, pages: Pages, faults: set[tuple[UUID, int]]) ->
             )
             if (item.entry_id, version.number) in faults:
                 digests.append("DOES NOT MATCH WHAT IS KEPT")
-            entry = f"{item.title}\nrecorded {dossier.short_clock(version.recorded_at)}"
-            yield [page_words(pages.get((item.entry_id, version.number))), entry, str(version.number), "\n".join(digests)]
+            where, at = page_words(pages.get((item.entry_id, version.number))), dossier.short_clock(version.recorded_at)
+            yield [where, item.title, str(version.number), at, "\n".join(digests)]
 
 
 def page_words(place: tuple[int, int] | None) -> str:

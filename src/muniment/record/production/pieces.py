@@ -156,8 +156,8 @@ def appendix(dossier: Dossier) -> Iterator[Piece]:
 
 def _changes(dossier: Dossier, changed: list[Item]) -> Piece:
     rows = [
-        [item.title if version is item.versions[0] else "", str(version.number), material.KINDS.get(VersionKind(version.kind), version.kind),
-         dossier.clock(version.recorded_at), dossier.filed_by.get(version.event_id, "not in the trail"), version.reason]
+        [_listed(dossier, item) if version is item.versions[0] else "", str(version.number), material.KINDS.get(VersionKind(version.kind), version.kind),
+         dossier.short_clock(version.recorded_at), dossier.filed_by.get(version.event_id, "not in the trail"), _why(version)]
         for item in changed for version in item.versions
     ]  # fmt: skip
     head = {
@@ -171,7 +171,7 @@ def _changes(dossier: Dossier, changed: list[Item]) -> Piece:
     table = {
         "k": "table",
         "cols": ["2", "0.5", "1", "1.6", "1.7", "2"],
-        "head": ["Entry", "Version", "Kind", "Recorded", "By", "Reason"],
+        "head": ["Entry", "No.", "Kind", "Recorded", "By", "Reason"],
     }
     blocks = [table | {"rows": rows[first : first + ROWS]} for first in range(0, len(rows), ROWS)]
     return Piece(
@@ -182,6 +182,11 @@ def _changes(dossier: Dossier, changed: list[Item]) -> Piece:
         make=lambda: Material(blocks=blocks),
         head=head,
     )
+
+
+def _why(version: Version) -> str:
+    """The reason of a change; where none came with it, that is said."""
+    return version.reason or ("" if version.kind == VersionKind.ORIGINAL else "none given")
 
 
 def _earlier(dossier: Dossier, item: Item, version: Version, anchor: str) -> Piece:
