@@ -268,3 +268,29 @@ def test_an_analysis_reads_the_same_few_times_however_many_charts(ward, house):
         actions.analyse(actor=system_actor(), encounters=charts)
     reads = [one["sql"] for one in caught if "SAVEPOINT" not in one["sql"]]
     assert len(reads) == len(READS), reads
+
+
+def test_a_new_due_date_is_that_of_the_work_too(ward, house):
+    """Adopting a rule with another clock moves the deficiency and the item in its clinician's inbox together."""
+    from datetime import date
+
+    from muniment.rulebook import actions as rulebook
+    from muniment.rulebook.models import RuleVersion
+
+    ward.admit()
+    ward.discharge()
+    drain()
+    old = RuleVersion.objects.get(rule_id="completion.discharge-summary")
+    version = rulebook.propose(
+        actor=house.actor("privacy-officer"), code=old.rule_id, title="Discharge summary", statement="Within a week.",
+        citation="House policy HIM-02, second edition", source_kind="house policy",
+        parameters=old.parameters | {"due": {"days": 7, "from": "discharge"}}, effective_from=date(2026, 3, 1),
+    )  # fmt: skip
+    rulebook.adopt(actor=house.actor("administrator"), version_id=version.id)
+    drain()
+    summary = Deficiency.objects.get(rule_code="completion.discharge-summary")
+    item = WorkItem.objects.get(subject_id=str(summary.id), state="assigned")
+    assert (summary.due_at - ChartStatus.objects.get().discharged_at).days == 7
+    assert (item.due_at, item.reason) == (summary.due_at, summary.why)
+    assert "second edition" in item.citation
+    assert verify().sound

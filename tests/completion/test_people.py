@@ -160,6 +160,44 @@ def test_a_waived_one_stays_waived_and_the_chart_is_complete(scene):
     assert DeficiencyStep.objects.filter(step="waive").count() == 1
 
 
+def waived(scene) -> Deficiency:
+    lack = scene.discharged()
+    said = {"reason": "The author died.", "authority": "MEC 2026-03"}
+    return actions.waive(actor=scene.house.actor("administrator"), deficiency_id=lack.id, **said)
+
+
+def test_a_waiver_is_taken_back(scene):
+    lack = actions.take_back(actor=scene.house.actor("administrator"), deficiency_id=waived(scene).id, reason="It was another chart.")
+    assert (lack.state, lack.closed_at, lack.closed_why) == ("open", None, "")
+    assert ChartStatus.objects.get().open_count == 1
+    assert [one.deficiency.id for one in queries.inbox(scene.clinician)] == [lack.id]
+    assert [one.step for one in queries.history(lack)] == ["reopen", "waive", "open"]
+    assert verify().sound
+
+
+def test_a_waiver_taken_back_of_what_was_signed_since_is_completed(scene):
+    from muniment.record import actions as record
+
+    lack = waived(scene)
+    record.sign(
+        actor=scene.clinician, patient_id=lack.patient_id, entry_id=scene.entry, number=1, meaning="author", printed_name="Ada Stone",
+        credential="MD", zone="America/New_York", practitioner_id=scene.stone.id,
+    )  # fmt: skip
+    after = actions.take_back(actor=scene.house.actor("administrator"), deficiency_id=lack.id, reason="Not needed.")
+    assert (after.state, ChartStatus.objects.get().open_count) == ("completed", 0)
+    assert not WorkItem.objects.filter(state__in=["open", "assigned"]).exists()
+
+
+def test_only_what_is_waived_and_only_an_administrator_takes_it_back(scene):
+    lack = scene.discharged()
+    with pytest.raises(Conflict, match="no waiver"):
+        actions.take_back(actor=scene.house.actor("administrator"), deficiency_id=lack.id, reason="x")
+    actions.waive(actor=scene.house.actor("administrator"), deficiency_id=lack.id, reason="x", authority="y")
+    for role in ("technician", "clinician"):
+        with pytest.raises(Refused):
+            actions.take_back(actor=scene.house.actor(role), deficiency_id=lack.id, reason="x")
+
+
 REFUSED = {
     "sign": lambda actor, lack: actions.sign(actor=actor, deficiency_id=lack.id, number=1),
     "write": lambda actor, lack: actions.write(actor=actor, deficiency_id=lack.id, text="x"),

@@ -172,6 +172,18 @@ def test_only_an_administrator_waives(scene):
     assert "Authority: MEC 2026-03" in page
 
 
+def test_a_waiver_is_taken_back_on_its_page(scene):
+    lack, admin = unsigned(), browse(scene, "administrator")
+    admin.post(reverse("completion-step", args=[lack.id, "waive"]), {"revision": lack.revision, "reason": "x", "authority": "y"})
+    page = admin.get(reverse("completion-deficiency", args=[lack.id]))
+    assert "Take the waiver back" in page.content.decode()
+    lack.refresh_from_db()
+    url = reverse("completion-step", args=[lack.id, "take-back"])
+    assert admin.post(url, {"revision": lack.revision, "reason": ""}).status_code == 422
+    said = admin.post(url, {"revision": lack.revision, "reason": "Another chart was meant."}, follow=True).content.decode()
+    assert "the chart waits for" in said
+
+
 FILTERS = {
     "": {"1", "2"}, "?kind=signature": {"1"}, "?kind=document": {"2"}, "?late=0": {"1", "2"} , "?owner=nobody": set(),
     "?document=34111-5": {"1", "2"}, "?document=18842-5": set(), "?owner=nonsense": {"1", "2"}, "?at=nonsense": {"1", "2"},

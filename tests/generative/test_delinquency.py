@@ -89,5 +89,5 @@ def test_levels_rise_and_none_is_sent_twice(days, looks):
     sent = [0]
     for day in looks:
         if level := due_level(day, sent[-1], levels):
-            sent.append(level)
+            sent.append(levels[level - 1].day)
     assert sent == sorted(set(sent))

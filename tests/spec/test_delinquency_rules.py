@@ -194,9 +194,10 @@ def test_levels_that_make_no_sense_govern_nothing_and_are_named(levels, said):
 
 @pytest.mark.parametrize(
     ("days", "sent", "due"),
-    [(0, 0, 0), (6, 0, 0), (7, 0, 1), (13, 1, 0), (14, 1, 2), (26, 0, 4), (26, 4, 0), (30, 4, 5), (400, 5, 0), (10, 3, 0)],
+    [(0, 0, 0), (6, 0, 0), (7, 0, 1), (13, 7, 0), (14, 7, 2), (26, 0, 4), (26, 25, 0), (30, 25, 5), (400, 30, 0), (10, 21, 0)],
 )
 def test_the_letter_that_is_due_is_the_highest_reached_and_none_repeats(days, sent, due):
+    """``sent`` is the day of the highest level that was."""
     assert due_level(days, sent, rules().levels(MARCH)) == due
     assert reached(400, rules().levels(MARCH)) == 5
 

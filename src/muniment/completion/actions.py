@@ -63,10 +63,13 @@ def _ids(rows: Sequence[Deficiency]) -> list[str]:
 
 
 def _hand_out(plan: analysis.Plan, actor: Actor) -> None:
-    """Settle the work about what is closed or owed by another now; give out what is to do."""
+    """Settle the work about what is closed or owed by another now; restate what is due at another time; give out what is to do."""
     for step, done, why in ENDINGS:
         _settle([row for row, closing in plan.closed if closing.step is step], actor, why, done=done)
     _settle(plan.moved, actor, "The record names another clinician now", done=False)
+    if plan.restated:
+        pairs = zip(*(analysis.items(rows) for rows in zip(*plan.restated, strict=True)), strict=True)
+        work.restate(actor=actor, changed=list(pairs), reason="Its chart or its rule says otherwise now")
     if plan.to_do:
         work.create(actor=actor, items=analysis.items(plan.to_do))
 
@@ -229,6 +232,22 @@ def waive(*, actor: Actor, deficiency_id: UUID, reason: str, authority: str) -> 
     _change(deficiency, Step.WAIVE, actor, deficiency.closed_why)
     _settle([deficiency], actor, "Waived", done=False)
     analysis.recount(deficiency.patient_id, deficiency.encounter_id, deficiency.closed_at)
+    return deficiency
+
+
+@action("completion.take-back-waiver", Lifecycle.WORK)
+def take_back(*, actor: Actor, deficiency_id: UUID, reason: str) -> Deficiency:
+    """Open again what was waived. The chart is analysed at once: what it lacks no longer is closed as whatever completed it says."""
+    deficiency = _locked(deficiency_id)
+    permissions.check_take_back(actor, deficiency)
+    permissions.check_said(reason, "Say why the waiver is taken back.", "reason")
+    deficiency.state, deficiency.opened_at = State.OPEN, clock.now()
+    deficiency.closed_at, deficiency.closed_why, deficiency.closed_entry_id = None, "", None
+    _change(deficiency, Step.REOPEN, actor, reason.strip())
+    work.create(actor=actor, items=[analysis.item_for(deficiency)])
+    analysis.recount(deficiency.patient_id, deficiency.encounter_id, deficiency.opened_at)
+    _analyse_now(actor, deficiency)
+    deficiency.refresh_from_db()
     return deficiency
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -51,6 +52,7 @@ class Plan:
     reopened: list[Deficiency] = field(default_factory=list)
     refreshed: list[Deficiency] = field(default_factory=list)
     moved: list[Deficiency] = field(default_factory=list)  # of the refreshed: owed by somebody else now
+    restated: list[tuple[Deficiency, Deficiency]] = field(default_factory=list)  # the others of them: as it was, as it is
     closed: list[tuple[Deficiency, Closing]] = field(default_factory=list)
     statuses: list[ChartStatus] = field(default_factory=list)
     dropped: list[ChartStatus] = field(default_factory=list)
@@ -112,11 +114,13 @@ def _plan_finding(made: Plan, chart: Chart, row: Deficiency | None, finding: Fin
         row.state, row.closed_at, row.closed_why, row.closed_entry_id = State.OPEN, None, "", None
         made.reopened.append(row)
     elif row.state == State.OPEN:
-        owed_by = row.responsible_id
+        was = copy(row)
         if _take_over(row, finding):
             made.refreshed.append(row)
-            if row.responsible_id != owed_by:
+            if row.responsible_id != was.responsible_id:
                 made.moved.append(row)
+            else:
+                made.restated.append((was, row))
 
 
 def _new(chart: Chart, finding: Finding) -> Deficiency:

@@ -74,6 +74,17 @@ def can_waive(actor: Actor, deficiency: Deficiency) -> bool:
     return _can(check_waive, actor, deficiency)
 
 
+def check_take_back(actor: Actor, deficiency: Deficiency) -> None:
+    """Whoever may waive takes a waiver back."""
+    check_waive(actor, deficiency)
+    if deficiency.state != State.WAIVED:
+        raise Conflict(f"This is {deficiency.state}: there is no waiver to take back.", remedy="Look at it again.")
+
+
+def can_take_back(actor: Actor, deficiency: Deficiency) -> bool:
+    return deficiency.state == State.WAIVED and can_waive(actor, deficiency)
+
+
 def check_signable(deficiency: Deficiency) -> UUID:
     """What is owed is a signature, under a document that is there. Returns its entry."""
     if deficiency.kind == Kind.MISSING_SECTION:

@@ -64,6 +64,7 @@ TRANSITIONS: dict[tuple[State, Step], State] = {
     (State.COMPLETED, Step.REOPEN): State.OPEN,
     (State.CANCELLED, Step.REOPEN): State.OPEN,
     (State.CLOSED, Step.REOPEN): State.OPEN,
+    (State.WAIVED, Step.REOPEN): State.OPEN,
 }
 
 

@@ -125,7 +125,7 @@ def _lines(actor: Actor, facility: Facility, due: Sequence[Due], letters: Sequen
     return [
         LetterLine(
             letter=letter, practitioner_id=one.practitioner_id, facility_id=facility.id, patient_id=part.owed.patient_id,
-            encounter_id=part.owed.encounter_id, level=one.number, days=part.days,
+            encounter_id=part.owed.encounter_id, level=one.number, day=one.level.day, days=part.days,
             patient=named[part.owed.patient_id, facility.id].name[:300], number=named[part.owed.patient_id, facility.id].number[:160],
             discharged=part.owed.day(part.owed.discharged_at), owed=owed_words(part),
         )

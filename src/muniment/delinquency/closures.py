@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 import msgspec
 
@@ -35,16 +36,28 @@ class Calendar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
-    """A calendar that governs from ``begin`` until before ``end``, and since when it has been adopted."""
+class Dated:
+    """Something that governs from ``begin`` until before ``end``, and since when it has been adopted."""
 
     begin: date
     end: date | None
     adopted_at: datetime | None
-    said: Calendar
+
+    def governs(self, day: date) -> bool:
+        return self.begin <= day and (self.end is None or self.end > day)
 
     def known(self, moment: datetime) -> bool:
         return self.adopted_at is None or self.adopted_at <= moment
+
+
+D = TypeVar("D", bound=Dated)
+
+
+@dataclass(frozen=True, slots=True)
+class Edition(Dated):
+    """A calendar with the days it governs."""
+
+    said: Calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +82,7 @@ class Closures:
         return self._found[day]
 
     def _name(self, day: date) -> str:
-        edition = next(
-            (one for one in reversed(self.editions) if one.begin <= day and (one.end is None or one.end > day)), None
-        )
+        edition = next((one for one in reversed(self.editions) if one.governs(day)), None)
         if edition is None:
             return ""
         special = next((one.name for one in edition.said.days if one.day == day), "")
@@ -88,11 +99,11 @@ class Closures:
         return next((one for one in found if not self.name(one)), day)
 
 
-def as_known(editions: Sequence[Edition], moment: datetime) -> list[Edition]:
-    """The editions of one calendar adopted by ``moment``, oldest first. An end that a later adoption set was not known before it."""
+def as_known(editions: Sequence[D], moment: datetime) -> list[D]:
+    """Those of one rule adopted by ``moment``, oldest first. An end that a later adoption set was not known before it."""
     found = []
     for one in editions:
         if one.known(moment):
             unknown = any(other.begin == one.end and not other.known(moment) for other in editions)
-            found.append(Edition(one.begin, None if unknown else one.end, one.adopted_at, one.said))
+            found.append(replace(one, end=None) if unknown else one)
     return found

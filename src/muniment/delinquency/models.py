@@ -97,6 +97,7 @@ class LetterLine(MunimentModel):
     patient_id = models.UUIDField()
     encounter_id = models.UUIDField()
     level = models.PositiveSmallIntegerField()
+    day = models.PositiveSmallIntegerField()  # from which the rule of its time has this level
     days = models.PositiveIntegerField()  # that counted
     patient = models.CharField(max_length=300)
     number = models.CharField(max_length=160)
@@ -107,7 +108,7 @@ class LetterLine(MunimentModel):
         db_table = "delinquency_line"
         constraints = [
             # a level is sent once for a practitioner's part of a chart; also: what was sent already
-            models.UniqueConstraint(fields=["practitioner_id", "encounter_id", "level"], name="level_once_per_chart"),
+            models.UniqueConstraint(fields=["practitioner_id", "encounter_id", "day"], name="level_once_per_chart"),
         ]
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from muniment.delinquency.closures import CALENDAR, Calendar, Closures, Edition, as_known
+from muniment.delinquency.closures import CALENDAR, Calendar, Closures, Dated, Edition, as_known
 from muniment.rulebook.rules import RuleInForce
 
 MOST_LEVELS = 5
@@ -78,43 +78,51 @@ KINDS: dict[str, type[msgspec.Struct]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
-    """A rule from ``begin`` until before ``end``, as it is read; None where it can't be."""
+class Version(Dated):
+    """A version of a rule with the days it governs, as it is read."""
 
-    begin: date
-    end: date | None
     rule: RuleInForce
     said: Any
-    adopted_at: datetime | None = None
-
-    def governs(self, day: date) -> bool:
-        return self.begin <= day and (self.end is None or self.end > day)
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """Every adopted version of the delinquency rules. ``broken`` says which can't be read: they govern nothing."""
+    """Every adopted version of the delinquency rules. ``broken`` says which can't be read: they govern nothing.
+
+    What is asked as of a moment is answered by the book as it was known then: what is adopted later changes no figure before it.
+    Before any version of a rule was adopted, by the book as it stood when the first was.
+    """
 
     versions: Sequence[Version] = ()
     broken: Sequence[str] = ()
-    _found: dict[tuple[str, date], Version | None] = field(default_factory=dict)
+    _found: dict[tuple[str, date, datetime | None], Version | None] = field(default_factory=dict)
+    _known: dict[tuple[str, datetime | None], list[Version]] = field(default_factory=dict)
     _closures: dict[tuple[str, datetime], Closures] = field(default_factory=dict)
 
-    def find(self, code: str, day: date) -> Version | None:
-        """The version of ``delinquency.{code}`` that governs on that day."""
-        key = (f"delinquency.{code}", day)
+    def find(self, code: str, day: date, moment: datetime | None = None) -> Version | None:
+        """The version of ``delinquency.{code}`` that governs on that day, as it was known at the moment (now)."""
+        key = (f"delinquency.{code}", day, moment)
         if key not in self._found:
-            fits = [one for one in self.versions if one.rule.code == key[0] and one.governs(day)]
+            fits = [one for one in self.known(key[0], moment) if one.governs(day)]
             self._found[key] = fits[-1] if fits else None
         return self._found[key]
 
-    def rule(self, code: str, day: date) -> RuleInForce | None:
-        found = self.find(code, day)
+    def known(self, code: str, moment: datetime | None) -> list[Version]:
+        """The versions of a rule as they were known at the moment (now)."""
+        key = (code, moment)
+        if key not in self._known:
+            found = [one for one in self.versions if one.rule.code == code]
+            first = min((one.adopted_at for one in found if one.adopted_at), default=None)
+            self._known[key] = as_known(found, max(moment, first)) if moment and first else found
+        return self._known[key]
+
+    def rule(self, code: str, day: date, moment: datetime | None = None) -> RuleInForce | None:
+        found = self.find(code, day, moment)
         return found.rule if found else None
 
-    def clock(self, day: date, class_code: str) -> Clock | None:
+    def clock(self, day: date, class_code: str, moment: datetime | None = None) -> Clock | None:
         """The clock of a stay of that class discharged on that day; None where it has none."""
-        found = self.find("clock", day)
+        found = self.find("clock", day, moment)
         if found is None or (found.said.classes and class_code not in found.said.classes):
             return None
         return found.said
@@ -142,27 +150,21 @@ class Book:
 
     def longest(self, moment: datetime) -> dict[str, int]:
         """How many days of an absence of each kind pause the clock."""
-        found = self.find("pauses", moment.date())
+        found = self.find("pauses", moment.date(), moment)
         return dict.fromkeys(found.said.kinds, found.said.longest) if found else {}
 
     def suspending(self, day: date) -> Suspending | None:
         found = self.find("suspension", day)
         return found.said if found else None
 
-    def threshold(self, day: date) -> float | None:
-        found = self.find("threshold", day)
+    def threshold(self, day: date, moment: datetime | None = None) -> float | None:
+        found = self.find("threshold", day, moment)
         return found.said.percent if found else None
 
     @property
     def shortest(self) -> int:
         """The fewest days any version's clock gives."""
         return min((one.said.days for one in self.versions if isinstance(one.said, Clock)), default=0)
-
-    @property
-    def classes(self) -> list[str]:
-        """The stay classes of the clocks; empty where one of them has all."""
-        clocks = [one.said for one in self.versions if isinstance(one.said, Clock)]
-        return sorted({code for one in clocks for code in one.classes}) if all(one.classes for one in clocks) else []
 
 
 def calendar_code(facility_code: str = "") -> str:
@@ -182,7 +184,7 @@ def read(rows: Sequence[tuple[date, date | None, RuleInForce, datetime | None]])
         if kind is None:
             continue
         try:
-            versions.append(Version(begin, end, rule, msgspec.convert(rule.parameters, kind), adopted_at))
+            versions.append(Version(begin, end, adopted_at, rule, msgspec.convert(rule.parameters, kind)))
         except (msgspec.ValidationError, ValueError) as error:
             broken.append(f"Version {rule.number} of “{rule.title}” can't be read: {error}.")
     return Book(versions, broken)

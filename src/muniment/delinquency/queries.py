@@ -145,13 +145,13 @@ def _letters_until(facility: Facility, rules: Book, today: date) -> datetime | N
 
 
 def _sent(found: Sequence[Part]) -> dict[tuple[UUID, UUID], int]:
-    """The highest level sent for each practitioner's part of a chart."""
+    """The day of the highest level sent for each practitioner's part of a chart."""
     stays = {one.owed.encounter_id for one in found}
     people = {one.practitioner_id for one in found}
     rows = LetterLine.objects.filter(practitioner_id__in=people, encounter_id__in=stays).values_list(
         "practitioner_id", "encounter_id"
     )
-    return {(who, stay): level for who, stay, level in rows.annotate(highest=Max("level")).order_by()}
+    return {(who, stay): day for who, stay, day in rows.annotate(highest=Max("day")).order_by()}
 
 
 def delinquent_parts(facility: Facility, rules: Book) -> dict[UUID, list[Part]]:

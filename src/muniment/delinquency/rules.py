@@ -13,6 +13,7 @@ from uuid import UUID
 
 from muniment.delinquency.closures import Closed, Closures
 from muniment.delinquency.parameters import Book, Clock, Level
+from muniment.rulebook.rules import RuleInForce
 
 DAY = timedelta(days=1)
 NEVER_CLOSED = Closures()
@@ -178,12 +179,13 @@ class Debt:
     owed: Owed
     practitioner_id: UUID | None
     age: Age
+    rule: RuleInForce | None = None  # the clock it is judged by
 
 
 def debts(
     rows: Iterable[Owed], pauses: Iterable[Pause], moment: datetime, book: Book, counted_to: datetime | None = None
 ) -> list[Debt]:
-    """What was open at ``moment`` of stays that have a clock, each by the clock of its day of discharge.
+    """What was open at ``moment`` of stays that have a clock, each by the clock of its day of discharge, as it was known at the moment.
 
     ``counted_to``: their days are those up to an earlier moment.
     """
@@ -194,13 +196,13 @@ def debts(
     found = []
     for owed in rows:
         stretch = owed.at(moment) if owed.discharged_at <= moment else None
-        clock = book.clock(owed.day(owed.discharged_at), owed.class_code) if stretch else None
+        clock = book.clock(owed.day(owed.discharged_at), owed.class_code, moment) if stretch else None
         if stretch and clock:
             held_by = {one.practitioner_id for one in owed.stretches if one.practitioner_id in mine}
             away = [pause for one in held_by if one for pause in mine[one]]
             closures = book.closures(owed.facility_code, moment)
             aged = age(owed, away, moment, clock, longest, closures, counted_to)
-            found.append(Debt(owed, stretch.practitioner_id, aged))
+            found.append(Debt(owed, stretch.practitioner_id, aged, book.rule("clock", owed.day(owed.discharged_at), moment)))
     return found
 
 
@@ -210,6 +212,9 @@ def reached(days: int, levels: Sequence[Level]) -> int:
 
 
 def due_level(days: int, sent: int, levels: Sequence[Level]) -> int:
-    """The level whose letter is due when ``sent`` is the highest that was; 0 for none."""
+    """The level whose letter is due when ``sent`` is the day of the highest that was (0: none was); 0 for none.
+
+    By days, for another version of the rule may number its levels otherwise.
+    """
     level = reached(days, levels)
-    return level if level > sent else 0
+    return level if level and levels[level - 1].day > sent else 0

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncMonth
 
 from muniment.delinquency import queries
@@ -20,6 +22,7 @@ from muniment.encounters.rules import Status
 
 MONTHS = 12
 NOW = "now"
+CLOCK = "delinquency.clock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ def delinquent_at(facilities: Collection[UUID], rules: Book, times: Sequence[Whe
 def history(facilities: Collection[UUID], rules: Book, times: Sequence[When], zone: ZoneInfo) -> History:
     """Three queries. Months before the house's first discharge are left out."""
     found = delinquent_at(facilities, rules, times)
-    counts = _discharges(facilities, rules, month_before(times[0].month, MONTHS), zone)
+    counts = _discharges(facilities, rules, month_before(times[0].month, MONTHS), times[-1].month, zone)
     first = min(counts, default=times[-1].month)
     rows = [
         _figures(one, len(charts_of(found[one.key])), counts, first)
@@ -125,19 +128,47 @@ def by(found: Iterable[Debt], what: Callable[[Debt], str]) -> list[tuple[str, in
     return sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def discharges(facilities: Collection[UUID], rules: Book, month: date, zone: ZoneInfo, months: int = 1) -> QuerySet[Encounter]:
-    """Stays of the clock's classes that ended in the ``months`` up to ``month`` (index encounter_discharges)."""
-    begin, end = _begin(month_before(month, months - 1), zone), _begin(month_before(month, -1), zone)
-    return _stays(facilities, rules).filter(discharged_at__gte=begin, discharged_at__lt=end)
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days whose discharges one clock speaks of: of these classes (none: of all)."""
+
+    begin: datetime
+    end: datetime
+    classes: tuple[str, ...]
 
 
-def _stays(facilities: Collection[UUID], rules: Book) -> QuerySet[Encounter]:
+def spans(rules: Book, month: date, zone: ZoneInfo, months: int = 1) -> list[Span]:
+    """What was counted as a discharge in the ``months`` up to ``month``: each by the clocks as they were known at its end."""
+    listed = [month_before(month, back) for back in range(months)]
+    return [span for one in listed for span in _spans(rules, one, zone)]
+
+
+def _spans(rules: Book, month: date, zone: ZoneInfo) -> list[Span]:
+    after, found = month_before(month, -1), []
+    for one in rules.known(CLOCK, _end(month, zone)):
+        begin, end = max(one.begin, month), min(one.end or after, after)
+        if begin < end:
+            found.append(Span(_begin(begin, zone), _begin(end, zone), one.said.classes))
+    return found
+
+
+def discharges(facilities: Collection[UUID], counted: Sequence[Span]) -> QuerySet[Encounter]:
+    """The stays that ended in these spans, of their classes (index encounter_discharges)."""
     found = Encounter.objects.filter(facility_id__in=facilities, status=Status.FINISHED)
-    return found.filter(class_code__in=rules.classes) if rules.classes else found
+    if not counted:
+        return found.none()
+    found = found.filter(discharged_at__gte=min(one.begin for one in counted), discharged_at__lt=max(one.end for one in counted))
+    return found.filter(reduce(or_, map(_within, counted)))
 
 
-def _discharges(facilities: Collection[UUID], rules: Book, since: date, zone: ZoneInfo) -> dict[date, int]:
-    """Stays of the clock's classes by the month they ended in. One query."""
-    found = _stays(facilities, rules).filter(discharged_at__gte=_begin(since, zone))
+def _within(span: Span) -> Q:
+    of_class = Q(class_code__in=span.classes) if span.classes else Q()
+    return Q(discharged_at__gte=span.begin, discharged_at__lt=span.end) & of_class
+
+
+def _discharges(facilities: Collection[UUID], rules: Book, since: date, until: date, zone: ZoneInfo) -> dict[date, int]:
+    """How many in each month from ``since`` to ``until``. One query."""
+    months = (until.year - since.year) * 12 + until.month - since.month + 1
+    found = discharges(facilities, spans(rules, until, zone, months))
     rows = found.annotate(month=TruncMonth("discharged_at", tzinfo=zone)).values("month").annotate(count=Count("id")).order_by()
     return {row["month"].date(): row["count"] for row in rows}

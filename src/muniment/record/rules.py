@@ -88,6 +88,12 @@ def fingerprint(
     return hashlib.sha256("\0".join(["|".join(fixed), *told]).encode()).digest()
 
 
+def late_words(recorded_at: datetime, stated_at: datetime | None) -> str:
+    """How long after the time it states something was filed, where that is a day or more: the true time is never hidden."""
+    days = (recorded_at - stated_at).days if stated_at else 0
+    return f"filed {days:,} {'day' if days == 1 else 'days'} after the time it states" if days >= 1 else ""
+
+
 @dataclass(frozen=True, slots=True)
 class SignatureFacts:
     """What is sealed with a signature: nothing of it can change without the seal showing it."""

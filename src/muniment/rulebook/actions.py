@@ -110,13 +110,16 @@ def _end_predecessors(version: RuleVersion) -> list[RuleVersion]:
 
 @action("rulebook.end", Lifecycle.CONFIGURE)
 def end(*, actor: Actor, version_id: UUID, step: str, on: date, reason: str) -> RuleVersion:
-    """Stay or vacate an adopted rule from a day on. Cases of the days before are still judged by it."""
+    """Stay or vacate an adopted rule from a day on. Cases of the days before are still judged by it.
+
+    An end it has already is never put off: vacating what was stayed gives it no days back.
+    """
     version = RuleVersion.objects.select_for_update().get(id=version_id)
     permissions.check_propose(actor)
     permissions.check_step(version, step)
     if not reason.strip():
         raise Refused("Say what ended this rule: the order, decision or notice.", where="reason")
-    last = max(on, version.effective_from)
+    last = max(min(on, version.effective_to or on), version.effective_from)
     version.status, version.effective_to = TRANSITIONS[(Status(version.status), step)], last
     version.save(update_fields=["status", "effective_to"])
     stands(version)

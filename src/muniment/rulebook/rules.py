@@ -113,16 +113,16 @@ class Term:
 
 
 def ended_by(new: Dated, adopted: Iterable[D]) -> list[D]:
-    """Those of a rule's adopted versions that end on the first day of ``new``. Raises Refused where one begins later."""
-    begin = new.effective_from
+    """Those of a rule's adopted versions that end on the first day of ``new``. Raises Refused where one begins while ``new`` governs."""
+    begin, until = new.effective_from, new.effective_to
     found = [one for one in adopted if one.effective_to is None or one.effective_to > begin]
-    later = next((one for one in found if one.effective_from > begin), None)
+    later = next((one for one in found if one.effective_from > begin and (until is None or one.effective_from < until)), None)
     if later:
         raise Refused(
             f"Version {later.number} already governs from {later.effective_from}.",
             remedy="Propose this one with an end on that day, or begin it later.",
         )
-    return found
+    return [one for one in found if one.effective_from <= begin]
 
 
 def with_adopted(terms: Iterable[Term], new: Term) -> list[Term]:

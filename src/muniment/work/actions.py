@@ -189,6 +189,45 @@ def settle(
     return len(items)
 
 
+SAID = ("title", "reason", "citation", "due_at")  # what an item says of its subject
+
+
+@action("work.restate", Lifecycle.WORK)
+def restate(*, actor: Actor, changed: Sequence[tuple[NewItem, NewItem]], reason: str) -> int:
+    """Have active items say of their subjects what they say now: each (as it was said, as it is said now), of the same queue.
+
+    Owner, state and priority stay, and so does what a person set: another due date, another reason. Returns how many changed.
+    """
+    now = clock.now()
+    said = {(one.queue, *one.subject): (_row(before, now), _row(one, now)) for before, one in changed}
+    found = WorkItem.objects.select_for_update().filter(
+        queue_id__in={one for one, _, _ in said}, subject_id__in={one for _, _, one in said}, state__in=ACTIVE
+    )
+    known = [(one, said.get((one.queue_id, one.subject_type, one.subject_id))) for one in found.order_by("id")]
+    items = [item for item, pair in known if pair and _say(item, *pair)]
+    if not items:
+        unchanged()
+        return 0
+    for item in items:
+        item.changed_at, item.revision = now, item.revision + 1
+    WorkItem.objects.bulk_update(items, [*SAID, "changed_at", "revision"])
+    _keep_steps(_step(item, Step.RESTATE, actor, now, reason[:400]) for item in items)
+    leave(subject=("work-items", uuid7()), reason=reason, after={"items": [str(item.id) for item in items]})
+    stands(*items)
+    return len(items)
+
+
+def _say(item: WorkItem, before: WorkItem, after: WorkItem) -> bool:
+    """Whether the item says anything else now."""
+    names = [
+        name for name in SAID
+        if getattr(item, name) == getattr(before, name) != getattr(after, name)
+    ]  # fmt: skip
+    for name in names:
+        setattr(item, name, getattr(after, name))
+    return bool(names)
+
+
 @action("work.escalate", Lifecycle.WORK)
 def reprioritise(
     *, actor: Actor, item_id: UUID, priority: int, reason: str, due_at: datetime | None = None, revision: int | None = None

@@ -25,6 +25,7 @@ class Step(StrEnum):
     CANCEL = "cancel"
     REOPEN = "reopen"
     ESCALATE = "escalate"
+    RESTATE = "restate"  # its subject is due at another time, or for another reason
 
 
 ACTIVE = (State.OPEN, State.ASSIGNED, State.DEFERRED)
@@ -51,6 +52,9 @@ TRANSITIONS: dict[tuple[State, Step], State] = {
     (State.OPEN, Step.ESCALATE): State.OPEN,
     (State.ASSIGNED, Step.ESCALATE): State.ASSIGNED,
     (State.DEFERRED, Step.ESCALATE): State.DEFERRED,
+    (State.OPEN, Step.RESTATE): State.OPEN,
+    (State.ASSIGNED, Step.RESTATE): State.ASSIGNED,
+    (State.DEFERRED, Step.RESTATE): State.DEFERRED,
 }
 
 

@@ -314,3 +314,68 @@ def test_a_damaged_document_is_named_and_the_rest_is_produced(house: Any, stay: 
     assert "The stored bytes of this document are damaged." in text
     assert {str(entry), str(big)} <= {one["entry"] for one in manifest_of(row)["contents"]["entries"]}
     assert row.counts["not set"] == 2
+
+
+def test_an_earlier_version_names_its_own_author_title_and_time(house: Any, stay: Any, folder: Path) -> None:
+    from datetime import timedelta
+
+    from support.charts import BEGUN
+
+    entry = file(stay, new_version(document("FIRST WORDING.", title="Consultation", code="11488-4"), stay, text="FIRST WORDING.", author="Alba First, MD"))[0]  # fmt: skip
+    second = document("Second wording.", title="Consultation of cardiology", code="11488-4", at=BEGUN + timedelta(days=2))
+    file(stay, new_version(second, stay, entry_id=entry, text="Second wording.", author="Bertha Second, MD"))
+    texts = texts_of(pdf_of(produce(house, stay), folder))
+    page = next(text for text in texts if "FIRST WORDING." in text)
+    assert "Alba First, MD" in page
+    assert "Bertha Second" not in page
+    assert "Consultation: version 1, superseded" in page
+    changes = next(text for text in texts if "Each earlier version follows in full" in text)
+    assert re.search(r"Consultation of cardiology, 5 Mar 2026, .*Bertha Second, MD .*update by the source .*none given", changes)
+
+
+def test_what_can_only_be_read_as_text_stands_with_its_text(house: Any, stay: Any, folder: Path) -> None:
+    file(stay, new_version(document(title="Letter in RTF", code="11506-3"), stay, document=rb"{\rtf1 words}", media_type="application/rtf", text="EXTRACTED WORDS of the letter."))  # fmt: skip
+    row = produce(house, stay)
+    page = next(text for text in texts_of(pdf_of(row, folder)) if "Letter in RTF" in text and "can't be shown" in text.replace("’", "'"))
+    assert "EXTRACTED WORDS of the letter." in page
+
+
+def test_each_document_says_when_it_was_recorded_and_that_it_is_late(house: Any, stay: Any, folder: Path) -> None:
+    """The time of the act and the time of the entry both stand on paper, as on the screen (EHR-S FM RI.1.1.1#05)."""
+    late = document("Given at the bedside.", title="Nursing note", code="34746-8", description="Nursing note, late entry from downtime paper")  # fmt: skip
+    file(stay, new_version(late, stay, text="Given at the bedside."))
+    texts = texts_of(pdf_of(produce(house, stay), folder))
+    page = next(text for text in texts if "Given at the bedside." in text)
+    assert re.search(r"Recorded \d+ \w{3} \d{4}, \d\d:\d\d; filed \d+ days after the time it states", page)
+    assert "late entry from downtime paper" in page
+    hashes = next(text for text in texts if "SHA-256 (FIPS 180-4)" in text)
+    assert re.search(r"Nursing note 1 \d+ \w{3} \d{4},", hashes)
+
+
+def test_what_another_system_authenticated_says_when_that_was_received(house: Any, stay: Any, folder: Path) -> None:
+    file(stay, new_version(document("Seen."), stay, text="Seen.", signed_by_source="Ines Moreau, MD"))
+    texts = texts_of(pdf_of(produce(house, stay), folder))
+    assert re.search(r"Signed: Ines Moreau, MD, authenticated in the sending system, received \d", next(text for text in texts if "Seen." in text))
+    assert re.search(r"authenticated in the sending system received \d", next(text for text in texts if "Signer and credential" in text))
+
+
+@pytest.mark.parametrize("apart", [True, False])
+def test_the_trail_does_not_name_what_is_kept_apart(house: Any, stay: Any, folder: Path, apart: bool) -> None:
+    """The department's work about a Part 2 document names it in its reason: told only where nothing is kept apart."""
+    from muniment.work import actions as work
+    from muniment.work.actions import NewItem
+    from support.house import system_actor
+
+    note = file_note(stay)
+    kept = note
+    if apart:
+        kept = file(stay, new_version(document("Group session.", title="Counselling", code="part-2-record"), stay, text="Group session."))[0]  # fmt: skip
+    work.define_queue(actor=system_actor(), code="unsigned", name="Unsigned", definition="Unsigned.", pools=["technician"])
+    said = {"queue": "unsigned", "title": "Sign", "facility_id": stay.facility_id, "patient_id": stay.patient_id}
+    for subject, reason in (("pending-document", "Not signed for 20 days."), ("deficiency", "A counselling must be signed.")):
+        named = str(kept) if subject == "pending-document" else "41"
+        work.create(actor=system_actor(), items=[NewItem(subject=(subject, named), reason=reason, **said)])
+    trail = " ".join(text for text in texts_of(pdf_of(produce(house, stay, trail=True), folder))[3:] if "Who saw and did what" in text)
+    assert "work.create" in trail
+    assert ("A counselling must be signed." in trail) is not apart
+    assert ("reasons of the department’s own work are left out" in trail) is apart

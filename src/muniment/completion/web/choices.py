@@ -23,7 +23,7 @@ LATE = {
     "0": "Overdue",
     "7": "Overdue 7 days or more",
     "30": "Overdue 30 days or more",
-    CLOCK: "In delinquent charts",
+    CLOCK: "In charts past their clock",
 }
 KINDS = {
     "": "documents, sections, signatures and orders", "document": "missing documents", "section": "missing sections",

@@ -121,6 +121,10 @@ class WaiveForm(Reasoned):
     field_order = ("reason", "authority")
 
 
+class TakeBackForm(Reasoned):
+    reason = forms.CharField(label="Why the waiver is taken back", max_length=300, help_text="One sentence; it stays in the history.")
+
+
 class VersionForm(NextVersionForm):
     """What every rule has, beside what chart analysis reads from it."""
 

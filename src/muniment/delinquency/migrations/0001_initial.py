@@ -55,6 +55,7 @@ class Migration(migrations.Migration):
                 ('patient_id', models.UUIDField()),
                 ('encounter_id', models.UUIDField()),
                 ('level', models.PositiveSmallIntegerField()),
+                ('day', models.PositiveSmallIntegerField()),
                 ('days', models.PositiveIntegerField()),
                 ('patient', models.CharField(max_length=300)),
                 ('number', models.CharField(max_length=160)),
@@ -121,7 +122,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='letterline',
-            constraint=models.UniqueConstraint(fields=('practitioner_id', 'encounter_id', 'level'), name='level_once_per_chart'),
+            constraint=models.UniqueConstraint(fields=('practitioner_id', 'encounter_id', 'day'), name='level_once_per_chart'),
         ),
         migrations.AddIndex(
             model_name='suspension',

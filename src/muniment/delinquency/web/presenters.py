@@ -64,12 +64,12 @@ def who(debt: Debt) -> str:
     return str(debt.practitioner_id or NOBODY)
 
 
-def why(debt: Debt, rules: Book) -> Why:
+def why(debt: Debt) -> Why:
     """The arithmetic of its age, by the rule of the day of discharge."""
-    age, day = debt.age, debt.owed.day(debt.owed.discharged_at)
-    rule = rules.rule("clock", day)
+    rule, owed = debt.rule, debt.owed
     assert rule is not None
-    return Why(rule=rule.statement, citation=rule.citation, verified=rule.verified, judged_on=day, inputs=_arithmetic(age))
+    inputs = [*_arithmetic(debt.age), Input("Found missing", dates.moment(owed.stretches[0].begin, owed.zone))]
+    return Why(rule=rule.statement, citation=rule.citation, verified=rule.verified, judged_on=owed.day(owed.discharged_at), inputs=inputs)
 
 
 def _arithmetic(age: Age) -> list[Input]:
@@ -119,31 +119,31 @@ class ChartRow:
     lines: Sequence[Line]
 
 
-def chart_rows(actor: Actor, found: Sequence[Sequence[Debt]], names: dict[str, str], rules: Book) -> list[ChartRow]:
+def chart_rows(actor: Actor, found: Sequence[Sequence[Debt]], names: dict[str, str]) -> list[ChartRow]:
     """One row for each group: the debts of one chart, the oldest first. A fixed number of queries."""
     named = whose(actor, {(rows[0].owed.patient_id, rows[0].owed.facility_id) for rows in found})
-    return [_chart(rows, named[rows[0].owed.patient_id, rows[0].owed.facility_id], names, rules) for rows in found]
+    return [_chart(rows, named[rows[0].owed.patient_id, rows[0].owed.facility_id], names) for rows in found]
 
 
-def _chart(rows: Sequence[Debt], of: Whose, names: dict[str, str], rules: Book) -> ChartRow:
+def _chart(rows: Sequence[Debt], of: Whose, names: dict[str, str]) -> ChartRow:
     owed = rows[0].owed
     return ChartRow(
         patient_id=owed.patient_id, url=reverse("record-chart", args=[owed.encounter_id]), whose=of, days=rows[0].age.days,
         service=owed.service or "not recorded", discharged=dates.day(owed.day(owed.discharged_at)),
-        lines=[_line(one, names, rules) for one in rows],
+        lines=[_line(one, names) for one in rows],
     )  # fmt: skip
 
 
-def _line(debt: Debt, names: dict[str, str], rules: Book) -> Line:
+def _line(debt: Debt, names: dict[str, str]) -> Line:
     owed = debt.owed
     return Line(
         url=reverse("completion-deficiency", args=[owed.deficiency_id]), what=f"{owed.kind.capitalize()}: {inside(owed.document_name)}",
-        who=names[who(debt)], days=debt.age.days, away=sum(one.days for one in debt.age.away), why=why(debt, rules),
+        who=names[who(debt)], days=debt.age.days, away=sum(one.days for one in debt.age.away), why=why(debt),
     )  # fmt: skip
 
 
-def parts_rows(actor: Actor, parts: Sequence[Part], names: dict[str, str], rules: Book) -> list[ChartRow]:
-    return chart_rows(actor, [one.debts for one in parts], names, rules)
+def parts_rows(actor: Actor, parts: Sequence[Part], names: dict[str, str]) -> list[ChartRow]:
+    return chart_rows(actor, [one.debts for one in parts], names)
 
 
 def events(rows: Sequence[LifecycleEvent]) -> list[Event]:

@@ -44,8 +44,16 @@ class Scope:
 
     @property
     def counted(self) -> str:
-        where = self.chosen.name if self.chosen else ", ".join(one.name for one in self.places)
-        return f"{moment_words(self.at, self.zone)}, {where}"
+        return f"{moment_words(self.at, self.zone)}, {self._where}"
+
+    @property
+    def now(self) -> str:
+        """As ``counted``, of what is told of no other moment."""
+        return f"{moment_words(self.times[-1], self.zone)}, {self._where}"
+
+    @property
+    def _where(self) -> str:
+        return self.chosen.name if self.chosen else ", ".join(one.name for one in self.places)
 
 
 def zone_shown(facility: Facility | None) -> ZoneInfo:

@@ -139,5 +139,8 @@ def _backlogs(scope: Scope) -> Chart:
         Series("Not coded", backlog.backlog_by_day(facilities, scope.days, scope.zone)),
         Series("Incomplete", completeness.incomplete_by_day(facilities, scope.days, scope.zone), "info"),
     ]
-    note = "Discharged stays without final codes, and discharged charts that lacked something, at the end of each day."
+    note = (
+        "At the end of each day: discharged stays without final codes, and discharged charts not complete yet, from discharge to "
+        "when each last became complete. One that was found lacking later counts from its discharge; what was delinquent then is under Delinquency."
+    )
     return charts.line("Backlogs, last 60 days", scope.labels, lines, note=note)

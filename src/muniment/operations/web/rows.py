@@ -117,7 +117,7 @@ def chart_state(chart: ChartStatus, now: datetime) -> tuple[str, Tone]:
         return "complete", Tone.OK
     lacks = f"lacks {chart.open_count}"
     if chart.delinquent_at and chart.delinquent_at <= now:
-        return f"delinquent, {lacks}", Tone.LATE
+        return f"past its clock, {lacks}", Tone.LATE
     return lacks, Tone.DUE
 
 

@@ -12,9 +12,10 @@ from django.db.models import Q
 from muniment.audit.models import LifecycleEvent
 from muniment.kernel.errors import Problem
 from muniment.record import verify
-from muniment.record.models import Closure, Signature
+from muniment.record.models import Closure, Entry, Signature
 from muniment.record.production.dossier import Dossier
 from muniment.record.production.marked_up import Block
+from muniment.record.production.material import named, received
 from muniment.record.production.selection import Item
 from muniment.terminology import queries as terminology
 from muniment.terminology.rules import System
@@ -47,6 +48,7 @@ def signature_chunks(dossier: Dossier, pages: Pages) -> Iterator[list[Block]]:
     table = {
         "k": "table",
         "cols": ["0.5", "2.1", "1.9", "1.6", "1.9", "0.8"],
+        "whole": True,
         "head": ["Page", "Document", "Signer and credential", "Meaning", "When", "Seal"],
     }
     return chunks(head, table, (row for item in dossier.selection.items for row in _acts(dossier, item, pages)))
@@ -71,12 +73,8 @@ def _which(item: Item, number: int) -> str:
 
 
 def _signature(dossier: Dossier, item: Item, one: Signature, pages: Pages) -> list[str]:
-    who = (
-        one.printed_name
-        if not one.credential or one.credential in one.printed_name
-        else f"{one.printed_name}, {one.credential}"
-    )
-    author = item.facts.author
+    who = named(one)
+    author = next((version.author_name for version in item.versions if version.number == one.number), item.facts.author)
     meaning = f"{one.meaning}\n(author: {author})" if author and author not in who and one.meaning != "author" else one.meaning
     first = pages.get((item.entry_id, one.number), (0, 0))[0]
     return [
@@ -84,7 +82,7 @@ def _signature(dossier: Dossier, item: Item, one: Signature, pages: Pages) -> li
         _which(item, one.number),
         who,
         meaning,
-        dossier.short_clock(one.signed_at),
+        f"{received(one)}{dossier.short_clock(one.signed_at)}",
         "holds" if verify.sound(one) else "DOES NOT HOLD",
     ]
 
@@ -140,13 +138,14 @@ def _published(used: Mapping[tuple[str, str], tuple[str, date]]) -> dict[tuple[s
 
 def hash_chunks(dossier: Dossier, pages: Pages, faults: set[tuple[UUID, int]]) -> Iterator[list[Block]]:
     """SHA-256 of each version and of each document's bytes; the manifest file beside the PDF has the same and more."""
-    sub = "SHA-256 (FIPS 180-4) of each entry version as it is kept and, where it carries one, of the document’s bytes. The manifest file that goes with this PDF holds the same digests for a program to compare."
+    sub = "SHA-256 (FIPS 180-4) of each entry version as it is kept, with when it was recorded, and, where it carries one, of the document’s bytes. The manifest file that goes with this PDF holds the same digests for a program to compare."
     head = {"k": "new", "id": "hashes", "t": HASHES, "sub": [sub]}
     table = {
         "k": "table",
-        "cols": ["0.8", "2", "0.4", "5.6"],
-        "head": ["Pages", "Entry", "No.", "SHA-256 of the version; of the document"],
-        "mono": [3],
+        "cols": ["0.7", "2", "0.4", "1.3", "5.2"],
+        "head": ["Pages", "Entry", "No.", "Recorded", "SHA-256 of the version; of the document"],
+        "mono": [4],
+        "whole": True,
         "size": "8",
     }
     return chunks(head, table, _hash_rows(dossier, pages, faults))
@@ -160,7 +159,8 @@ def _hash_rows(dossier: Dossier, pages: Pages, faults: set[tuple[UUID, int]]) ->
             )
             if (item.entry_id, version.number) in faults:
                 digests.append("DOES NOT MATCH WHAT IS KEPT")
-            yield [page_words(pages.get((item.entry_id, version.number))), item.title, str(version.number), "\n".join(digests)]
+            where, at = page_words(pages.get((item.entry_id, version.number))), dossier.short_clock(version.recorded_at)
+            yield [where, item.title, str(version.number), at, "\n".join(digests)]
 
 
 def page_words(place: tuple[int, int] | None) -> str:
@@ -173,26 +173,41 @@ def trail_chunks(dossier: Dossier) -> Iterator[list[Block]]:
     """Every event of the audit trail about this patient up to then, with what was shown. Only where it was asked for."""
     if not dossier.order.trail:
         return iter(())
-    sub = f"Each event of the audit trail about this patient up to {dossier.clock(dossier.at)}: when, who, in which role, what was done or shown. Events about entries that are not in this production are not listed."
+    sub = f"Each event of the audit trail about this patient up to {dossier.clock(dossier.at)}: when, who, in which role, what was done or shown. Events about entries that are not in this production are not listed{_unsaid(dossier)}."
     head = {"k": "new", "id": "trail", "t": TRAIL, "sub": [sub]}
     table = {"k": "table", "cols": ["1.7", "1.9", "1.6", "2.2", "2.2"], "head": ["When", "Who", "Act", "About", "What"]}
     return chunks(head, table, _events(dossier))
 
 
+SPEAKING = ("patient", "encounter", "production")  # events whose reasons are about the whole record
+
+
+def _keeps_apart(dossier: Dossier) -> bool:
+    return any(not left.nameable for left in dossier.selection.left)
+
+
+def _unsaid(dossier: Dossier) -> str:
+    return ", and reasons of the department’s own work are left out" if _keeps_apart(dossier) else ""
+
+
 def _events(dossier: Dossier) -> Iterator[list[str]]:
+    """Where types are kept apart, the reason of a piece of work could name one of their documents (42 CFR 2.13(c)(2)): it is not told."""
     titles = {str(item.entry_id): item.title for item in dossier.selection.items}
+    entries = Entry.objects.filter(patient_id__in=dossier.patients).values_list("entry_id", flat=True)
+    withheld, apart = {str(one) for one in entries} - titles.keys(), _keeps_apart(dossier)
     here = Q(facility_id=dossier.facility.id) | Q(facility_id__isnull=True)
     found = LifecycleEvent.objects.filter(here, patient_id__in=dossier.patients, at__lte=dossier.at).order_by("at", "id")
     for event in found.iterator(chunk_size=1000):
-        if event.subject_type == "entry" and event.subject_id not in titles:
+        if event.subject_id in withheld or (event.subject_type == "entry" and event.subject_id not in titles):
             continue
-        yield _event(dossier, event, titles)
+        told = not apart or event.subject_id in titles or event.subject_type in SPEAKING
+        yield _event(dossier, event, titles, event.reason if told else "")
 
 
-def _event(dossier: Dossier, event: LifecycleEvent, titles: Mapping[str, str]) -> list[str]:
+def _event(dossier: Dossier, event: LifecycleEvent, titles: Mapping[str, str], reason: str) -> list[str]:
     who = f"{event.actor_name}\n{event.role}" + (f", {event.workstation}" if event.workstation else "")
     about = titles.get(event.subject_id) or _about(dossier, event)
-    what = "\n".join(part for part in (str(event.after.get("shown", "")), event.reason) if part)
+    what = "\n".join(part for part in (str(event.after.get("shown", "")), reason) if part)
     return [dossier.moment(event.at), who, f"{event.lifecycle}\n{event.name}", about, what]
 
 

@@ -13,11 +13,11 @@ import msgspec
 from muniment.kernel.errors import Problem
 from muniment.kernel.fhir.canonical import decode
 from muniment.record import blobs, queries, viewers
-from muniment.record.models import Version
+from muniment.record.models import Signature, Version
 from muniment.record.production.dossier import Dossier
 from muniment.record.production.marked_up import Block, blocks_of
 from muniment.record.production.selection import Item, when
-from muniment.record.rules import VersionKind
+from muniment.record.rules import Meaning, VersionKind, late_words
 from muniment.ui.prose import prose
 
 KINDS = {
@@ -47,6 +47,19 @@ class Material:
 
 def of(item: Item, version: Version) -> Material:
     """Read a version. Never fails: what can't be read becomes a sentence that says so."""
+    made, said = _read(item, version), _described(item, version)
+    if said and made.kind == "text":
+        made.blocks.insert(1 if made.blocks[:1] and made.blocks[0]["k"] == "note" else 0, {"k": "small", "t": said})
+    return made
+
+
+def _described(item: Item, version: Version) -> str:
+    """What its source says of the document beyond its title: that it is a late entry from downtime paper, say."""
+    said = str(resource_of(version).get("description") or "") if item.is_document else ""
+    return said if said.casefold() != item.facts.label.casefold() else ""
+
+
+def _read(item: Item, version: Version) -> Material:
     if not version.document_sha256:
         return Material(blocks=_without_bytes(item, version))
     digest = bytes(version.document_sha256)
@@ -88,11 +101,18 @@ def unset(version: Version, media_type: str, why: str, *, attached: bool = True)
 
 
 def _extracted(item: Item, version: Version) -> list[Block]:
-    text = queries.text_of(item.patient_id, item.entry_id) if version is item.current else ""
+    text = _text(item, version)
     if not text:
         return []
     said: list[Block] = [{"k": "h", "t": "The text that was read out of it"}]
     return said + blocks_of(prose(text), keep_breaks=True)
+
+
+def _text(item: Item, version: Version) -> str:
+    """The text that was kept with a version; the one kept now may be of a later version, so its digest decides."""
+    kept = [one.text_sha256 for one in item.versions if one.number <= version.number and one.text_sha256 is not None]
+    text = queries.text_of(item.patient_id, item.entry_id) if kept else ""
+    return text if text and hashlib.sha256(text.encode()).digest() == bytes(kept[-1]) else ""
 
 
 def _without_bytes(item: Item, version: Version) -> list[Block]:
@@ -101,7 +121,7 @@ def _without_bytes(item: Item, version: Version) -> list[Block]:
     narrative = resource.get("text", {}).get("div", "") if isinstance(resource.get("text"), dict) else ""
     if narrative:
         return blocks_of(viewers.html(narrative).html, keep_breaks=False)
-    text = queries.text_of(item.patient_id, item.entry_id) if version is item.current else ""
+    text = _text(item, version)
     if text:
         return blocks_of(prose(text), keep_breaks=True)
     return [
@@ -122,11 +142,9 @@ def sub_lines(dossier: Dossier, item: Item, version: Version) -> list[str]:
         when(facts, dossier.zone),
         facts.author,
         f"code {facts.code}" if facts.code else "",
-        dossier.stay_words(item.encounter_id),
+        dossier.stay_words(version.encounter_id),
     )
-    lines = [" · ".join(part for part in first if part)]
-    if len(item.versions) > 1:
-        lines.append(version_words(dossier, item, version))
+    lines = [" · ".join(part for part in first if part), recorded_words(dossier, item, version)]
     return lines + [said for _, said in sorted(_acts(dossier, item, version.number), key=lambda act: act[0])]
 
 
@@ -134,11 +152,32 @@ def _acts(dossier: Dossier, item: Item, number: int) -> Iterator[tuple[datetime,
     """Who signed a version, and who closed it without its author's signature; each with its moment."""
     for one in dossier.signatures.get(item.entry_id, []):
         if one.number == number:
-            yield one.signed_at, f"Signed: {one.printed_name}, {one.meaning}, {dossier.clock(one.signed_at)}"
+            yield one.signed_at, f"Signed: {named(one)}, {one.meaning}, {received(one)}{dossier.clock(one.signed_at)}"
     for closure in dossier.closures.get(item.entry_id, []):
         if closure.number == number:
             said = f"Closed administratively, never authenticated by its author: {closure.closed_by}, {closure.role}"
             yield closure.closed_at, f"{said}, {dossier.clock(closure.closed_at)}. {closure.reason}"
+
+
+def named(one: Signature) -> str:
+    """The signer with credential."""
+    shown = not one.credential or one.credential in one.printed_name
+    return one.printed_name if shown else f"{one.printed_name}, {one.credential}"
+
+
+def received(one: Signature) -> str:
+    """Before the time of a signature: when another system told of it is not when somebody signed there."""
+    return "received " if one.meaning == Meaning.SOURCE else ""
+
+
+def recorded_words(dossier: Dossier, item: Item, version: Version) -> str:
+    """When it came into the record, and how long after the time it states: the screen says so too."""
+    late = late_words(version.recorded_at, item.facts.at) if version.kind == VersionKind.ORIGINAL else ""
+    if len(item.versions) > 1:
+        said = version_words(dossier, item, version)
+    else:
+        said = f"Recorded {dossier.moment(version.recorded_at)}"
+    return f"{said}; {late}" if late else said
 
 
 def version_words(dossier: Dossier, item: Item, version: Version) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -156,8 +156,8 @@ def appendix(dossier: Dossier) -> Iterator[Piece]:
 
 def _changes(dossier: Dossier, changed: list[Item]) -> Piece:
     rows = [
-        [item.title if version is item.versions[0] else "", str(version.number), material.KINDS.get(VersionKind(version.kind), version.kind),
-         dossier.clock(version.recorded_at), dossier.filed_by.get(version.event_id, "not in the trail"), version.reason]
+        [_listed(dossier, item) if version is item.versions[0] else "", str(version.number), material.KINDS.get(VersionKind(version.kind), version.kind),
+         dossier.short_clock(version.recorded_at), dossier.filed_by.get(version.event_id, "not in the trail"), _why(version)]
         for item in changed for version in item.versions
     ]  # fmt: skip
     head = {
@@ -171,7 +171,7 @@ def _changes(dossier: Dossier, changed: list[Item]) -> Piece:
     table = {
         "k": "table",
         "cols": ["2", "0.5", "1", "1.6", "1.7", "2"],
-        "head": ["Entry", "Version", "Kind", "Recorded", "By", "Reason"],
+        "head": ["Entry", "No.", "Kind", "Recorded", "By", "Reason"],
     }
     blocks = [table | {"rows": rows[first : first + ROWS]} for first in range(0, len(rows), ROWS)]
     return Piece(
@@ -184,7 +184,13 @@ def _changes(dossier: Dossier, changed: list[Item]) -> Piece:
     )
 
 
+def _why(version: Version) -> str:
+    """The reason of a change; where none came with it, that is said."""
+    return version.reason or ("" if version.kind == VersionKind.ORIGINAL else "none given")
+
+
 def _earlier(dossier: Dossier, item: Item, version: Version, anchor: str) -> Piece:
+    item = _as_it_was(item, version)
     said = f"{item.title}: version {version.number}"
     state = "retracted" if item.is_retracted else "superseded"
     foot = f"{material.foot(dossier, item, version)} · {state}"
@@ -192,6 +198,11 @@ def _earlier(dossier: Dossier, item: Item, version: Version, anchor: str) -> Pie
         anchor=anchor, group=VERSIONS, title=f"{material.shortened(said, 90)}, {state}", foot=foot, version=version, covers=((item.entry_id, version.number),),
         make=lambda: _version_material(dossier, item, version.number), head=material.heading(dossier, item, version, anchor, title=f"{said}, {state}"),
     )  # fmt: skip
+
+
+def _as_it_was(item: Item, version: Version) -> Item:
+    """The entry with what this version said of itself: its author, title and time need not be those of the current one."""
+    return item if version.number == item.current.number else replace(item, facts=said_by(loaded(item, version.number)))
 
 
 def _version_material(dossier: Dossier, item: Item, number: int) -> Material:

@@ -20,7 +20,7 @@ from muniment.record import chart_order
 from muniment.record.assembly import Fresh, Problem
 from muniment.record.models import Closure, Entry, Signature
 from muniment.record.queries import Hit, result_key
-from muniment.record.rules import SIGNING, Acceptance, Category
+from muniment.record.rules import SIGNING, Acceptance, Category, Meaning
 from muniment.record.web.desk import CODED, Chart
 from muniment.ui import dates
 from muniment.ui.shapes import Tone
@@ -313,10 +313,11 @@ def signed(signature: Signature, *, sound: bool) -> Signed:
     who = signature.printed_name
     if signature.credential and signature.credential not in who:
         who = f"{who}, {signature.credential}"
+    told = "received " if signature.meaning == Meaning.SOURCE else ""  # when somebody signed there, its source may say
     return Signed(
         who=who,
         meaning=signature.meaning,
-        when=f"{dates.moment(signature.signed_at, zone)} {signature.zone}".strip(),
+        when=f"{told}{dates.moment(signature.signed_at, zone)} {signature.zone}".strip(),
         version=signature.number,
         verdict="Verified" if sound else "Does not verify",
         tone=Tone.OK if sound else Tone.LATE,

@@ -10,7 +10,7 @@ from muniment.audit.models import LifecycleEvent
 from muniment.kernel.errors import Problem
 from muniment.record import blobs, queries, verify
 from muniment.record.models import Entry, Signature, Version
-from muniment.record.rules import VersionKind
+from muniment.record.rules import VersionKind, late_words
 from muniment.record.web import presenters, reading
 from muniment.record.web.desk import Chart
 from muniment.ui import dates
@@ -82,7 +82,4 @@ def lineage(chart: Chart, entry: Entry) -> list[dict[str, Any]]:
 
 def is_late(version: Version, entry: Entry) -> str:
     """How long after the time it states an original was filed, where that is a day or more: the true time is never hidden."""
-    if version.kind != VersionKind.ORIGINAL or entry.occurred_at is None:
-        return ""
-    days = (version.recorded_at - entry.occurred_at).days
-    return f"filed {days} {'day' if days == 1 else 'days'} after the time it states" if days >= 1 else ""
+    return late_words(version.recorded_at, entry.occurred_at) if version.kind == VersionKind.ORIGINAL else ""

@@ -126,6 +126,7 @@ WORDS = {
     "cancel": "Cancelled",
     "reopen": "Reopened",
     "escalate": "Priority changed",
+    "restate": "Due date or reason changed",
 }
 
 

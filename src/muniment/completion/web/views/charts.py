@@ -1,4 +1,4 @@
-"""Discharged charts that lack something, a row a chart: what the figure "delinquent charts" counts."""
+"""Discharged charts that lack something, a row a chart, by the chart clock: without regard to who was away, which delinquency counts."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ from muniment.ui.paging import numbered
 from muniment.ui.shapes import Filter, Option, Why
 
 PAGE = 50
-STANDING = {"": "Incomplete", "clock": "Delinquent"}
+STANDING = {"": "Incomplete", "clock": "Past their clock"}
 DEFINITION = Why(
-    rule="Discharged charts that lack a document or signature. Delinquent are those still incomplete after the days the rule book "
-    "allows from discharge; each row says since when.",
+    rule="Discharged charts that lack a document or signature. Past their clock are those still incomplete after the time the rule about it "
+    "allows from discharge; each row says since when. What is delinquent, and owed by whom, is counted under Delinquency: there days of "
+    "absence don’t count, and what a document lacks counts from when it was filed.",
 )
 
 

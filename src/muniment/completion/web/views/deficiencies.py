@@ -19,7 +19,8 @@ from muniment.ui.shapes import Why
 PAGE = 50
 DEFINITION = Why(
     rule="Documents and signatures that the rules in force on the day of discharge ask for, that are not filed, signed or waived. "
-    "Overdue is what is past its own due date; a chart is delinquent once the chart clock has run out.",
+    "Overdue is what is past its own due date; a chart is past its clock once the time to complete it has run out. "
+    "What is delinquent is counted under Delinquency.",
 )
 
 

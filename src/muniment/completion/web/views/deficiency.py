@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django import forms
@@ -16,7 +17,7 @@ from muniment.completion import actions, permissions, queries
 from muniment.completion.models import Deficiency
 from muniment.completion.rules import State
 from muniment.completion.web import presenters
-from muniment.completion.web.forms import ReassignForm, WaiveForm
+from muniment.completion.web.forms import ReassignForm, TakeBackForm, WaiveForm
 from muniment.core.request import ActorRequest
 from muniment.encounters.queries import encounter
 from muniment.kernel.errors import Refused
@@ -38,20 +39,33 @@ def deficiency(request: ActorRequest, deficiency_id: UUID) -> HttpResponse:
 @needs(Category.COMPLETION)
 @require_POST
 def step(request: ActorRequest, deficiency_id: UUID, name: str) -> HttpResponse:
-    """``name`` is "reassign" or "waive". What was typed comes back with its errors."""
+    """``name`` is "reassign", "waive" or "take-back". What was typed comes back with its errors."""
     row = queries.deficiency(request.actor, deficiency_id)
-    if name not in ("reassign", "waive"):
+    if name not in STEPS:
         raise Refused("There is no such step for a deficiency.")
-    form = _reassign_form(request) if name == "reassign" else WaiveForm(request.POST)
+    form = STEPS[name](request)
     if not form.is_valid():
         return _page(request, row, {name: form}, status=422)
     form.check_unchanged(row.revision)
-    messages.success(request, _reassign(request, row, form) if isinstance(form, ReassignForm) else _waive(request, row, form))
+    messages.success(request, _take(request, row, form))
     return redirect("completion-deficiency", deficiency_id=row.id)
 
 
 def _reassign_form(request: ActorRequest) -> ReassignForm:
     return ReassignForm(request.POST, clinicians=list(queries.clinicians(request.actor)))
+
+
+STEPS: dict[str, Callable[[ActorRequest], ReassignForm | WaiveForm | TakeBackForm]] = {
+    "reassign": _reassign_form,
+    "waive": lambda request: WaiveForm(request.POST),
+    "take-back": lambda request: TakeBackForm(request.POST),
+}
+
+
+def _take(request: ActorRequest, row: Deficiency, form: ReassignForm | WaiveForm | TakeBackForm) -> str:
+    if isinstance(form, ReassignForm):
+        return _reassign(request, row, form)
+    return _waive(request, row, form) if isinstance(form, WaiveForm) else _take_back(request, row, form)
 
 
 def _reassign(request: ActorRequest, row: Deficiency, form: ReassignForm) -> str:
@@ -67,6 +81,14 @@ def _waive(request: ActorRequest, row: Deficiency, form: WaiveForm) -> str:
     return f"Waived “{sentence_case(row.document_name)}”. The chart no longer waits for it."
 
 
+def _take_back(request: ActorRequest, row: Deficiency, form: TakeBackForm) -> str:
+    after = actions.take_back(actor=request.actor, deficiency_id=row.id, reason=form.cleaned_data["reason"])
+    name = sentence_case(row.document_name)
+    if after.state != State.OPEN:
+        return f"The waiver is taken back. “{name}” is {after.state} meanwhile: {after.closed_why}"
+    return f"The waiver is taken back: the chart waits for “{name}” again."
+
+
 def _page(
     request: ActorRequest, row: Deficiency, given: dict[str, forms.Form] | None = None, *, status: int = 200
 ) -> HttpResponse:
@@ -80,6 +102,7 @@ def _page(
         "due_on": presenters.due_on(row), "tone": presenters.TONES[State(row.state)], "facts": presenters.facts(row, stay),
         "events": presenters.events(row, queries.history(row), names),
         "reassign": given.get("reassign") or ReassignForm(clinicians=clinicians, initial=start, auto_id="reassign-%s"),
+        "take_back": given.get("take-back") or TakeBackForm(initial=start, auto_id="take-back-%s"), "may_take_back": permissions.can_take_back(actor, row),
         "waive": given.get("waive") or WaiveForm(initial=start, auto_id="waive-%s"), "open": next(iter(given), ""),
         "may_reassign": still and permissions.can_reassign(actor, row), "may_waive": still and permissions.can_waive(actor, row),
     }, status=status)  # fmt: skip

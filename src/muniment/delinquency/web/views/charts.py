@@ -50,7 +50,7 @@ def charts(request: ActorRequest) -> HttpResponse:
     )
     return render(request, "delinquency/charts.html", {
         "tabs": presenters.tabs("Charts"), "filters": [*_narrowing(scope, found, names, narrow), *choices(scope, "delinquency-charts", **narrow)],
-        "rows": presenters.chart_rows(request.actor, shown, names, rules), "page": _page(scope, narrow, first, len(shown), len(grouped)),
+        "rows": presenters.chart_rows(request.actor, shown, names), "page": _page(scope, narrow, first, len(shown), len(grouped)),
         "definition": Why(rule=DELINQUENT, inputs=[Input("Counted", scope.counted)]), "narrow": any(narrow.values()),
     })  # fmt: skip
 
@@ -109,14 +109,22 @@ def discharges(request: ActorRequest) -> HttpResponse:
     scope, rules = scope_of(request), queries.book()
     month = _month(request.GET.get("month", ""))
     months = min(_place(request.GET.get("months", "")), 12) or 1
-    found = statistics.discharges(scope.facilities, rules, month, scope.zone, months)
+    spans = statistics.spans(rules, month, scope.zone, months)
+    found = statistics.discharges(scope.facilities, spans)
     part = keyset.page(found, keyset.Cursor.read(request.GET.get("at", "")), size=PAGE, field="discharged_at")
     kept = {"facility": scope.kept["facility"], "month": f"{month:%Y-%m}", "months": str(months) if months > 1 else ""}
     note_listed(request, "discharges of a month", (one.patient_id for one in part.rows), **kept)
     return render(request, "delinquency/discharges.html", {
         "span": _span(month, months), "rows": _rows(request.actor, list(part.rows), scope.zone), "page": page_of(part, plainly(**kept), total=found.count()),
-        "definition": Why(rule=DISCHARGES, inputs=[Input("Classes", ", ".join(CLASSES.get(code, code) for code in rules.classes) or "all")]),
+        "definition": Why(rule=DISCHARGES, inputs=[Input("Classes", _classes(spans))]),
     })  # fmt: skip
+
+
+def _classes(spans: list[statistics.Span]) -> str:
+    codes = sorted({code for one in spans for code in one.classes})
+    if not spans:
+        return "none: no clock governs these days"
+    return ", ".join(CLASSES.get(code, code) for code in codes) if all(one.classes for one in spans) else "all"
 
 
 def _month(text: str) -> date:

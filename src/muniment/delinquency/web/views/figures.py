@@ -30,8 +30,8 @@ from muniment.ui.words import sentence_case
 DELINQUENT = "Discharged charts in which something was still open, at that moment, after the days the clock gives; days of absence of whoever owed it are not counted. A chart counts once."
 AVERAGE = "Delinquent charts, divided by the average number of discharges a month over twelve months: those up to the month, or for now the twelve that are over. A house with fewer months takes those it has."
 MONTH = "Delinquent charts at the end of the month, divided by the discharges of that month. A month that is not over has none."
-DISCHARGES = "Stays that ended in the month by the facility’s clock, of the classes the clock speaks of."
-HISTORY = "Each moment is computed anew from the history of every deficiency and from the absences recorded by then; none is stored. Stays are taken by the discharge date that is on record now."
+DISCHARGES = "Stays that ended in the month by the facility’s clock, of the classes of which the clock of that day speaks."
+HISTORY = "Each moment is computed anew from the history of every deficiency, and from the absences recorded and the rules adopted by then; none is stored. Stays are taken by the discharge date that is on record now. A chart counts from when something was found missing, its days from when the clock starts."
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +107,10 @@ def _rounded(value: float | None) -> float | str:
 
 
 def _figures(scope: Scope, now: Figures, rules: Book, suspended: list[Suspension]) -> list[Figure]:
-    limit, day = rules.threshold(clock.today()), clock.today()
+    moment, day = scope.at.moment, scope.at.moment.astimezone(scope.zone).date()
+    limit = rules.threshold(day, moment)
     above = limit is not None and now.of_average is not None and now.of_average > limit
-    rule = rules.rule("threshold", day)
+    rule = rules.rule("threshold", day, moment)
     line = f"above {number(limit)} %" if above else f"at most {number(limit)} %" if limit is not None else ""
     counted = Input("Counted", scope.counted)
     return [
@@ -127,7 +128,7 @@ def _figures(scope: Scope, now: Figures, rules: Book, suspended: list[Suspension
         ),
         Figure(
             label="Suspended now", value=f"{len(suspended):,}", url=address("delinquency-suspensions"),
-            why=Why(rule="Practitioners whose suspension for delinquent charts is in force now.", inputs=[counted]),
+            why=Why(rule="Practitioners whose suspension for delinquent charts is in force now, whatever moment the other figures are of.", inputs=[Input("Counted", scope.now)]),
         ),
     ]  # fmt: skip
 
@@ -159,7 +160,7 @@ def _chart(found: History, rules: Book, day: date) -> Chart:
 
 def _row(scope: Scope, one: Figures, rules: Book) -> Row:
     kept = scope.kept | {"at": "" if one.when.is_now else one.when.key}
-    limit = rules.threshold(one.when.moment.astimezone(scope.zone).date())
+    limit = rules.threshold(one.when.moment.astimezone(scope.zone).date(), one.when.moment)
     return Row(
         label="Now" if one.when.is_now else f"End of {month_words(one.when)}", delinquent=one.delinquent,
         delinquent_url=address("delinquency-charts", **kept), discharges=one.discharges, discharges_url=_discharges(scope, one, 1),

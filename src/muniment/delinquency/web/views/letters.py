@@ -38,7 +38,7 @@ def letters(request: ActorRequest) -> HttpResponse:
     shown = [letter for _, found in due for letter in found]
     names = presenters.people([debt for letter in shown for part in letter.parts for debt in part.debts])
     note_listed(request, "letters due", (part.owed.patient_id for letter in shown for part in letter.parts))
-    rows = iter(presenters.parts_rows(request.actor, [one for letter in shown for one in letter.parts], names, rules))
+    rows = iter(presenters.parts_rows(request.actor, [one for letter in shown for one in letter.parts], names))
     part = keyset.page(
         queries.batches(request.actor), keyset.Cursor.read(request.GET.get("at", "")), size=PAGE, field="made_at"
     )
