@@ -20,6 +20,7 @@ from muniment.scanning.choosing import Index
 from muniment.scanning.making import Answers, Destruction
 from muniment.scanning.models import Batch, Document
 from muniment.scanning.rules import State
+from muniment.work import actions as work
 from muniment.work.models import WorkItem
 from support import scans
 from support.charts import add_patient, add_stay
@@ -124,6 +125,12 @@ def test_a_failed_check_retracts_and_the_document_is_filed_anew(house, ada, docu
     assert check(house, again).state == State.PASSED
     assert not Entry.objects.get(entry_id=again.entry_id).retracted
     assert [one.passed for one in again.checks.order_by("at")] == [False, True]
+
+
+def test_whoever_indexed_pulls_the_checks_of_others_alone(house, ada, documents):
+    filed = file(house, documents[0], index(ada))
+    assert work.pull_next(actor=house.actor("technician"), queue="scan-quality") is None
+    assert work.pull_next(actor=house.actor("identity-specialist"), queue="scan-quality").subject_id == str(filed.id)
 
 
 def test_paper_is_not_certified_as_destroyed_before_its_checks_passed(house, ada, documents):

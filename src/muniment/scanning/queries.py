@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from muniment.accounts.models import Facility
+from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.kernel.errors import Refused
 from muniment.record import blobs
@@ -153,6 +154,13 @@ def known(row: Document, pages: Sequence[Page], copies: int) -> Known:
 
 def filed_before(actor: Actor) -> int:
     return Document.objects.filter(indexed_by_id=actor.id, indexed_at__isnull=False).count() if actor.id else 0
+
+
+def own_checks(actor: Actor) -> QuerySet[Document] | None:
+    """Documents awaiting a check that the actor indexed; None where whoever indexed may check."""
+    if not in_force(clock.today()).policy.another_person:
+        return None
+    return Document.objects.filter(facility_id__in=actor.facilities, state=State.CHECKING, indexed_by_id=actor.id)
 
 
 def standing(row: Batch) -> Standing:

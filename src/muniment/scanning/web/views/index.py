@@ -27,6 +27,7 @@ from muniment.scanning.web import desk, looks, presenters
 from muniment.scanning.web.forms import NO_STAY, IndexForm, ReasonForm
 from muniment.work import actions as work
 from muniment.work import places
+from muniment.work.queries import held
 
 FIELDS = {"patient": "patient", "type": "type", "date": "date", "said": "said"}
 ELSEWHERE = ("stay", "pages", "copies")  # told on top of the form
@@ -118,14 +119,14 @@ def numbered(text: str) -> int | None:
 
 
 def onward(request: ActorRequest, queue: str) -> HttpResponse:
-    """The next one of the queue; the board when nothing waits."""
+    """The next one of the queue, else one the person took before; the board when nothing waits."""
     try:
-        item = work.pull_next(actor=request.actor, queue=queue)
+        item = work.pull_next(actor=request.actor, queue=queue) or next(iter(held(request.actor, queue)), None)
     except Refused:  # a role that indexes without being of the queue's pool
         item = None
     if item:
         return redirect(places.url_of(item))
-    messages.info(request, "Nothing more waits in this queue that is not somebody’s.")
+    messages.info(request, "Nothing more waits in this queue for you.")
     return redirect("scanning-board")
 
 
