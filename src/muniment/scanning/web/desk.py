@@ -159,6 +159,7 @@ def initial(row: Document, facility: Facility) -> dict[str, Any]:
         "stay": str(row.encounter_id or "") or said.get("encounter", {}).get("value", ""),
         "type": row.type_code or said.get("type", {}).get("value", ""),
         "date": row.original or said.get("date", {}).get("value", ""),
+        "signed_by": row.signed_by,
         "downtime": row.downtime,
         "said": "",
     }
