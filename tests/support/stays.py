@@ -9,7 +9,7 @@ from support.house import House, system_actor
 
 NAMES = {
     "34117-2": "History and physical", "18842-5": "Discharge summary", "11506-3": "Progress note", "11504-8": "Operative report",
-    "34111-5": "Emergency department note", "59284-0": "Informed consent", "11488-4": "Consultation note",
+    "34111-5": "Emergency department note", "59284-0": "Consent", "61358-8": "Informed consent", "11488-4": "Consultation note",
 }  # fmt: skip
 PCS = "http://www.cms.gov/Medicare/Coding/ICD10"
 NOTE = "\n\n".join(
