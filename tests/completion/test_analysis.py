@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -171,6 +174,31 @@ def test_final_codes_tell_of_operations_too_each_day_of_its_own(ward):
     ward.file("11504-8", signed=True, days=3.1)
     drain()
     assert set(Deficiency.objects.filter(state="open", rule_code__endswith="report").values_list("id", flat=True)) == {first.id}
+
+
+def test_a_day_without_a_time_is_that_day_of_the_facility_and_is_over_before_a_clock_runs(ward, house):
+    zone = ZoneInfo(house.hospital.zone)
+    ward.admit()
+    ward.procedure("0DTJ4ZZ", coded=True, on="2026-03-03")
+    ward.procedure("0W9G30Z", coded=True, on="2026-03-05")
+    ward.discharge()
+    drain()
+    first, second = Deficiency.objects.filter(rule_code="completion.operative-report").order_by("key")
+    assert "on 3 Mar 2026" in first.why
+    assert "on 5 Mar 2026" in second.why
+    assert first.due_at == datetime(2026, 3, 5, tzinfo=zone)  # 24 hours from the end of the third
+    ward.file("11504-8", signed=True, on="2026-03-05")
+    drain()
+    assert set(Deficiency.objects.filter(state="open", rule_code__endswith="report").values_list("id", flat=True)) == {first.id}
+
+
+def test_an_order_verified_on_the_day_it_was_given_is_authenticated_though_nobody_said_when(ward):
+    ward.admit()
+    ward.spoken_order("1", by=ward.attending, days=1)
+    ward.verified_order("1", ward.attending, on="2026-03-03")
+    ward.discharge()
+    drain()
+    assert not Deficiency.objects.filter(kind="order not authenticated", state="open").exists()
 
 
 def test_a_history_filed_to_the_patient_before_admission_counts(ward):

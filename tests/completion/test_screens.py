@@ -96,6 +96,18 @@ def test_the_signing_page_shows_document_reason_and_signature(scene):
         assert words in page, words
 
 
+def test_a_document_dated_to_the_day_is_shown_under_that_day_without_a_time(scene):
+    stay = StayMaker(scene, practitioner(scene, "Stone", "clinician"), number="3", class_code="EMER")
+    stay.admit()
+    stay.file(CONSULT, "SCANNED\nPaper.", on="2026-03-02")
+    stay.discharge(1)
+    actions.drain(actor=system_actor())
+    lack = Deficiency.objects.get(kind="missing document", encounter_id=stay.encounter_id)
+    page = browse(scene).get(reverse("completion-write", args=[lack.id])).content.decode()
+    assert "2 Mar 2026 " in page
+    assert "1 Mar 2026" not in page
+
+
 def test_without_the_password_nothing_is_signed(scene):
     client, url = browse(scene), reverse("completion-sign", args=[unsigned().id])
     for password, said in (("", "required"), ("wrong", "not your password")):

@@ -16,6 +16,7 @@ from muniment.delinquency import actions, jobs
 from muniment.delinquency.models import Absence, Suspension
 from muniment.delinquency.queues import LETTERS
 from muniment.kernel.errors import Conflict, NotAllowedInState, Refused
+from muniment.work.actions import pull_next
 from muniment.work.models import WorkItem
 from support.delinquency import Scene, at
 from support.house import system_actor
@@ -93,8 +94,10 @@ def test_who_proposed_it_does_not_decide(scene):
         row = scene.propose()
         with pytest.raises(Refused, match="somebody else has to decide"):
             decide(scene, row, actor=scene.administrator)
+        assert pull_next(actor=scene.administrator, queue=LETTERS) is None
         user = accounts.add_user(actor=system_actor(), username="second", family="Second", given="Sam")
         accounts.assign_role(actor=system_actor(), user=user, role=Role.ADMINISTRATOR, facilities=[scene.hospital])
+        assert pull_next(actor=actor_for(user), queue=LETTERS).subject_id == str(row.id)
         assert decide(scene, row, actor=actor_for(user)).state == "in force"
 
 

@@ -15,6 +15,7 @@ from muniment.forms.models import FormVersion
 from muniment.forms.queues import APPROVALS, REVIEWS
 from muniment.forms.rules import Medium, State, months_after
 from muniment.kernel.errors import Conflict, NotAllowedInState, Refused, Unreadable
+from muniment.work.actions import pull_next
 from muniment.work.models import WorkItem
 from support.charts import add_patient, add_stay
 from support.house import build_house, system_actor
@@ -33,7 +34,9 @@ def test_a_form_is_in_force_once_somebody_else_approved_it(house):
     assert queries.in_force(clock.today(), facility_id=house.hospital.id) == []
     with pytest.raises(Refused, match="You proposed this version"):
         actions.approve(actor=house.actor("administrator"), version_id=row.id)
+    assert pull_next(actor=house.actor("administrator"), queue=APPROVALS) is None
     other = propose(house, "NUR-21")
+    assert pull_next(actor=house.actor("administrator"), queue=APPROVALS).subject_id == str(other.id)
     done = actions.approve(actor=house.actor("administrator"), version_id=other.id)
     assert (done.state, done.approved_by_id) == (State.APPROVED, house.actor("administrator").id)
     assert [one.form.number for one in queries.in_force(clock.today(), facility_id=house.hospital.id)] == ["NUR-21"]

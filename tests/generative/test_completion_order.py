@@ -14,7 +14,7 @@ from muniment.work.models import WorkItem
 from support.house import system_actor
 from support.stays import StayMaker, adopt_rules, practitioner
 
-CODES = ["34117-2", "18842-5", "11506-3", "11504-8", "59284-0", "34111-5"]
+CODES = ["34117-2", "18842-5", "11506-3", "11504-8", "61358-8", "34111-5"]
 EVENTS = st.one_of(
     st.tuples(st.just("file"), st.sampled_from(CODES), st.booleans()),
     st.tuples(st.just("file and sign"), st.sampled_from(CODES), st.just(True)),

@@ -18,7 +18,7 @@ from muniment.rulebook.rules import SourceKind
 from support.house import system_actor
 from support.stays import StayMaker, adopt_rules, practitioner
 
-CODES = ["34117-2", "18842-5", "11506-3", "11504-8", "59284-0"]
+CODES = ["34117-2", "18842-5", "11506-3", "11504-8", "61358-8"]
 number = count(7000)
 EVENTS = st.one_of(
     st.tuples(st.just("file"), st.sampled_from(CODES), st.booleans()),

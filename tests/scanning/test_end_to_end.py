@@ -11,15 +11,19 @@ import pikepdf
 import pytest
 from django.utils import timezone
 
+from muniment.audit.verify import verify
 from muniment.kernel.errors import NotAllowedInState, Refused
 from muniment.record import blobs
 from muniment.record import queries as record
-from muniment.record.models import Entry, Version
+from muniment.record.models import Entry, Signature, Version
+from muniment.record.rules import Meaning
+from muniment.record.verify import verify as record_verify
 from muniment.scanning import actions, queries, reading, taking
 from muniment.scanning.choosing import Index
 from muniment.scanning.making import Answers, Destruction
 from muniment.scanning.models import Batch, Document
 from muniment.scanning.rules import State
+from muniment.work import actions as work
 from muniment.work.models import WorkItem
 from support import scans
 from support.charts import add_patient, add_stay
@@ -129,12 +133,52 @@ def test_a_failed_check_retracts_and_the_document_is_filed_anew(house, ada, docu
         "original",
         "retraction",
     ]
-    assert str(summary.id) in waiting_in("indexing")
+    assert waiting_in("scan-exceptions") == [str(summary.id)]
     again = file(house, failed, index(ada))
     assert again.entry_id != filed.entry_id
     assert check(house, again).state == State.PASSED
     assert not Entry.objects.get(entry_id=again.entry_id).retracted
     assert [one.passed for one in again.checks.order_by("at")] == [False, True]
+
+
+def test_whoever_indexed_pulls_the_checks_of_others_alone(house, ada, documents):
+    filed = file(house, documents[0], index(ada))
+    assert work.pull_next(actor=house.actor("technician"), queue="scan-quality") is None
+    assert work.pull_next(actor=house.actor("identity-specialist"), queue="scan-quality").subject_id == str(filed.id)
+
+
+@pytest.mark.parametrize("percent", [0, 100])
+def test_who_indexed_wrongly_takes_it_out_and_files_it_right(house, ada, percent):
+    scans.adopt_scanning_rules(house, percent=percent, first_documents=0, always_types=[])
+    batch = scans.take(house, scans.tiff(scans.picture("1"))).batch
+    [document] = scans.noted(house, batch, scans.SUMMARY)
+    filed = file(house, document, index(ada, "34117-2"))
+    assert filed.state == (State.CHECKING if percent else State.FILED)
+    technician = house.actor("technician")
+    with pytest.raises(Refused, match="what was indexed wrongly"):
+        actions.take_out(actor=technician, document_id=document.id, reason=" ")
+    out = actions.take_out(actor=technician, document_id=document.id, reason="It is the discharge summary")
+    assert (out.state, out.entry_id, out.type_code) == (State.WAITING, None, "34117-2")
+    assert Entry.objects.get(entry_id=filed.entry_id).retracted
+    assert Version.objects.get(entry_id=filed.entry_id, number=2).reason == "It is the discharge summary"
+    item = WorkItem.objects.get(subject_id=str(document.id), state="assigned")
+    assert (item.queue_id, item.owner_id, waiting_in("scan-quality")) == ("indexing", technician.id, [])
+    again = file(house, out, index(ada))
+    assert (again.state, again.type_code) == (State.CHECKING, "18842-5")
+    passed = check(house, again)
+    assert actions.take_out(actor=technician, document_id=passed.id, reason="The date is another").state == State.WAITING
+    assert verify().sound
+
+
+def test_a_signature_on_the_paper_is_kept_as_one_that_was_read_there(house, ada, documents):
+    filed = file(house, documents[0], index(ada, signed_by="  Ines Moreau,  MD "))
+    signature = Signature.objects.get(entry_id=filed.entry_id)
+    assert (signature.printed_name, signature.meaning, signature.signer_id) == ("Ines Moreau, MD", Meaning.PAPER, None)
+    assert Entry.objects.get(entry_id=filed.entry_id).signed_at
+    assert '"authenticator":{"display":"Ines Moreau, MD"}' in Version.objects.get(entry_id=filed.entry_id).content
+    unsigned = file(house, documents[1], index(ada, "59284-0"))
+    assert Entry.objects.get(entry_id=unsigned.entry_id).signed_at is None
+    assert not record_verify().faults
 
 
 def test_paper_is_not_certified_as_destroyed_before_its_checks_passed(house, ada, documents):

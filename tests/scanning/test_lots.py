@@ -101,6 +101,23 @@ def batch_now(batch):
     return batch
 
 
+def test_what_its_indexer_takes_out_leaves_an_open_lot_and_fails_a_drawn_one(house, ada, rules):
+    technician = house.actor("technician")
+    early = filed(house, ada, 1).documents.get()
+    actions.take_out(actor=technician, document_id=early.id, reason="Of another day")
+    assert Lot.objects.get().size == 0
+    filed(house, ada, 5, name="b")
+    lot = Lot.objects.get()
+    first, second = sample(lot)
+    actions.take_out(actor=technician, document_id=first.id, reason="Of another day")
+    lot.refresh_from_db()
+    assert (lot.size, lot.state, lot.checked, lot.failed) == (5, LotState.REJECTED, 1, 1)
+    kept = next(one for one in sample(lot) if one.id != second.id)
+    actions.take_out(actor=technician, document_id=kept.id, reason="Of another day")
+    lot.refresh_from_db()
+    assert (lot.checked, lot.failed) == (1, 1)
+
+
 def test_a_rejected_lot_is_checked_whole(house, ada, rules):
     filed(house, ada, 5)
     lot = Lot.objects.get()
@@ -120,7 +137,7 @@ def test_a_rejected_lot_is_checked_whole(house, ada, rules):
         patient_id=ada[0].id, encounter_id=ada[1].id, type_code="11506-3", original="2026-03-05", said="The ward list names her"
     )
     again = actions.file_document(actor=house.actor("technician"), document_id=failed.id, index=index)
-    assert (again.state, again.sampled, again.lot_id) == (State.CHECKING, "filed again after it failed a check", None)
+    assert (again.state, again.sampled, again.lot_id) == (State.CHECKING, "filed again after it was taken out of a chart", None)
     for one in rest:
         check(house, one)
     lot.refresh_from_db()

@@ -159,6 +159,21 @@ def test_leaving_out_asks_for_a_reason(technician, document):
     assert Document.objects.get(id=document.id).state == "waiting"
 
 
+def test_a_mistake_is_corrected_from_the_message_that_tells_of_the_filing(technician, ada, document):
+    wrong = said(ada, document, type="34117-2", signed_by="Ines Moreau, MD")
+    page = technician.post(reverse("scanning-index", args=[document.id]), wrong, follow=True).content.decode()
+    place = f"{reverse('scanning-index', args=[document.id])}?out"
+    assert f'href="{place}"' in page
+    assert "Take it out and index it again" in technician.get(place).content.decode()
+    leave = reverse("scanning-take-out", args=[document.id])
+    revision = Document.objects.get(id=document.id).revision
+    assert technician.post(leave, {"reason": "", "revision": revision}).status_code == 422
+    again = technician.post(leave, {"reason": "It is the summary", "revision": revision}, follow=True).content.decode()
+    assert "correct it and file it again" in again
+    assert 'value="Ines Moreau, MD"' in again
+    assert technician.post(leave, {"reason": "Twice"}).status_code == 409
+
+
 def test_a_check_is_answered_by_somebody_else(house, technician, document, ada):
     technician.post(reverse("scanning-index", args=[document.id]), said(ada, document))
     url = reverse("scanning-check", args=[document.id])

@@ -23,7 +23,7 @@ ADMITTED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DISCHARGED = datetime(2026, 3, 6, 15, 0, tzinfo=UTC)
 ATTENDING, SURGEON, RESIDENT = UUID(int=11), UUID(int=12), UUID(int=13)
 
-HP, DS, PN, OP, ED, CONSENT, ANAESTHESIA = "34117-2", "18842-5", "11506-3", "11504-8", "34111-5", "59284-0", "34750-0"
+HP, DS, PN, OP, ED, CONSENT, ANAESTHESIA = "34117-2", "18842-5", "11506-3", "11504-8", "34111-5", "61358-8", "34750-0"
 
 
 def pack() -> RuleSet:
@@ -48,7 +48,7 @@ OBSERVATION = replace(INPATIENT, class_code="OBSENC", days=1)
 CLINIC = replace(INPATIENT, class_code="AMB", days=1)
 APPENDECTOMY = Procedure(system=PCS, code="0DTJ4ZZ", name="Appendectomy", at=ADMITTED + timedelta(hours=3), operator_id=SURGEON)
 SURGICAL = replace(INPATIENT, service="SUR", procedures=(APPENDECTOMY,))
-SIGNED_CONSENT = Procedure(system="http://loinc.org", code="59284-0", name="Informed consent", at=ADMITTED, operator_id=SURGEON)
+SIGNED_CONSENT = Procedure(system="http://loinc.org", code="61358-8", name="Informed consent", at=ADMITTED, operator_id=SURGEON)
 CENTRAL_LINE_ELSEWHERE = Procedure(system="http://snomed.info/sct", code="0123", name="Something else")
 PSYCHIATRIC = replace(INPATIENT, facility_kind="behavioural-health", service="PSY")
 
@@ -104,6 +104,13 @@ TABLE = {
     "a consent tells of an operation before it is coded": (
         replace(INPATIENT, signs=(SIGNED_CONSENT,)), [doc(HP, 1), doc(DS, 2), doc(PN, 3), doc(CONSENT, 6)],
         {("operative-report", MISSING)},
+    ),
+    "a consent to be treated tells of no operation": (
+        replace(INPATIENT, signs=(replace(SIGNED_CONSENT, code="59284-0"),)), [doc(HP, 1), doc(DS, 2), doc(PN, 3), doc("59284-0", 6)], set(),
+    ),
+    "neither an echo report nor a release of information is the consent to an operation": (
+        SURGICAL, [doc(HP, 1), doc(DS, 2), doc(PN, 3), doc(OP, 4), doc(ANAESTHESIA, 5), doc("59282-4", 6), doc("64292-6", 7)],
+        {("surgical-consent", MISSING)},
     ),
     "a line put in at the bedside is no operation": (
         replace(INPATIENT, procedures=(replace(APPENDECTOMY, code="02HV33Z"),)), [doc(HP, 1), doc(DS, 2), doc(PN, 3)], set(),

@@ -9,7 +9,7 @@ from support.house import House, system_actor
 
 NAMES = {
     "34117-2": "History and physical", "18842-5": "Discharge summary", "11506-3": "Progress note", "11504-8": "Operative report",
-    "34111-5": "Emergency department note", "59284-0": "Informed consent", "11488-4": "Consultation note",
+    "34111-5": "Emergency department note", "59284-0": "Consent", "61358-8": "Informed consent", "11488-4": "Consultation note",
 }  # fmt: skip
 PCS = "http://www.cms.gov/Medicare/Coding/ICD10"
 NOTE = "\n\n".join(
@@ -107,18 +107,20 @@ class StayMaker:
     def cancel_discharge(self, days: float = 4.5):
         return self.move("cancel discharge", days)
 
-    def file(self, code: str, text: str = NOTE, *, author=None, entry_id: UUID | None = None, days: float = 1, **more):
-        """File a document (or a new version of one). ``signed=True``: authenticated by the sending system."""
-        return self._file(_document(code, text, days), text, author, entry_id, **more)
+    def file(
+        self, code: str, text: str = NOTE, *, author=None, entry_id: UUID | None = None, days: float = 1, on: str = "", **more
+    ):
+        """File a document (or a new version of one). ``signed=True``: authenticated by the sending system; ``on``: its date as FHIR text."""
+        return self._file(_document(code, text, days) | ({"date": on} if on else {}), text, author, entry_id, **more)
 
-    def procedure(self, code: str, *, operator=None, days: float = 1, coded: bool = False):
-        """One that the source sent; ``coded``: one of the final codes."""
+    def procedure(self, code: str, *, operator=None, days: float = 1, coded: bool = False, on: str = ""):
+        """One that the source sent; ``coded``: one of the final codes; ``on``: its date as FHIR text."""
         from muniment.kernel.fhir.descriptions import FINAL_CODING
 
         resource = {
             "resourceType": "Procedure", "status": "completed", "subject": {"reference": f"Patient/{self.patient.id}"},
             "code": {"coding": [{"system": PCS, "code": code, "display": f"Operation {code}"}]},
-            "performedDateTime": (ADMITTED + timedelta(days=days)).isoformat(),
+            "performedDateTime": on or (ADMITTED + timedelta(days=days)).isoformat(),
         } | ({"meta": {"tag": [FINAL_CODING]}} if coded else {})  # fmt: skip
         return self._file(resource, "", operator, None)
 
@@ -135,11 +137,11 @@ class StayMaker:
         activity = {"coding": [{"system": MODE_SYSTEM, "code": mode}], "text": f"Telephone order: Order {number}"}
         return self._file(_provenance(order, activity, days), "", by, uuid5(self.encounter_id, f"{number} was given"), **more)
 
-    def verified_order(self, number: str, by, *, days: float = 2) -> UUID:
+    def verified_order(self, number: str, by, *, days: float = 2, on: str = "") -> UUID:
         from muniment.kernel.fhir.order_provenance import PARTICIPANT_SYSTEM, VERIFIER
 
         activity = {"coding": [{"system": PARTICIPANT_SYSTEM, "code": VERIFIER}], "text": "Order verified"}
-        resource = _provenance(self._order(number), activity, days)
+        resource = _provenance(self._order(number), activity, days) | ({"occurredDateTime": on} if on else {})
         return self._file(resource, "", by, uuid5(self.encounter_id, f"{number} was verified by {by.id}"))
 
     def _order(self, number: str) -> UUID:

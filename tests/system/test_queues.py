@@ -62,6 +62,14 @@ def test_pull_next_work_and_defer(signed_in: SignedIn, work: Any) -> None:
     page.wait_for_url(re.compile("/work/front-desk/"))
 
 
+def test_enter_on_a_row_opens_the_item_where_it_is_worked(signed_in: SignedIn, work: Any) -> None:
+    page = signed_in("identity-specialist")
+    page.goto("/work/possible-matches/")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/people/matches/"))
+
+
 def test_a_match_is_decided_from_the_queue_by_keyboard(signed_in: SignedIn, work: Any) -> None:
     page = signed_in("identity-specialist")
     keys = page.keyboard

@@ -157,6 +157,15 @@ def test_an_empty_queue_has_nothing_to_pull_and_says_so(house: Any) -> None:
     assert "Nothing waits in “Front desk”" in answer.content.decode()
 
 
+def test_who_was_called_away_is_led_back_to_what_they_took_when_nothing_else_waits(house: Any) -> None:
+    item = add_items(house)[0]
+    client = client_of(house, "technician")
+    client.post(f"/work/{QUEUE}/pull")
+    again = client.post(f"/work/{QUEUE}/pull", follow=True)
+    assert again.redirect_chain[-1][0] == f"/work/items/{item.id}/"
+    assert "This one you took before." in again.content.decode()
+
+
 @pytest.mark.parametrize("role", ["coder", "clinician", "researcher", "privacy-officer"])
 def test_a_queue_of_other_roles_and_none_are_refused_alike(house: Any, role: str) -> None:
     client = client_of(house, role)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
@@ -120,7 +120,7 @@ def _fill(chart: Chart, discharged_at: datetime, entries: list[dict[str, Any]]) 
         procedures=tuple(_procedure(row, zone) for row in mine if row["category"] == "procedure"),
         signs=tuple(_procedure(row, zone, LOINC) for row in mine if row["category"] == "document"),
         orders=tuple(_procedure(row, zone) for row in mine if row["category"] == "order" and not row["about"]),
-        spoken=tuple(_spoken(row, mine) for row in mine if _given_by_mouth(row)),
+        spoken=tuple(_spoken(row, mine, zone) for row in mine if _given_by_mouth(row)),
     )  # fmt: skip
     chart.documents = [_document(row, stay.id, zone) for row in entries if row["category"] == "document"]
 
@@ -130,8 +130,9 @@ def _procedure(row: dict[str, Any], zone: ZoneInfo, system: str = "") -> Procedu
         system=system or row["code_system"],
         code=row["code"],
         name=row["label"],
-        at=row["occurred_at"],
-        day=_day(row["occurred_at"], zone),
+        at=when(row["occurred_at"], row["occurred"], zone),
+        day=_day(row, zone),
+        day_only=_day_only(row["occurred"]),
         operator_id=row["author_id"],
     )
 
@@ -140,32 +141,50 @@ def _given_by_mouth(row: dict[str, Any]) -> bool:
     return bool(row["about"]) and row["code_system"] == MODE_SYSTEM and not row["withdrawn"]
 
 
-def _spoken(row: dict[str, Any], mine: Iterable[dict[str, Any]]) -> SpokenOrder:
+def _spoken(row: dict[str, Any], mine: Iterable[dict[str, Any]], zone: ZoneInfo) -> SpokenOrder:
     """An order with who verified it since, by the entry of the order that both are about."""
     verified = [
         Verified(one["entry_id"], one["author_id"], one["credential"] or "")
         for one in mine
-        if one["about"] == row["about"] and one["code_system"] != MODE_SYSTEM and _since(one["occurred_at"], row["occurred_at"])
+        if one["about"] == row["about"] and one["code_system"] != MODE_SYSTEM and _since(one, row, zone)
     ]
     return SpokenOrder(
-        entry_id=row["entry_id"], mode=row["code"], name=row["label"], at=row["occurred_at"], signed=row["signed"],
-        ordered_by=row["author_id"], verified=tuple(sorted(verified, key=lambda one: str(one.entry_id))),
+        entry_id=row["entry_id"], mode=row["code"], name=row["label"], signed=row["signed"],
+        at=when(row["occurred_at"], row["occurred"], zone), day_only=_day_only(row["occurred"]), ordered_by=row["author_id"], verified=tuple(sorted(verified, key=lambda one: str(one.entry_id))),
     )  # fmt: skip
 
 
-def _since(at: datetime | None, begin: datetime | None) -> bool:
-    """What was verified before the order was given anew says nothing about the new words."""
-    return begin is None or at is None or at >= begin
+def _since(verified: dict[str, Any], given: dict[str, Any], zone: ZoneInfo) -> bool:
+    """What was verified before the order was given anew says nothing about the new words; on a day without a time it may be after."""
+    at, begin = (when(one["occurred_at"], one["occurred"], zone) for one in (verified, given))
+    if begin is None or at is None:
+        return True
+    return (at.date() >= begin.astimezone(zone).date()) if _day_only(verified["occurred"]) else at >= begin
 
 
-def _day(at: datetime | None, zone: ZoneInfo) -> date | None:
-    return at.astimezone(zone).date() if at else None
+def when(at: datetime | None, said: str, zone: ZoneInfo) -> datetime | None:
+    """The time of an entry as analysis takes it. A day without a time (``said`` as exact as the source) begins at the facility's midnight:
+    kept as midnight UTC, it would be the evening before wherever clocks are behind."""
+    if at is None or not _day_only(said):
+        return at
+    kept = at.astimezone(UTC)
+    return datetime(kept.year, kept.month, kept.day, tzinfo=zone)
+
+
+def _day_only(said: str) -> bool:
+    return bool(said) and "T" not in said
+
+
+def _day(row: dict[str, Any], zone: ZoneInfo) -> date | None:
+    """The day by the facility's clock; None where only the month or the year is known."""
+    at, said = when(row["occurred_at"], row["occurred"], zone), row["occurred"]
+    return None if at is None or 0 < len(said) < len("2026-03-14") else at.astimezone(zone).date()
 
 
 def _document(row: dict[str, Any], encounter_id: UUID, zone: ZoneInfo) -> Document:
     return Document(
-        entry_id=row["entry_id"], code=row["code"], name=row["label"], at=row["occurred_at"], signed=row["signed"], closed=row["closed"],
-        day=_day(row["occurred_at"], zone),
+        entry_id=row["entry_id"], code=row["code"], name=row["label"], signed=row["signed"], closed=row["closed"],
+        at=when(row["occurred_at"], row["occurred"], zone), day=_day(row, zone),
         author_id=row["author_id"], of_stay=row["encounter_id"] == encounter_id, author_credential=row["credential"] or "",
         cosigned=bool(row["cosigned"]), addendum=row["addendum"],
     )  # fmt: skip
@@ -173,7 +192,7 @@ def _document(row: dict[str, Any], encounter_id: UUID, zone: ZoneInfo) -> Docume
 
 _ENTRIES = """
 SELECT patient_id, encounter_id, entry_id, CASE category WHEN 'coding' THEN 'procedure' ELSE category END AS category,
-  code_system, code, label, occurred_at, author_id,
+  code_system, code, label, occurred_at, occurred, author_id,
   signed_at IS NOT NULL AS signed, closed_at IS NOT NULL AS closed, keys @> %(appends)s::bigint[] AS addendum,
   CASE WHEN category = 'order' AND resource_type = 'Provenance' THEN keys END AS about,
   CASE WHEN code = ANY(%(cosigned)s) OR resource_type = 'Provenance' THEN (SELECT credential FROM accounts_practitioner WHERE id = author_id) END AS credential,

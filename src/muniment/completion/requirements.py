@@ -105,8 +105,11 @@ def _counts(procedure: Procedure, tokens: Sequence[str]) -> bool:
 
 
 def due(clock: Clock, facts: Facts, procedure: Procedure | None) -> datetime:
-    """When the time is up. What the clock runs from may be unknown; then it runs from discharge."""
+    """When the time is up. What the clock runs from may be unknown; then it runs from discharge. From a day without a time it runs
+    when that day is over, so that nobody is late by an hour that nobody knows."""
     happened = procedure.at if procedure else None
+    if procedure and happened and procedure.day_only:
+        happened += timedelta(days=1)
     starts = {"admission": facts.admitted_at, "procedure": happened, "order": happened}
     return (starts.get(clock.since) or facts.discharged_at) + timedelta(hours=clock.hours, days=clock.days)
 

@@ -75,6 +75,7 @@ class Procedure:
     name: str
     at: datetime | None = None
     day: date | None = None  # of ``at``, by the facility's clock
+    day_only: bool = False  # nobody said at what time; ``at`` is the day's beginning
     operator_id: UUID | None = None  # practitioner
 
 
@@ -99,6 +100,7 @@ class SpokenOrder:
     name: str
     at: datetime | None
     signed: bool
+    day_only: bool = False  # nobody said at what time; ``at`` is the day's beginning
     ordered_by: UUID | None = None  # practitioner
     verified: tuple[Verified, ...] = ()
 

@@ -22,7 +22,7 @@ def unauthenticated(facts: Facts, rules: RuleSet) -> Iterator[Finding]:
             yield Finding(
                 key=f"{PREFIX}{one.entry_id}", kind=Kind.UNAUTHENTICATED_ORDER, rule=rule, document_code=one.mode,
                 document_name=named(one.mode), entry_id=one.entry_id, responsible_id=one.ordered_by or facts.attending_id,
-                why=_why(facts, wanted, one), due_at=due(wanted.due, facts, Procedure(system="", code=one.mode, name="", at=one.at)),
+                why=_why(facts, wanted, one), due_at=due(wanted.due, facts, Procedure(system="", code=one.mode, name="", at=one.at, day_only=one.day_only)),
             )  # fmt: skip
 
 

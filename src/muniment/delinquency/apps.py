@@ -6,13 +6,15 @@ class DelinquencyConfig(AppConfig):
     name = "muniment.delinquency"
 
     def ready(self) -> None:
-        from muniment.delinquency import jobs  # noqa: F401 the worker knows its jobs by their import
+        from muniment.delinquency import jobs, queries  # noqa: F401 the worker knows its jobs by their import
+        from muniment.delinquency.queues import LETTERS
         from muniment.rulebook.panels import EDITORS, Editor
-        from muniment.work import places
+        from muniment.work import permissions, places
 
         EDITORS["delinquency.calendar"] = Editor(
             "delinquency-calendar", "delinquency-calendars", "Write a calendar of closed days"
         )
+        permissions.bar(LETTERS, queries.own_proposals)
         places.register(
             "letters",
             verb="Review the letters",

@@ -19,7 +19,7 @@ from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.delinquency.models import Absence, Letter, LetterBatch, LetterLine, Suspension
 from muniment.delinquency.parameters import Book, Level, read
-from muniment.delinquency.rules import OPEN, Debt, Owed, Pause, Stretch, debts, due_level, reached
+from muniment.delinquency.rules import OPEN, Debt, Owed, Pause, State, Stretch, debts, due_level, reached
 from muniment.kernel.errors import Refused
 from muniment.rulebook.models import RuleVersion
 from muniment.rulebook.queries import in_force
@@ -186,6 +186,11 @@ def letters_of(row: LetterBatch) -> list[Letter]:
     """With their lines, as printed. Two queries."""
     rows = Letter.objects.filter(batch=row).select_related("practitioner").prefetch_related("lines")
     return list(rows.order_by("-level", "practitioner__family", "practitioner__given", "id"))
+
+
+def own_proposals(actor: Actor) -> QuerySet[Suspension]:
+    """Suspensions that somebody else than the actor has to decide about."""
+    return Suspension.objects.filter(state=State.PROPOSED, proposed_by_id=actor.id)
 
 
 def suspensions(actor: Actor) -> QuerySet[Suspension]:

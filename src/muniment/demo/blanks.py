@@ -66,7 +66,7 @@ BLANKS = (
     Blank(number="DT-02", title="Downtime nursing note", type_code="34746-8", owner="Nursing practice council", layout=NOTE, downtime=True),
     Blank(number="DT-03", title="Downtime medication record", type_code="18610-6", owner="Pharmacy and therapeutics committee", layout=MEDICATION, downtime=True),
     Blank(number="DT-04", title="Downtime progress note", type_code="11506-3", owner="Health records committee", layout=PROGRESS, downtime=True, months=25),
-    Blank(number="SUR-110", title="Consent to operation or procedure", type_code="59284-0", owner="Surgical services", layout=CONSENT),
+    Blank(number="SUR-110", title="Consent to operation or procedure", type_code="61358-8", owner="Surgical services", layout=CONSENT),
     Blank(number="EHR-DS", title="Discharge summary template", type_code="18842-5", owner="Health records committee", medium=Medium.TEMPLATE),
     Blank(number="EHR-HP", title="History and physical template", type_code="34117-2", owner="Health records committee", medium=Medium.TEMPLATE),
     Blank(number="EHR-OR", title="Operative report template", type_code="11504-8", owner="Surgical services", medium=Medium.TEMPLATE),

@@ -10,7 +10,7 @@ KINDS = {
     "nursing": ("34744-3", "Nursing admission assessment"),
     "progress": ("11506-3", "Progress note"),
     "consult": ("11488-4", "Consultation note"),
-    "consent": ("59284-0", "Informed consent"),
+    "consent": ("61358-8", "Informed consent"),
     "preanesthesia": ("34751-8", "Preanesthesia evaluation"),
     "anesthesia": ("11485-0", "Anesthesia record"),
     "operative": ("11504-8", "Operative report"),

@@ -7,11 +7,13 @@ class FormsConfig(AppConfig):
 
     def ready(self) -> None:
         from muniment.core.events import listen
-        from muniment.forms import flags, jobs  # noqa: F401 the worker knows its jobs by their import
+        from muniment.forms import flags, jobs, queries  # noqa: F401 the worker knows its jobs by their import
+        from muniment.forms.queues import APPROVALS
         from muniment.scanning.happenings import ScanFiled
-        from muniment.work import places
+        from muniment.work import permissions, places
 
         listen(ScanFiled, flags.filed)
+        permissions.bar(APPROVALS, queries.own_proposals)
         places.register(
             "form-version", verb="Open the form", url=lambda item: reverse("forms-version", args=[item.subject_id])
         )  # fmt: skip

@@ -152,6 +152,11 @@ def in_force(day: date, *, facility_id: UUID | None, downtime: bool = False) -> 
     return list(found.select_related("form__facility").order_by("form__number"))
 
 
+def own_proposals(actor: Actor) -> QuerySet[FormVersion]:
+    """Versions that wait for the approval of somebody else than the actor."""
+    return FormVersion.objects.filter(state=State.DRAFT, proposed_by_id=actor.id)
+
+
 def to_review(until: date, today: date) -> list[FormVersion]:
     """Versions in force whose review is due on ``until`` or before."""
     found = FormVersion.objects.filter(running(today), state=State.APPROVED, review_due__lte=until)

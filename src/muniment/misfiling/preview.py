@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from muniment.coding.models import FinalCoding
 from muniment.completion import analysis
-from muniment.completion.charts import Chart, load
+from muniment.completion.charts import Chart, load, when
 from muniment.completion.rules import Document
 from muniment.encounters.models import Encounter
 from muniment.misfiling import queries
@@ -52,7 +53,8 @@ def _exchange(entries: Sequence[Entry], wrong: Chart | None, right: Chart | None
     """Let the documents stand in the right chart instead of the wrong one, unsigned."""
     moved = {one.entry_id for one in entries}
     going = [one for one in wrong.documents if one.entry_id in moved] if wrong else []
-    going = going or [_document(one) for one in entries if one.category == "document"]
+    if right:
+        going = going or [_document(one, ZoneInfo(right.stay.facility.zone)) for one in entries if one.category == "document"]
     if wrong:
         wrong.documents = [one for one in wrong.documents if one.entry_id not in moved]
     if right:
@@ -66,8 +68,8 @@ def _exchange(entries: Sequence[Entry], wrong: Chart | None, right: Chart | None
         wrong.facts = replace(wrong.facts, signs=kept)
 
 
-def _document(entry: Entry) -> Document:
+def _document(entry: Entry, zone: ZoneInfo) -> Document:
     """As analysis reads it, where the chart it leaves is of no finished stay."""
     return Document(
-        entry_id=entry.entry_id, code=entry.code, name=entry.label, at=entry.occurred_at, signed=False, author_id=entry.author_id
+        entry_id=entry.entry_id, code=entry.code, name=entry.label, at=when(entry.occurred_at, entry.occurred, zone), signed=False, author_id=entry.author_id
     )  # fmt: skip

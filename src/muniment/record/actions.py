@@ -53,7 +53,13 @@ class NewVersion:
     media_type: str = ""
     text: str = field(default="", repr=False)
     signed_by_source: str = ""  # printed name of whoever authenticated it in the sending system
+    signed_on_paper: str = ""  # the name under the paper a scan is of, as whoever indexed it read it
     origin: str = ""  # whose record it is, where it is not our own: it then waits to be accepted
+
+    @property
+    def authenticated(self) -> str:
+        """The printed name of whoever signed it before it came here; empty for nobody."""
+        return self.signed_by_source or self.signed_on_paper
 
 
 @action("record.file", Lifecycle.RECEIVE)
@@ -79,11 +85,11 @@ def file(
     _keep_signatures(
         _signature(
             row_key=(patient_id, row.version.entry_id, row.number), hashes=(row.sha256, row.document_sha256), signer_id=None,
-            practitioner_id=row.version.author_id, printed_name=row.version.signed_by_source, credential="",
-            role="source", meaning=Meaning.SOURCE, at=event.at, zone=zone, event_id=event.id,
+            practitioner_id=row.version.author_id, printed_name=row.version.authenticated, credential="",
+            role="source" if row.version.signed_by_source else "paper", meaning=Meaning.SOURCE if row.version.signed_by_source else Meaning.PAPER, at=event.at, zone=zone, event_id=event.id,
         )
         for row in rows
-        if row.version.signed_by_source
+        if row.version.authenticated
     )  # fmt: skip
     stays = frozenset(row.version.encounter_id for row in rows if row.version.encounter_id)
     announce(

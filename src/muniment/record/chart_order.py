@@ -64,7 +64,7 @@ SECTIONS = (
     Section("Nursing", frozenset({"34119-8", "28651-8", "34746-8", "28575-9"}), ("nurs", "flowsheet", "care plan", "vital")),
     Section(
         "Consents and directives",
-        frozenset({"59284-0", "42348-3", "64293-4"}),
+        frozenset({"59284-0", "42348-3", "61358-8", "61359-6", "64293-4"}),
         ("consent", "directive", "advance care", "authoriz"),
     ),
     Section(

@@ -181,7 +181,7 @@ def write(patient_id: UUID, rows: list[Row], *, source_id: UUID | None, event_id
     latest = {row.version.entry_id: row for row in rows}
     for row in latest.values():
         known = Known.NEVER if row.number == 1 else Known.REPLACED
-        said = _entry_cells(patient_id, row, at if row.version.signed_by_source else None)
+        said = _entry_cells(patient_id, row, at if row.version.authenticated else None)
         later("record_entry", ENTRY_COLUMNS, [said], key=2, known=known)
         if row.text is not None:
             cells = (patient_id, row.version.entry_id, row.number, row.text)

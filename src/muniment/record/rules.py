@@ -33,9 +33,10 @@ class Meaning(StrEnum):
     ATTEST = "attest"
     WITNESS = "witness"
     SOURCE = "authenticated in the sending system"
+    PAPER = "signed on paper, seen when indexed"
 
 
-SIGNING = (Meaning.AUTHOR, Meaning.ATTEST, Meaning.SOURCE)  # whose signature makes a document signed
+SIGNING = (Meaning.AUTHOR, Meaning.ATTEST, Meaning.SOURCE, Meaning.PAPER)  # whose signature makes a document signed
 
 
 class Holder(StrEnum):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -42,30 +41,10 @@ from muniment.scanning.rules import Copy, Policy, State, always_checked, sampled
 from muniment.work import actions as work
 
 __all__ = [
-    "Answers",
-    "certify_destruction",
-    "check_document",
-    "dismiss",
-    "drop_page",
-    "file_by_rule",
-    "file_document",
-    "follow",
-    "judge_copy",
-    "leave_out",
-    "merge_with_previous",
-    "move_page",
-    "note_pages",
-    "note_view",
-    "print_sheets",
-    "refuse",
-    "resume",
-    "split_batch",
-    "split_document",
-    "stop",
-    "take",
-    "take_back",
-    "turn_page",
-]
+    "Answers", "certify_destruction", "check_document", "dismiss", "drop_page", "file_by_rule", "file_document",
+    "follow", "judge_copy", "leave_out", "merge_with_previous", "move_page", "note_pages", "note_view", "print_sheets",
+    "refuse", "resume", "split_batch", "split_document", "stop", "take", "take_back", "take_out", "turn_page",
+]  # fmt: skip
 
 
 def _locked(actor: Actor, document_id: UUID, revision: int | None) -> Document:
@@ -228,7 +207,7 @@ def file_document(*, actor: Actor, document_id: UUID, index: choosing.Index, rev
 def _how_checked(actor: Actor, row: Document, policy: Policy) -> str:
     """Why it is checked, in words; empty where it is not, or where its lot will say. It joins its lot."""
     if row.attempt:
-        return "filed again after it failed a check"
+        return "filed again after it was taken out of a chart"
     before, username = queries.filed_before(actor), choosing.username(actor)
     governing = lots.policy(clock.today())
     if governing is None or actor.id is None:
@@ -360,21 +339,44 @@ def check_document(*, actor: Actor, document_id: UUID, answers: Answers, revisio
         lotting.note_check(actor=actor, row=row, passed=answers.passed)
     worklist.settle(actor, row, "passed" if answers.passed else answers.reason, QUALITY)
     if not answers.passed:
-        _send_back(actor, row, answers.reason, now)
+        _send_back(actor, row, answers.reason)
+        row.exception = f"Failed its check: {answers.reason}"
+        work.create(actor=actor, items=[worklist.failed(row, answers.reason)])
     _save(row)
     return row
 
 
-def _send_back(actor: Actor, row: Document, reason: str, now: datetime) -> None:
-    """Retract the entry and have the document indexed again."""
+@action("scanning.take-out", Lifecycle.AMEND)
+def take_out(*, actor: Actor, document_id: UUID, reason: str, revision: int | None = None) -> Document:
+    """Take a filed document out of its chart again, because it was indexed wrongly: it waits to be indexed anew, with what was said of it.
+
+    Its entry is retracted with the reason and stays readable. What is filed again is checked, whatever the plan draws; a document drawn
+    from a lot counts as failed there, so that nobody mends a sample before it is looked at.
+    """
+    permissions.check_said(reason, "Say what was indexed wrongly.", "reason")
+    row = _locked(actor, document_id, revision)
+    before, drawn = {"state": row.state, "entry": str(row.entry_id)}, row.state == State.CHECKING
+    row.state = permissions.check_step(row, "take out")
+    if row.lot_id:
+        lotting.take_out(actor=actor, row=row, drawn=drawn)
+    work.settle(actor=actor, queue=QUALITY, subjects=[("scan-document", str(row.id))], reason=reason, done=False)
+    _send_back(actor, row, reason)
+    work.create(actor=actor, items=[worklist.again(row, reason, actor)])
+    _changed(row, before, {"state": row.state}, reason)
+    return row
+
+
+def _send_back(actor: Actor, row: Document, reason: str) -> None:
+    """Retract the entry, where nobody has, and have the document indexed again."""
     assert row.patient_id is not None
     assert row.entry_id is not None
-    content = entries.version(row.patient_id, row.entry_id, row.entry_number).content
-    record.file(actor=actor, patient_id=row.patient_id, versions=[filing.retraction_of(row, content, reason)], source_id=row.id)
-    row.attempt, row.exception, row.indexed_at = row.attempt + 1, f"Failed its check: {reason}", None
+    if not entries.entry(actor, row.patient_id, row.entry_id).retracted:
+        content = entries.version(row.patient_id, row.entry_id, row.entry_number).content
+        retraction = filing.retraction_of(row, content, reason)
+        record.file(actor=actor, patient_id=row.patient_id, versions=[retraction], source_id=row.id)
+    row.attempt, row.indexed_at = row.attempt + 1, None
     row.lot, row.automatic = None, {}
     row.entry_id, row.entry_number, row.pdf_sha256 = None, 0, None
-    work.create(actor=actor, items=[worklist.failed(row, reason)])
 
 
 @action("scanning.follow", Lifecycle.AMEND)

@@ -15,12 +15,14 @@ class ScanningConfig(AppConfig):
 
 def _places() -> None:
     """A document is indexed on one screen and checked on another; a refused file is looked at as a batch."""
+    from muniment.scanning.queries import own_checks
     from muniment.scanning.queues import QUALITY
-    from muniment.work import places
+    from muniment.work import permissions, places
 
     def url(item: places.WorkItem) -> str:
         return reverse("scanning-check" if item.queue_id == QUALITY else "scanning-index", args=[item.subject_id])
 
+    permissions.bar(QUALITY, own_checks)
     places.register("scan-document", verb="Index or check it", url=url)
     places.register(
         "scan-batch", verb="Look at the refused file", url=lambda item: reverse("scanning-batch", args=[item.subject_id])

@@ -28,13 +28,15 @@ from muniment.scanning.rules import Policy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Index:
-    """``original`` is FHIR text, as exact as it is known. ``said``: how the patient was known, where the text does not show it."""
+    """``original`` is FHIR text, as exact as it is known. ``signed_by``: the name under the paper, empty where nobody signed it.
+    ``said``: how the patient was known, where the text does not show it."""
 
     patient_id: UUID
     type_code: str
     original: str
     encounter_id: UUID | None = None
     downtime: bool = False
+    signed_by: str = ""
     said: str = ""
 
 
@@ -157,6 +159,7 @@ def apply(row: Document, index: Index, chosen: Chosen, actor: Actor, now: dateti
     row.patient_id, row.encounter_id = chosen.patient.id, chosen.stay.id if chosen.stay else None
     row.type_code, row.type_name = index.type_code, clues.vocabulary()[index.type_code]
     row.original, row.downtime, row.said, row.exception = index.original, index.downtime, index.said, ""
+    row.signed_by = " ".join(index.signed_by.split())[:200]
     row.indexed_by_id, row.indexed_by_name, row.indexed_at = actor.id, actor.name, now
 
 

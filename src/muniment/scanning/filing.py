@@ -29,6 +29,7 @@ def version_of(document: Document, batch: Batch, *, pdf: bytes, text: str, pages
         entry_id=entry_id, resource_type="DocumentReference", canonical=encode(resource), description=describe(resource),
         encounter_id=document.encounter_id, facility_id=document.facility_id, author_name=AUTHOR, kind=VersionKind.ORIGINAL,
         source_key=f"scan:{document.id}", document=pdf, media_type=MEDIA_TYPE, text=text,
+        signed_on_paper=document.signed_by,
     )  # fmt: skip
 
 
@@ -54,7 +55,7 @@ def _resource(document: Document, batch: Batch, entry_id: UUID, *, size: int, pa
         "description": f"{name}, scanned paper, {pages} {'page' if pages == 1 else 'pages'}{_came(batch)}" + (", new version of a document of this chart" if replaced else ""),
         "content": [{"attachment": {"contentType": MEDIA_TYPE, "size": size, "title": name, "creation": at.isoformat(timespec="seconds")}}],
         "context": context,
-    } | ({"relatesTo": [{"code": "replaces", "target": {"reference": f"DocumentReference/{entry}"}} for entry in replaced]} if replaced else {})  # fmt: skip
+    } | ({"authenticator": {"display": document.signed_by}} if document.signed_by else {}) | ({"relatesTo": [{"code": "replaces", "target": {"reference": f"DocumentReference/{entry}"}} for entry in replaced]} if replaced else {})  # fmt: skip
 
 
 def _came(batch: Batch) -> str:

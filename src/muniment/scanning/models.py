@@ -131,7 +131,7 @@ class Document(MunimentModel):
     witnessed = True
     changing = (
         "state", "exception", "proposals", "patient_id", "encounter_id", "type_code", "type_name", "original", "downtime", "entry_id",
-        "entry_number", "pdf_sha256", "indexed_by_id", "indexed_by_name", "indexed_at", "said", "sampled", "checked_at", "left_out",
+        "entry_number", "pdf_sha256", "indexed_by_id", "indexed_by_name", "indexed_at", "signed_by", "said", "sampled", "checked_at", "left_out",
         "attempt", "lot_id", "automatic", "copies", "revision",
     )  # fmt: skip
 
@@ -156,6 +156,7 @@ class Document(MunimentModel):
     indexed_by_id = models.UUIDField(null=True)
     indexed_by_name = models.CharField(max_length=200, blank=True)
     indexed_at = models.DateTimeField(null=True)
+    signed_by = models.CharField(max_length=200, blank=True)  # the name under the paper, as the indexer read it
     said = models.TextField(blank=True)  # the indexer's reason, where fewer identifiers agree than the rule asks
     sampled = models.CharField(max_length=200, blank=True)  # why it is checked
     checked_at = models.DateTimeField(null=True)

@@ -156,6 +156,13 @@ def filed_before(actor: Actor) -> int:
     return Document.objects.filter(indexed_by_id=actor.id, indexed_at__isnull=False).count() if actor.id else 0
 
 
+def own_checks(actor: Actor) -> QuerySet[Document] | None:
+    """Documents awaiting a check that the actor indexed; None where whoever indexed may check."""
+    if not in_force(clock.today()).policy.another_person:
+        return None
+    return Document.objects.filter(facility_id__in=actor.facilities, state=State.CHECKING, indexed_by_id=actor.id)
+
+
 def standing(row: Batch) -> Standing:
     """Of a batch's paper, days by the facility's clock. Two queries."""
     zone = ZoneInfo(Facility.objects.values_list("zone", flat=True).get(id=row.facility_id))

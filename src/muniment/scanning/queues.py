@@ -11,8 +11,8 @@ QUEUES = (
     {
         "code": EXCEPTIONS,
         "name": "Scan exceptions",
-        "definition": "Scanned files that were refused, and documents whose separator sheet, page count or patient does not add up."
-        " Each says why.",
+        "definition": "Scanned files that were refused, and documents whose separator sheet, page count or patient does not add up or that"
+        " failed their check. Each says why.",
         "pools": POOL,
         "order": 12,
     },

@@ -37,6 +37,9 @@ class State(StrEnum):
     LEFT_OUT = "left out"
 
 
+IN_CHART = (State.FILED, State.CHECKING, State.PASSED)
+
+
 class Copy(StrEnum):
     """What was decided of a scan whose text is nearly that of a document of the chart."""
 
@@ -56,6 +59,9 @@ TRANSITIONS: dict[tuple[StrEnum, str], StrEnum] = {
     (State.FILED, "draw"): State.CHECKING,
     (State.CHECKING, "pass"): State.PASSED,
     (State.CHECKING, "fail"): State.WAITING,
+    (State.FILED, "take out"): State.WAITING,
+    (State.CHECKING, "take out"): State.WAITING,
+    (State.PASSED, "take out"): State.WAITING,
     (State.WAITING, "leave out"): State.LEFT_OUT,
     (State.LEFT_OUT, "take back"): State.WAITING,
 }

@@ -53,9 +53,19 @@ def to_check(row: Document, why: str) -> NewItem:
 
 
 def failed(row: Document, reason: str) -> NewItem:
+    """Among the exceptions, as the board counts it, and first of them."""
     return NewItem(
-        queue=INDEXING, subject=("scan-document", str(row.id)), facility_id=row.facility_id, priority=FIRST,
+        queue=EXCEPTIONS, subject=("scan-document", str(row.id)), facility_id=row.facility_id, priority=FIRST,
         title=f"{row.type_name}, page {row.first_page} of {row.batch.name}", reason=f"Failed its check: {reason}",
+        due_at=row.waiting_since + timedelta(days=_governing(row).policy.backlog_days),
+    )  # fmt: skip
+
+
+def again(row: Document, reason: str, actor: Actor) -> NewItem:
+    """What was taken out of a chart, with whoever took it out: they know what was wrong."""
+    return NewItem(
+        queue=INDEXING, subject=("scan-document", str(row.id)), facility_id=row.facility_id, priority=FIRST, owner_id=actor.id,
+        title=f"{row.type_name}, page {row.first_page} of {row.batch.name}", reason=f"Taken out of the chart: {reason}",
         due_at=row.waiting_since + timedelta(days=_governing(row).policy.backlog_days),
     )  # fmt: skip
 

@@ -97,15 +97,16 @@ def _insert_new(rows: list[WorkItem]) -> list[WorkItem]:
 def pull_next(*, actor: Actor, queue: str) -> WorkItem | None:
     """Give the actor the next item of ``queue`` within their facilities: highest priority, then earliest due.
 
-    Two people never get the same one: a row somebody else is just taking is skipped (SKIP LOCKED). None when it is empty.
+    Two people never get the same one: a row somebody else is just taking is skipped (SKIP LOCKED). What only a colleague may decide
+    (``permissions.bar``) is passed over. None when nothing is left.
     """
     permissions.check_pull(actor, Queue.objects.get(code=queue))
-    item = (
-        WorkItem.objects.select_for_update(skip_locked=True)
-        .filter(permissions.within(actor), queue_id=queue, state=State.OPEN)
-        .order_by(F("priority").desc(), "due_at", "id")
-        .first()
+    waiting = WorkItem.objects.select_for_update(skip_locked=True).filter(
+        permissions.within(actor), queue_id=queue, state=State.OPEN
     )
+    if barred := permissions.barred(actor, queue):
+        waiting = waiting.exclude(barred)
+    item = waiting.order_by(F("priority").desc(), "due_at", "id").first()
     if item is None:
         unchanged()
         return None
@@ -211,7 +212,7 @@ def restate(*, actor: Actor, changed: Sequence[tuple[NewItem, NewItem]], reason:
     for item in items:
         item.changed_at, item.revision = now, item.revision + 1
     WorkItem.objects.bulk_update(items, [*SAID, "changed_at", "revision"])
-    _keep_steps(_step(item, Step.RESTATE, actor, now, reason[:400]) for item in items)
+    keep([_step(item, Step.RESTATE, actor, now, reason[:400]) for item in items])
     leave(subject=("work-items", uuid7()), reason=reason, after={"items": [str(item.id) for item in items]})
     stands(*items)
     return len(items)

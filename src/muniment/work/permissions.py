@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import CharField, Q, QuerySet
+from django.db.models.functions import Cast
 
 from muniment.core import clock
 from muniment.core.actor import Actor
@@ -27,6 +30,24 @@ def check_pull(actor: Actor, queue: Queue) -> None:
         raise Refused(f"“{queue.name}” holds each person's own items; there is nothing to pull.")
     if not actor.is_system and actor.role not in queue.pools:
         raise Refused(f"Your role may not take work from “{queue.name}”.")
+
+
+_bars: dict[str, Callable[[Actor], QuerySet[Any] | None]] = {}
+
+
+def bar(queue: str, whose: Callable[[Actor], QuerySet[Any] | None]) -> None:
+    """Say which subjects of ``queue`` an actor may not decide though their role works it: what they did or proposed themselves.
+
+    ``whose`` gives the rows, keyed by ``id``; None for none. Pulling passes them over, so that nobody holds what only a
+    colleague can do. Called once, in an AppConfig's ``ready``.
+    """
+    _bars[queue] = whose
+
+
+def barred(actor: Actor, queue: str) -> Q:
+    """The items of ``queue`` that pulling passes over for the actor."""
+    own = _bars[queue](actor) if queue in _bars and actor.id else None
+    return Q() if own is None else Q(subject_id__in=own.order_by().values_list(Cast("id", CharField())))
 
 
 def check_see(actor: Actor, item: WorkItem) -> None:

@@ -85,6 +85,11 @@ def following(found: QuerySet[WorkItem], last: WorkItem) -> QuerySet[WorkItem]:
     return found.filter(Q(priority__lt=last.priority) | Q(priority=last.priority) & behind)
 
 
+def held(actor: Actor, queue: str) -> list[WorkItem]:
+    """What the actor took from ``queue`` and has not finished: where somebody who was interrupted goes on. At most two, to tell one from more."""
+    return list(items(actor, queue=queue, mine=True, states=(State.ASSIGNED,))[:2]) if actor.id else []
+
+
 def item(actor: Actor, item_id: UUID) -> WorkItem:
     """One item with its queue and owner. Raises Refused alike for one that is not there and one the actor may not see."""
     found = WorkItem.objects.select_related("queue", "owner").filter(within(actor), id=item_id).first()

@@ -19,8 +19,8 @@ from muniment.record import queries as record
 from muniment.record import verify
 from muniment.record.models import Entry
 from muniment.record.rules import Category, Meaning
+from muniment.record.web import presenters
 from muniment.record.web.reading import Body, body
-from muniment.ui import dates
 from muniment.ui.shapes import Document, Tone
 from muniment.ui.words import sentence_case
 
@@ -78,7 +78,8 @@ def others(actor: Actor, row: Deficiency) -> list[tuple[Entry, str]]:
 
 
 def _when(entry: Entry, zone: ZoneInfo) -> str:
-    return dates.moment(entry.occurred_at, zone) if entry.occurred_at else "time not recorded"
+    """As exact as its source knew it: a day without a time has none here either."""
+    return presenters.when(entry, zone) or "time not recorded"
 
 
 def _uuid(text: str) -> UUID | None:

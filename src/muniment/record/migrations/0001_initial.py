@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
                 ('printed_name', models.CharField(max_length=200)),
                 ('credential', models.CharField(blank=True, max_length=40)),
                 ('role', models.CharField(max_length=40)),
-                ('meaning', models.CharField(choices=[('author', 'author'), ('co-sign', 'co-sign'), ('attest', 'attest'), ('witness', 'witness'), ('authenticated in the sending system', 'authenticated in the sending system')], max_length=40)),
+                ('meaning', models.CharField(choices=[('author', 'author'), ('co-sign', 'co-sign'), ('attest', 'attest'), ('witness', 'witness'), ('authenticated in the sending system', 'authenticated in the sending system'), ('signed on paper, seen when indexed', 'signed on paper, seen when indexed')], max_length=40)),
                 ('signed_at', models.DateTimeField()),
                 ('zone', models.CharField(max_length=60)),
                 ('mac', models.BinaryField()),

@@ -139,6 +139,24 @@ def note_check(*, actor: Actor, row: Document, passed: bool) -> Lot:
     return _saved(actor, lot, before, {"document": str(row.id), "passed": passed})
 
 
+@action("scanning.leave-lot", Lifecycle.WORK)
+def take_out(*, actor: Actor, row: Document, drawn: bool) -> Lot:
+    """A document is taken out of its chart: an open lot has one less; ``drawn`` for the sample, it counts there as failed."""
+    assert row.lot_id is not None
+    lot = Lot.objects.select_for_update().get(id=row.lot_id)
+    if lot.state == LotState.INSPECTING and drawn:
+        unchanged()
+        return note_check(actor=actor, row=row, passed=False)
+    if lot.state != LotState.OPEN:  # decided, or not of the sample: nothing of the lot rests on it
+        unchanged()
+        return lot
+    lot.size, lot.revision = lot.size - 1, lot.revision + 1
+    lot.save(update_fields=Lot.changing)
+    leave(subject=("scan-lot", lot.id), facility_id=lot.facility_id, after={"size": lot.size, "left": str(row.id)})
+    stands(lot)
+    return lot
+
+
 @action("scanning.resume-sampling", Lifecycle.CONFIGURE)
 def resume_sampling(*, actor: Actor, lot_id: UUID, reason: str) -> Lot:
     """Say what was corrected, so that sampling goes on, tightened, after it had been discontinued (MIL-STD-105E 4.8)."""

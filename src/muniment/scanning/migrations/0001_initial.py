@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
                 ('indexed_by_id', models.UUIDField(null=True)),
                 ('indexed_by_name', models.CharField(blank=True, max_length=200)),
                 ('indexed_at', models.DateTimeField(null=True)),
+                ('signed_by', models.CharField(blank=True, max_length=200)),
                 ('said', models.TextField(blank=True)),
                 ('sampled', models.CharField(blank=True, max_length=200)),
                 ('checked_at', models.DateTimeField(null=True)),

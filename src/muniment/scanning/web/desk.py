@@ -161,6 +161,7 @@ def initial(row: Document, facility: Facility) -> dict[str, Any]:
         "stay": str(row.encounter_id or "") or said.get("encounter", {}).get("value", ""),
         "type": row.type_code or said.get("type", {}).get("value", ""),
         "date": typed_of(row.original, ZoneInfo(facility.zone)) or said.get("date", {}).get("value", ""),
+        "signed_by": row.signed_by,
         "downtime": row.downtime,
         "said": "",
     }

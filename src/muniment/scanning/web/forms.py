@@ -86,6 +86,10 @@ class IndexForm(forms.Form):
     date = forms.CharField(
         label="Date of the original", max_length=40, help_text="Like 3/14/2026, 3/14/2026 14:05, 2026-03 or 1998.", widget=forms.TextInput(attrs={"autocomplete": "off"})
     )  # fmt: skip
+    signed_by = forms.CharField(
+        label="Signed on the paper by", required=False, max_length=200, help_text="Name and credential, where there is a signature. Empty: its signature is still asked for.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
     downtime = forms.BooleanField(label="Written during downtime: give the time of the act itself", required=False)
     said = forms.CharField(
         label="By what you know the patient", required=False, max_length=400, help_text="Needed where too few identifiers stand in the text. It stays in the history."

@@ -35,6 +35,7 @@ EVENTS = {
     "file": "Filed", "check": "Checked", "certify-destruction": "Destruction of the paper certified", "print-sheets": "Separator sheets printed",
     "view": "Looked at", "file-by-rule": "Filed by rule", "judge-copy": "Likely copy decided", "join-lot": "Document joined", "close-lot": "Closed and sampled",
     "note-check-of-lot": "A document of its sample was checked", "resume-sampling": "Sampling resumed",
+    "take-out": "Taken out of the chart, to be indexed again", "leave-lot": "A document was taken out",
 }  # fmt: skip
 NAMES = {"patient": "Patient", "encounter": "Stay", "type": "Kind of document", "date": "Date of the original"}
 
@@ -274,9 +275,13 @@ def index_facts(row: Document, patient: str, stay: str) -> list[Fact]:
         Fact(label="Stay", value=stay or "none"),
         Fact(label="Kind of document", value=row.type_name),
         Fact(label="Date of the original", value=original_words(row.original) if row.original else ""),
+        Fact(label="Signed on the paper by", value=row.signed_by or "nobody"),
         Fact(label="Written during downtime", value="yes" if row.downtime else "no"),
         Fact(label="Scanned on", value=dates.day(row.batch.scanned_on)),
-        Fact(label="Indexed by", value=row.indexed_by_name),
+        Fact(
+            label="Indexed by",
+            value=f"rule {row.automatic['rule']}, version {row.automatic['number']}" if row.automatic else row.indexed_by_name,
+        ),
         Fact(label="Indexed", value=dates.moment(row.indexed_at, zone) if row.indexed_at else ""),
         Fact(label="Known by", value=row.said or "identifiers on the page"),
         Fact(label="Why it is checked", value=row.sampled),

@@ -26,6 +26,7 @@ urlpatterns = [
     path("scans/documents/<uuid:document_id>/patient", index.patient, name="scanning-patient"),
     path("scans/documents/<uuid:document_id>/leave-out", index.leave_out, name="scanning-leave-out"),
     path("scans/documents/<uuid:document_id>/take-back", index.take_back, name="scanning-take-back"),
+    path("scans/documents/<uuid:document_id>/take-out", index.take_out, name="scanning-take-out"),
     path("scans/documents/<uuid:document_id>/copies/<uuid:patient_id>/<uuid:entry_id>/", copies.one, name="scanning-copy"),
     path("scans/documents/<uuid:document_id>/merge", pages.merge, name="scanning-merge"),
     path("scans/documents/<uuid:document_id>/pages/<int:number>/picture", pages.picture, name="scanning-picture"),

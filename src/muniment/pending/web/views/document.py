@@ -34,6 +34,7 @@ from muniment.record import actions as record_actions
 from muniment.record import queries as record
 from muniment.record.models import Entry
 from muniment.record.web.presenters import state_of
+from muniment.record.web.presenters import when as time_of
 from muniment.record.web.reading import body
 from muniment.ui import dates
 from muniment.ui.shapes import Document
@@ -153,7 +154,7 @@ def _read(request: ActorRequest, entry: Entry, zone: ZoneInfo) -> Document | Non
     )  # fmt: skip
     if not read.html:
         return None
-    when = dates.moment(entry.occurred_at, zone) if entry.occurred_at else "time not recorded"
+    when = time_of(entry, zone) or "time not recorded"
     state, tone = state_of(entry)
     return Document(title=presenters.title(entry), author=entry.author_name, when=when, html=read.html, state=state, tone=tone)
 

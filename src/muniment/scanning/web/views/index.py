@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from muniment.access.middleware import needs
@@ -22,11 +23,12 @@ from muniment.scanning.automatic import doubts
 from muniment.scanning.choosing import Index
 from muniment.scanning.models import Document
 from muniment.scanning.queues import EXCEPTIONS, INDEXING
-from muniment.scanning.rules import State
+from muniment.scanning.rules import IN_CHART, State
 from muniment.scanning.web import desk, looks, presenters
 from muniment.scanning.web.forms import NO_STAY, IndexForm, ReasonForm
 from muniment.work import actions as work
 from muniment.work import places
+from muniment.work.queries import held
 
 FIELDS = {"patient": "patient", "type": "type", "date": "date", "said": "said"}
 ELSEWHERE = ("stay", "pages", "copies")  # told on top of the form
@@ -88,7 +90,8 @@ def _file(request: ActorRequest, row: Document, facility: Facility) -> HttpRespo
     except Problem as told:
         messages.error(request, str(told))
         return redirect("scanning-index", document_id=row.id)
-    messages.success(request, f"Filed: {filed.type_name}{', to be checked' if filed.sampled else ''}.")
+    undo = f"{reverse('scanning-index', args=[row.id])}?out"
+    messages.success(request, f"Filed: {filed.type_name}{', to be checked' if filed.sampled else ''}.", extra_tags=undo)
     return onward(request, EXCEPTIONS if row.exception else INDEXING)
 
 
@@ -102,7 +105,7 @@ def _index(request: ActorRequest, row: Document, facility: Facility, said: dict[
         raise Refused("Choose the stay, or say that it belongs to none.", where="stay")
     return Index(
         patient_id=patient.id, encounter_id=None if given["stay"] == NO_STAY else _uuid(given["stay"]), type_code=said["type"],
-        original=said["original"], downtime=said["downtime"], said=said["said"],
+        original=said["original"], signed_by=said["signed_by"], downtime=said["downtime"], said=said["said"],
     )  # fmt: skip
 
 
@@ -118,19 +121,19 @@ def numbered(text: str) -> int | None:
 
 
 def onward(request: ActorRequest, queue: str) -> HttpResponse:
-    """The next one of the queue; the board when nothing waits."""
+    """The next one of the queue, else one the person took before; the board when nothing waits."""
     try:
-        item = work.pull_next(actor=request.actor, queue=queue)
+        item = work.pull_next(actor=request.actor, queue=queue) or next(iter(held(request.actor, queue)), None)
     except Refused:  # a role that indexes without being of the queue's pool
         item = None
     if item:
         return redirect(places.url_of(item))
-    messages.info(request, "Nothing more waits in this queue that is not somebody’s.")
+    messages.info(request, "Nothing more waits in this queue for you.")
     return redirect("scanning-board")
 
 
 def _page(
-    request: ActorRequest, row: Document, facility: Facility, form: IndexForm, given: dict[str, Any], *, leaving: ReasonForm | None = None, status: int = 200
+    request: ActorRequest, row: Document, facility: Facility, form: IndexForm, given: dict[str, Any], *, leaving: ReasonForm | None = None, taking: ReasonForm | None = None, status: int = 200
 ) -> HttpResponse:  # fmt: skip
     governs = queries.in_force(clock.today())
     pages = queries.pages(row)
@@ -153,6 +156,7 @@ def _page(
         "leaves": presenters.leaves(row, pages, governs.policy.least_confidence), "kept": sum(not one.dropped for one in pages),
         "whys": {name: presenters.why_of(row.proposals, name, governs) for name in presenters.NAMES}, "no_stay": NO_STAY, "first": first,
         "stay_chosen": given.get("stay", ""), "status": status, "waiting": waiting, "leave": leaving or ReasonForm(auto_id="leave_%s"),
+        "out": taking or ReasonForm(auto_id="out_%s"), "filed": row.state in IN_CHART, "taking": taking is not None or "out" in request.GET,
         "may_work": permissions.can_work(request.actor, row), "mergeable": bool(before and before.state == State.WAITING), "ready": first == "file",
         "doubts": presenters.why_not_by_rule(doubtful, governs), "by_rule": presenters.why_by_rule(row),
         "against": row.proposals.get("against", []) if waiting else [],
@@ -183,6 +187,27 @@ def leave_out(request: ActorRequest, document_id: UUID) -> HttpResponse:
     actions.leave_out(actor=request.actor, document_id=document_id, reason=form.cleaned_data["reason"])
     messages.success(request, "Left out of every chart. Its pages stay in the batch.")
     return onward(request, queue)
+
+
+@needs(Category.INTAKE, Grade.WRITE)
+@require_POST
+def take_out(request: ActorRequest, document_id: UUID) -> HttpResponse:
+    """A mistake in what was filed is mended where it was made: out of the chart, and indexed again."""
+    row, form = queries.document(request.actor, document_id), ReasonForm(request.POST, auto_id="out_%s")
+    if not form.is_valid():
+        return _again(request, row, form)
+    said = numbered(request.POST.get("revision", ""))
+    actions.take_out(actor=request.actor, document_id=document_id, reason=form.cleaned_data["reason"], revision=said)
+    messages.success(request, "Taken out of the chart. What was said of it stands below: correct it and file it again.")
+    return redirect("scanning-index", document_id=document_id)
+
+
+def _again(request: ActorRequest, row: Document, form: ReasonForm) -> HttpResponse:
+    permissions.check_read(request.actor, row)
+    facility = Facility.objects.get(id=row.facility_id)
+    begun = desk.initial(row, facility)
+    page = IndexForm(initial=begun, zone=ZoneInfo(facility.zone))
+    return _page(request, row, facility, page, begun, taking=form, status=422)
 
 
 @needs(Category.INTAKE, Grade.WRITE)

@@ -30,7 +30,7 @@ function move(step) {
 function open() {
   const row = current();
   if (!row || document.activeElement !== row) return false;
-  const link = row.querySelector("[data-open], a[href]");
+  const link = row.querySelector("[data-open]") ?? row.querySelector("a[href]"); // one selector of both takes whichever stands first
   link?.click();
   return Boolean(link);
 }
