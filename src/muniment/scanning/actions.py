@@ -328,7 +328,7 @@ def check_document(*, actor: Actor, document_id: UUID, answers: Answers, revisio
     """Pass a filed scan, or fail it: then it is retracted from the chart and waits to be indexed again, first in its queue."""
     row = _locked(actor, document_id, revision)
     now = clock.now()
-    permissions.check_checker(actor, row, queries.in_force(now.date()).policy)
+    permissions.check_checker(actor, row, queries.in_force(clock.today()).policy)
     if not answers.passed:
         permissions.check_said(answers.reason, "Say what is wrong with it.", "reason")
     row.state = permissions.check_step(row, "pass" if answers.passed else "fail")

@@ -64,7 +64,7 @@ def close(*, actor: Actor, lot_id: UUID) -> Lot:
     row = _locked(actor, lot_id)
     row.state = _step(row, "close")
     now = clock.now()
-    governs, policy = queries.in_force(now.date()), lots.policy(now.date())
+    governs, policy = queries.in_force(clock.today()), lots.policy(clock.today())
     documents = list(lots.members(row).filter(state=State.FILED).select_for_update(of=("self",)))
     inspection, row.why = lots.next_inspection(row, policy or LotPolicy())
     found = plan(len(documents), (policy or LotPolicy()).aql, (policy or LotPolicy()).level, inspection)
