@@ -9,8 +9,10 @@ class FormsConfig(AppConfig):
         from muniment.core.events import listen
         from muniment.forms import flags, jobs  # noqa: F401 the worker knows its jobs by their import
         from muniment.scanning.happenings import ScanFiled
+        from muniment.ui.navigation import Destination, Group, declare
         from muniment.work import places
 
+        declare(Destination(label="Forms", name="forms-inventory", key="f", group=Group.DOCUMENTS))
         listen(ScanFiled, flags.filed)
         places.register(
             "form-version", verb="Open the form", url=lambda item: reverse("forms-version", args=[item.subject_id])

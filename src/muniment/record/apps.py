@@ -8,5 +8,7 @@ class RecordConfig(AppConfig):
         from muniment.record import jobs  # noqa: F401 the worker knows its jobs by their import
         from muniment.record.panels import CHART
         from muniment.record.web import production_panel
+        from muniment.ui.navigation import Destination, Group, declare
 
+        declare(Destination(label="Productions", name="record-productions", key="e", group=Group.CHARTS, order=200))
         CHART.register(production_panel.chart)
