@@ -3,12 +3,14 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.utils import timezone
 
 from muniment.coding import queries
 from muniment.coding.jobs import drain_all
 from muniment.work import actions as work
 from muniment.work.models import WorkItem
 from support.coding import DISCHARGED, CodedStay, adopt_coding_rules, install_codes
+from support.delinquency import at
 
 pytestmark = pytest.mark.django_db
 
@@ -97,3 +99,12 @@ def test_counts_and_list_in_two_queries_each(governed, django_assert_max_num_que
         found = list(queries.uncoded(actor, class_code="EMER"))
         stays = queries.stays_of(found)
     assert len(found) == len(stays) == 2
+
+
+def test_what_is_finalised_in_the_evening_counts_for_the_coders_own_day(governed):
+    """Ten in the evening in New York is tomorrow in UTC."""
+    stay = CodedStay(governed).discharged()
+    drain_all()
+    with at(4, 2, 22), timezone.override("America/New_York"):
+        stay.finalised(governed, "I50.23")
+        assert queries.counts(governed.actor("coder")).finalised_today == 1

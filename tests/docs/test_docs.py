@@ -236,9 +236,9 @@ def test_every_label_that_is_quoted_is_on_a_screen(page: Path, spoken: str) -> N
 
 
 def test_the_places_lie_under_the_keys_the_tutorial_gives() -> None:
-    from muniment.config.frame import PLACES
+    from muniment.ui.navigation import destinations
 
-    keys = {key: label for label, _, key, _ in PLACES}
+    keys = {one.key: one.label for one in destinations()}
     given = re.findall(r"`g` then `(\w)`: \*\*([^*]+)\*\*", TUTORIAL)
     assert len(given) >= 5
     shown = {"Audit trail": "Audit"}

@@ -27,7 +27,7 @@ from support import scans
 from support.charts import BEGUN, add_patient, add_stay
 from support.house import system_actor
 from support.inventory import approved, words_of
-from support.stays import adopt_rules
+from support.stays import adopt_rule, adopt_rules
 
 ZONE = ZoneInfo("America/New_York")
 DAY = BEGUN + timedelta(days=1)  # within the stay
@@ -266,3 +266,13 @@ def test_a_day_s_downtime_at_midnight_by_the_facility_s_clock(house, ada):
     row = declare(house)
     acted = datetime(2026, 3, 4, 10, 0, tzinfo=ZONE)
     assert enter(house, row, ada[1], acted=acted).acted == acted
+
+
+def test_the_rule_of_the_facility_s_day_governs_though_it_is_tomorrow_in_utc(house):
+    """Half past eleven in the evening in New York; the house's other rule governs from midnight there."""
+    adopt_rules(house, "downtime.")
+    adopt_rule(house, "downtime.recovery", since=date(2026, 3, 4), enter_days=10, classes=["IMP"])
+    began = datetime(2026, 3, 3, 23, 30, tzinfo=ZONE)
+    row = declare(house, began=began, ended=began + timedelta(hours=2))
+    assert row.day == date(2026, 3, 3)
+    assert WorkItem.objects.get(queue_id=RECOVERY).due_at == began + timedelta(hours=2) + timedelta(days=3)

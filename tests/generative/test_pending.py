@@ -22,20 +22,22 @@ steps = st.one_of(
 
 @given(limits, st.lists(extensions, max_size=4), moments)
 def test_looking_every_day_tells_once_and_proposes_once_for_each_end_of_time(days, given_time, until):
-    clock, history, told, proposed = clock_of(BEGIN, days), [], 0, 0
+    clock, history, told, proposed, waits = clock_of(BEGIN, days), [], 0, 0, False
     coming = sorted(given_time, key=lambda one: one.at)
     for count in range((until - BEGIN).days + 1):
         now = BEGIN + timedelta(days=count)
         while coming and coming[0].at <= now:
             history.append(coming.pop(0))
+            waits = False  # more time ends the work about it
         if to_notify(clock, history, now):
             told += 1
             history.append(Done(step=Step.NOTIFY, at=now))
-        if to_propose(clock, history, now, now.date()):
-            proposed += 1
+        if to_propose(clock, history, now, now.date(), in_hand=waits):
+            proposed, waits = proposed + 1, True
             history.append(Done(step=Step.PROPOSE, at=now))
         assert not to_notify(clock, history, now)
-        assert not to_propose(clock, history, now, now.date())
+        assert not to_propose(clock, history, now, now.date(), in_hand=waits)
+        assert waits or stage(clock, history, now, now.date()) is not Stage.DUE  # what is due is always before somebody
     assert told <= 1
     assert proposed <= 1 + len(given_time)
     assert told == (until >= clock.notify_at and (until - BEGIN).days >= days.notify_days)
@@ -52,5 +54,5 @@ def test_time_only_ever_runs_out(days, history, now, later):
 @given(limits, st.lists(steps, max_size=6), moments)
 def test_nothing_is_proposed_before_its_time_whatever_was_done(days, history, now):
     clock = clock_of(BEGIN, days)
-    if to_propose(clock, history, now, now.date()):
+    if to_propose(clock, history, now, now.date(), in_hand=False):
         assert now >= clock.close_at

@@ -10,19 +10,23 @@ from muniment.audit.models import LifecycleEvent
 from muniment.audit.verify import verify
 from muniment.completion import actions as completion
 from muniment.completion.models import ChartStatus, Deficiency, DeficiencyStep
+from muniment.config.furnish import shipped_rules
 from muniment.core import clock
 from muniment.kernel.errors import Conflict, NotAllowedInState, Refused
 from muniment.pending import actions, queries
 from muniment.pending.models import PendingStep
 from muniment.pending.queues import AUTHOR, CLOSURE
+from muniment.record import actions as record
 from muniment.record.models import Closure, Signature
+from muniment.record.rules import Meaning
 from muniment.record.verify import verify as verify_record
+from muniment.work import actions as work
 from muniment.work.models import Tally, WorkItem
 from support.charts import document
 from support.delinquency import at
 from support.house import system_actor
 from support.pending import Scene
-from support.stays import adopt_rules, practitioner
+from support.stays import adopt_rule, adopt_rules, practitioner
 
 pytestmark = pytest.mark.django_db
 
@@ -264,3 +268,68 @@ class TestChartAnalysis:
         lack.refresh_from_db()
         assert (lack.state, lack.closed_why) == ("cancelled", "The document was retracted or moved.")
         assert ChartStatus.objects.get().open_count > 0  # the discharge summary itself is missing now
+
+
+def short(scene: Scene, most: int) -> None:
+    """The shipped rule, but so many proposals a day."""
+    (shipped,) = [one for one in shipped_rules() if one["code"] == "pending.documents"]
+    adopt_rule(scene.house, "pending.documents", **(shipped["parameters"] | {"proposals_a_day": most}))
+
+
+def test_a_morning_proposes_no_more_than_the_rule_says_longest_pending_first(house):
+    scene = Scene(house, rules=False)
+    short(scene, 2)
+    with at(3, 4):
+        later = [scene.file(text=f"Note {number}.") for number in range(4)]
+    with at(5, 20):
+        assert scene.look()[1] == 2
+        assert scene.look()[1] == 0
+        proposed = set(queries.proposed().values_list("subject_id", flat=True))
+        assert str(scene.note) in proposed
+        assert queries.to_propose([house.hospital], queries.book()).count() == 3
+    with at(5, 20, 23):
+        assert scene.look()[1] == 0  # tomorrow in UTC, still today here
+    with at(5, 21):
+        assert scene.look()[1] == 2
+    with at(5, 22):
+        assert scene.look()[1] == 1
+        assert scene.look()[1] == 0
+    assert set(queries.proposed().values_list("subject_id", flat=True)) == {str(scene.note), *map(str, later)}
+    sound()
+
+
+def test_a_decision_before_it_is_proposed_leaves_its_place_to_the_next(house):
+    scene = Scene(house, rules=False)
+    short(scene, 1)
+    with at(3, 4):
+        scene.file(text="Another note.")
+    with at(5, 20):
+        scene.extend(date(2026, 5, 30))
+        assert scene.look()[1] == 1
+        assert scene.items()[-1:] != [(CLOSURE, "open")]
+    with at(5, 30, 1):
+        assert scene.look()[1] == 1
+
+
+def test_a_proposal_that_was_completed_without_a_decision_comes_back(scene):
+    """Only a decision ends it for good: what is unsigned does not leave everybody's sight."""
+    with at(5, 20):
+        scene.look()
+        item = WorkItem.objects.get(queue_id=CLOSURE)
+        work.complete(actor=scene.administrator, item_id=item.id, reason="Looked at it.")
+    with at(5, 21):
+        assert scene.look() == (0, 1)
+        assert scene.look() == (0, 0)
+    assert scene.items() == [(AUTHOR, "assigned"), (CLOSURE, "done"), (CLOSURE, "open")]
+    sound()
+
+
+def test_a_co_signature_does_not_end_what_its_author_still_owes(scene):
+    with at(5, 20):
+        scene.look()
+        record.sign(
+            actor=scene.other, **scene.named, meaning=Meaning.COSIGN, printed_name="Rosa Reed", credential="MD", zone="UTC"
+        )
+        assert scene.items() == [(AUTHOR, "assigned"), (CLOSURE, "open")]
+        actions.sign(actor=scene.author, **scene.named)
+    assert scene.items() == [(AUTHOR, "done"), (CLOSURE, "done")]

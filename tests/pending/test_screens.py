@@ -204,12 +204,23 @@ def test_the_chart_leads_to_its_page(scene):
     assert reverse("pending-document", args=[scene.ward.patient.id, scene.note]) in shown.content.decode()
 
 
+def test_the_list_says_how_many_wait_to_be_proposed_and_how_many_are_a_morning(scene):
+    with at(5, 20):
+        said = "1 document past its time waits to be proposed for closure: each morning at most 25 at each facility"
+        assert said in text(client_of(scene.house.users["administrator"]).get(reverse("pending-documents")))
+        scene.look()
+        assert "to be proposed for closure" not in text(
+            client_of(scene.house.users["administrator"]).get(reverse("pending-documents"))
+        )
+
+
 NAMES = ["SELECT accounts_facility", "SELECT identity_identifier", "SELECT identity_patient"]
 BUDGETS = {
-    # facilities; the edition of the rule; who reads; the page, its steps; how many; authors with their counts; patients, authors
+    # facilities; the edition of the rule; who reads; the page, its steps; how many wait to be proposed; how many in all; authors with
+    # their counts; patients, authors
     "documents": [
         "SELECT accounts_facility", "SELECT rulebook_version", "SELECT accounts_practitioner", "SELECT record_version", "SELECT pending_step",
-        "SELECT record_entry", "SELECT record_entry", "SELECT accounts_practitioner", *NAMES, "SELECT accounts_practitioner",
+        "SELECT record_entry", "SELECT record_entry", "SELECT record_entry", "SELECT accounts_practitioner", *NAMES, "SELECT accounts_practitioner",
     ],
     # the page, how many; patients; documents; zones
     "closed": ["SELECT record_closure", "SELECT record_closure", *NAMES, "SELECT record_entry", "SELECT accounts_facility"],

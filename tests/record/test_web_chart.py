@@ -36,12 +36,14 @@ PANELS = [
 LOOKS = ["SELECT audit_event"]  # when they were last here
 LAST = [*PANELS, *GOODBYE]
 QUERIES = {
-    "documents": [*SIGNED_IN, *CHART, "SELECT record_entry", *LOOKS, *EVENT, *AROUND, *LAST],
+    # the list, then what of it is replaced
+    "documents": [*SIGNED_IN, *CHART, "SELECT record_entry", "SELECT record_version", *LOOKS, *EVENT, *AROUND, *LAST],
     "timeline": [
         *SIGNED_IN,
         *CHART,
         "SELECT record_entry",
         "SELECT encounters_movement",
+        "SELECT record_version",
         *LOOKS,
         *EVENT,
         "SELECT record_entry",

@@ -20,6 +20,7 @@ QUERIES = [
     "SELECT record_blob",  # the media type
     "SELECT record_blob",  # the bytes
     "SELECT record_signature",
+    "SELECT record_version",  # whether a newer document replaces it
     "SELECT record_version",  # the versions, without content
     *EVENT,
     *GOODBYE,

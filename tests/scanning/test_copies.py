@@ -8,6 +8,7 @@ from django.urls import reverse
 from muniment.audit.models import LifecycleEvent
 from muniment.kernel.errors import Refused
 from muniment.record.models import Entry, Version
+from muniment.record.replacing import replacing
 from muniment.scanning import actions
 from muniment.scanning.choosing import Index
 from muniment.scanning.models import Document
@@ -70,6 +71,18 @@ def test_a_new_version_is_filed_as_replacing_the_other_which_stays(house, ada, p
     content = Version.objects.get(entry_id=filed.entry_id).content
     assert f'"relatesTo":[{{"code":"replaces","target":{{"reference":"DocumentReference/{pair[0].entry_id}"}}}}]' in content
     assert not Entry.objects.get(entry_id=pair[0].entry_id).retracted
+    older = client_of(house.users["technician"]).get(f"/charts/{ada[1].id}/documents/{pair[0].entry_id}/").content.decode()
+    assert "A newer version of this document stands in the chart." in older
+    assert f"/charts/{ada[1].id}/documents/{filed.entry_id}/" in older
+
+
+def test_a_new_version_that_fails_its_check_leaves_the_other_standing(house, ada, pair):
+    judge(house, ada, pair, Copy.VERSION)
+    scans.adopt_scanning_rules(house, only=("scanning.sampling",), percent=100, first_documents=0)
+    filed = file(house, ada, pair[1])
+    wrong = actions.Answers(right_patient=True, complete=False, legible=True, reason="The last page is missing.")
+    actions.check_document(actor=house.actor("identity-specialist"), document_id=filed.id, answers=wrong)
+    assert replacing(house.actor("technician"), [ada[0].id]).newest == {}
 
 
 def test_the_same_document_is_left_out_with_its_reason_and_can_be_taken_back(house, ada, pair):

@@ -27,32 +27,33 @@ def did(step: Step, count: float, until: float | None = None) -> Done:
 
 
 TOLD, PROPOSED = did(Step.NOTIFY, 7), did(Step.PROPOSE, 60)
-WHERE = {  # day: history → where it stands, whether its author is to be told, whether it is to be proposed
-    "filed": (0, [], Stage.RUNNING, False, False),
-    "a moment before the notice": (6.999, [], Stage.RUNNING, False, False),
-    "the notice": (7, [], Stage.NOTICE, True, False),
-    "told already": (8, [TOLD], Stage.NOTICE, False, False),
-    "a moment before the end": (59.999, [TOLD], Stage.NOTICE, False, False),
-    "the end": (60, [TOLD], Stage.DUE, False, True),
-    "the end, nobody told": (60, [], Stage.DUE, True, True),
-    "proposed already": (61, [TOLD, PROPOSED], Stage.DUE, False, False),
-    "more time": (62, [TOLD, PROPOSED, did(Step.EXTEND, 61, 70)], Stage.EXTENDED, False, False),
-    "the day before it ends": (69, [TOLD, PROPOSED, did(Step.EXTEND, 61, 70)], Stage.EXTENDED, False, False),
-    "the day it ends": (70, [TOLD, PROPOSED, did(Step.EXTEND, 61, 70)], Stage.DUE, False, True),
-    "proposed again": (71, [TOLD, PROPOSED, did(Step.EXTEND, 61, 70), did(Step.PROPOSE, 70)], Stage.DUE, False, False),
-    "the last extension counts": (66, [did(Step.EXTEND, 50, 80), did(Step.EXTEND, 51, 65)], Stage.DUE, True, True),
-    "an early extension that ended before the end": (30, [TOLD, did(Step.EXTEND, 9, 20)], Stage.NOTICE, False, False),
-    "steps of its life before it was closed": (8, [did(Step.NOTIFY, -20), did(Step.PROPOSE, -3), did(Step.EXTEND, -2, 90)], Stage.NOTICE, True, False),
+WHERE = {  # day: history → where it stands, whether its author is to be told; whether a proposal waits → whether it is to be proposed
+    "filed": (0, [], Stage.RUNNING, False, False, False),
+    "a moment before the notice": (6.999, [], Stage.RUNNING, False, False, False),
+    "the notice": (7, [], Stage.NOTICE, True, False, False),
+    "told already": (8, [TOLD], Stage.NOTICE, False, False, False),
+    "a moment before the end": (59.999, [TOLD], Stage.NOTICE, False, False, False),
+    "the end": (60, [TOLD], Stage.DUE, False, False, True),
+    "the end, nobody told": (60, [], Stage.DUE, True, False, True),
+    "proposed already": (61, [TOLD, PROPOSED], Stage.DUE, False, True, False),
+    "proposed, and the work ended without a decision": (61, [TOLD, PROPOSED], Stage.DUE, False, False, True),
+    "more time": (62, [TOLD, PROPOSED, did(Step.EXTEND, 61, 70)], Stage.EXTENDED, False, False, False),
+    "the day before it ends": (69, [TOLD, PROPOSED, did(Step.EXTEND, 61, 70)], Stage.EXTENDED, False, False, False),
+    "the day it ends": (70, [TOLD, PROPOSED, did(Step.EXTEND, 61, 70)], Stage.DUE, False, False, True),
+    "proposed again": (71, [TOLD, PROPOSED, did(Step.EXTEND, 61, 70), did(Step.PROPOSE, 70)], Stage.DUE, False, True, False),
+    "the last extension counts": (66, [did(Step.EXTEND, 50, 80), did(Step.EXTEND, 51, 65)], Stage.DUE, True, False, True),
+    "an early extension that ended before the end": (30, [TOLD, did(Step.EXTEND, 9, 20)], Stage.NOTICE, False, False, False),
+    "steps of its life before it was closed": (8, [did(Step.NOTIFY, -20), did(Step.PROPOSE, -3), did(Step.EXTEND, -2, 90)], Stage.NOTICE, True, False, False),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("case", WHERE)
 def test_where_it_stands(case: str) -> None:
-    count, history, where, tell, propose = WHERE[case]
+    count, history, where, tell, waits, propose = WHERE[case]
     now = day(count)
     assert stage(CLOCK, history, now, now.date()) is where
     assert to_notify(CLOCK, history, now) is tell
-    assert to_propose(CLOCK, history, now, now.date()) is propose
+    assert to_propose(CLOCK, history, now, now.date(), in_hand=waits) is propose
 
 
 def rule(number: int = 1, begins: date = date(2024, 1, 1), **parameters) -> RuleInForce:
@@ -73,6 +74,7 @@ READ = {
     "a code twice": ({"types": [note(), note(name="Other")]}, "one type"),
     "no types": ({}, "types"),
     "a word it does not know": ({"types": [note()], "close": 3}, "close"),
+    "proposals of no number": ({"types": [note()], "proposals_a_day": 0}, "at least one"),
     "extensions of no day": ({"types": [note()], "longest_extension": 0}, "a day or more"),
 }
 

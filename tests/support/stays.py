@@ -46,14 +46,14 @@ def adopt_rules(house: House, prefix: str = "completion.") -> None:
             actions.adopt(actor=house.actor("administrator"), version_id=version.id)
 
 
-def adopt_rule(house: House, code: str, **parameters) -> None:
+def adopt_rule(house: House, code: str, *, since: date = date(2024, 1, 1), **parameters) -> None:
     """A rule of the house's own, adopted."""
     from muniment.rulebook import actions
     from muniment.rulebook.rules import SourceKind
 
     version = actions.propose(
         actor=house.actor("privacy-officer"), code=code, title=code, statement="As the house wants it.", citation="House policy X",
-        source_kind=SourceKind.HOUSE, parameters=parameters, effective_from=date(2024, 1, 1),
+        source_kind=SourceKind.HOUSE, parameters=parameters, effective_from=since,
     )  # fmt: skip
     actions.adopt(actor=house.actor("administrator"), version_id=version.id)
 

@@ -75,6 +75,35 @@ def test_letters_go_places_and_escape_comes_back(page: Any, site: str) -> None:
     page.wait_for_url("**/workspace")
 
 
+def test_the_menu_of_all_places_opens_by_key_and_a_place_in_it_answers_to_its_own(page: Any, site: str) -> None:
+    page.goto(site + "queue")
+    page.keyboard.press("g")
+    page.keyboard.press("m")
+    assert page.get_by_role("navigation", name="All places").is_visible()
+    assert _focused(page).startswith("Day")
+    page.keyboard.press("Escape")
+    assert not page.get_by_role("navigation", name="All places").is_visible()
+    page.keyboard.press("?")
+    keys = page.locator("#keys dt").all_inner_texts()
+    assert {"g m", "g s", "g w"} <= set(keys)
+    assert len(keys) == len(set(keys))  # what stands in the bar and in the menu is listed once
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    page.keyboard.press("s")
+    page.wait_for_url("**#sign-in")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_open_menu_of_all_places_fits_the_window_and_passes_axe(page: Any, site: str, width: int, scheme: str) -> None:
+    page.set_viewport_size({"width": width, "height": 700})
+    page.emulate_media(color_scheme=scheme)
+    page.goto(site + "queue")
+    page.get_by_text("All places").click()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert _violations(page) == []
+
+
 def test_typing_is_never_a_command(page: Any, site: str) -> None:
     page.goto(site + "queue")
     page.keyboard.press("/")

@@ -53,14 +53,20 @@ class AccessMiddleware:
         timezone.activate(ZoneInfo(here.zone))  # times are shown by the facility's clock
         if request.user.password_is_one_time and name != KEEP:
             return redirect("account_change_password")
-        if name.startswith(SIGNED_IN):
-            return None
-        need = getattr(view, "needs", None)
-        if need is None or grade(request.actor.role, Category(need[0])) < need[1]:
+        if not may_open(request.actor.role, name, view):
+            need = getattr(view, "needs", None)
             what = Category(need[0]).value if need else "this screen"
             refusal = Refused(f"Your role may not open {what}.", remedy="The access table shows which roles may.")
             return problem_page(request, refusal, 403)
         return None
+
+
+def may_open(role: str, name: str, view: Callable[..., HttpResponse]) -> bool:
+    """Whether a signed-in role is let into a view by its URL's name: asked at the door, and by whatever leads there."""
+    if name.startswith(SIGNED_IN):
+        return True
+    need = getattr(view, "needs", None)
+    return need is not None and grade(role, Category(need[0])) >= need[1]
 
 
 def _leave_trace(request: Any, response: HttpResponse) -> None:

@@ -11,8 +11,10 @@ class ChannelsConfig(AppConfig):
         from muniment.channels import jobs, pages  # noqa: F401 the worker knows its jobs by their import
         from muniment.channels.queues import SCANNER, SILENT, WAITING
         from muniment.intake import envelopes
+        from muniment.ui.navigation import Destination, Group, declare
         from muniment.work import places
 
+        declare(Destination(label="Interfaces", name="channels-board", key="x", group=Group.SYSTEMS, order=1))
         envelopes.scans_go_to(pages.take)
 
         places.register(

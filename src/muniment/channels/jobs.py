@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import structlog
 from procrastinate.contrib.django import app
 
 from muniment.accounts.queries import organisation_code
@@ -10,7 +9,6 @@ from muniment.channels import actions, folders
 from muniment.core.actor import Actor
 
 TAKE, LOOK = "channels.take", "channels.look"
-log = structlog.get_logger("muniment.channels")
 
 
 @app.periodic(cron="* * * * *", periodic_id=TAKE)

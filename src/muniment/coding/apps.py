@@ -14,8 +14,10 @@ class CodingConfig(AppConfig):
         from muniment.record import panels
         from muniment.rulebook.happenings import RuleChanged
         from muniment.rulebook.panels import JUDGED_AGAIN
+        from muniment.ui.navigation import Destination, Group, declare
         from muniment.work.places import register
 
+        declare(Destination(label="Coding", name="coding-queue", key="o", group=Group.CHARTS))
         register(SUBJECT, verb="Code the stay", url=lambda item: reverse("coding-workspace", args=[item.encounter_id]))
         panels.CHART.register(summary.panel)
         JUDGED_AGAIN.register(summary.judged_again)

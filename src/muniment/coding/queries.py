@@ -194,7 +194,7 @@ def counts(actor: Actor) -> Counts:
         uncoded=Count("id"), late=Count("id", filter=Q(due_at__lt=now)), unowned=Count("id", filter=Q(owner__isnull=True)),
         mine=Count("id", filter=Q(owner_id=actor.id)),
     )  # fmt: skip
-    done = done_by(actor.id, now.date()).get(CODING, 0) if actor.id else 0
+    done = done_by(actor.id, clock.today()).get(CODING, 0) if actor.id else 0
     return Counts(**row, finalised_today=done)
 
 

@@ -15,7 +15,12 @@ class CompletionConfig(AppConfig):
         from muniment.record.panels import CHART
         from muniment.rulebook.happenings import RuleChanged
         from muniment.rulebook.panels import EDITORS, JUDGED_AGAIN, Editor
+        from muniment.ui.navigation import Destination, Group, declare
 
+        declare(
+            Destination(label="Inbox", name="completion-inbox", key="i", group=Group.WORK, order=2),
+            Destination(label="Deficiencies", name="completion-deficiencies", key="c", group=Group.CHARTS, order=1),
+        )  # fmt: skip
         _places()
         CHART.register(panels.chart)
         EDITORS["completion."] = Editor("completion-rule", "completion-rule-new", "Propose a rule of chart analysis")

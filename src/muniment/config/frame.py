@@ -2,41 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 
-from muniment.access.rules import Category, Grade, grade
+from muniment.access.middleware import may_open
+from muniment.access.rules import Category, grade
 from muniment.accounts.rules import LABELS, Role
-from muniment.ui.shapes import Frame, Option, Place
+from muniment.ui.navigation import MENU, destinations
+from muniment.ui.shapes import MOST_PLACES, Frame, Option, Place, Places
 
-# (label, URL name, key after "g", what the access table must grant)
-PLACES = (
-    ("My day", "day", "d", None),
-    ("Inbox", "completion-inbox", "i", (Category.COMPLETION, Grade.WRITE)),
-    ("Work", "work-queues", "w", (Category.WORK, Grade.WRITE)),
-    ("Deficiencies", "completion-deficiencies", "c", (Category.COMPLETION, Grade.READ)),
-    ("Coding", "coding-queue", "o", (Category.CODING, Grade.READ)),
-    ("Findings", "qualitative-findings", "q", (Category.CODING, Grade.READ)),
-    ("Arrivals", "intake-arrivals", "a", (Category.INTAKE, Grade.READ)),
-    ("Scans", "scanning-board", "s", (Category.INTAKE, Grade.READ)),
-    ("Paper", "tracking-board", "v", (Category.PAPER, Grade.READ)),
-    ("Forms", "forms-inventory", "f", (Category.FORMS, Grade.WRITE)),
-    ("Downtime", "downtime-board", "n", (Category.DOWNTIME, Grade.WRITE)),
-    ("Audit", "operations-audit", "t", (Category.AUDIT, Grade.READ)),
-    ("Health", "operations-health", "h", (Category.SYSTEM, Grade.READ)),
-    ("Interfaces", "channels-board", "x", (Category.SYSTEM, Grade.READ)),
-    ("Rules", "rulebook-book", "r", (Category.RULES, Grade.READ)),
-    ("Board", "operations-board", "b", (Category.BOARD, Grade.READ)),
-    ("Delinquency", "delinquency-figures", "l", (Category.DELINQUENCY, Grade.READ)),
-    ("Transcription", "transcription-figures", "j", (Category.DELINQUENCY, Grade.READ)),
-    ("Pending", "pending-documents", "u", (Category.COMPLETION, Grade.READ)),
-    ("People", "accounts-people", "p", (Category.ACCOUNTS, Grade.READ)),
-    ("Productions", "record-productions", "e", (Category.RELEASE, Grade.READ)),
-)
-MOST_PLACES = 6
+# Which of its places stand in a role's bar, in this order; every place it may open stands in the menu of all places.
+BAR: dict[str, tuple[str, ...]] = {
+    Role.TECHNICIAN: ("day", "work-queues", "completion-deficiencies", "scanning-board", "intake-arrivals", "tracking-board"),
+    Role.CODER: ("day", "work-queues", "coding-queue", "qualitative-findings", "completion-deficiencies", "pending-documents"),
+    Role.ROI_SPECIALIST: ("day", "record-productions", "completion-deficiencies", "pending-documents", "tracking-board"),
+    Role.IDENTITY_SPECIALIST: ("day", "work-queues", "intake-arrivals", "scanning-board", "tracking-board"),
+    Role.CLINICIAN: ("day", "completion-inbox", "pending-documents", "completion-deficiencies", "work-queues"),
+    Role.ADMINISTRATOR: (
+        "day", "operations-board", "work-queues", "completion-deficiencies", "delinquency-figures", "rulebook-book",
+    ),
+    Role.PRIVACY_OFFICER: ("day", "work-queues", "operations-audit", "record-productions", "accounts-people", "rulebook-book"),
+    Role.RESEARCHER: ("day", "rulebook-book"),
+    Role.DATABASE_ADMINISTRATOR: (
+        "day", "work-queues", "operations-health", "channels-board", "intake-arrivals", "operations-audit",
+    ),
+    Role.AUDITOR: (
+        "day", "operations-audit", "operations-board", "completion-deficiencies", "coding-queue", "rulebook-book",
+    ),
+}  # fmt: skip
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -44,20 +43,38 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     actor = getattr(request, "actor", None)
     if actor is None:
         return {"frame": Frame()}
-    found = [
-        Place(label=label, url=url, key=key, current=request.path == url)
-        for label, name, key, need in PLACES
-        if (need is None or grade(actor.role, need[0]) >= need[1]) and (url := _url(name))
-    ]
+    bar, groups = places(actor.role, request.path)
     label = LABELS[Role(actor.role)] if actor.role else "No role"
     return {
         "frame": Frame(
-            facility=_facilities(getattr(request, "facility_names", "")), home_url="/", places=found[:MOST_PLACES], more=found[MOST_PLACES:],
+            facility=_facilities(getattr(request, "facility_names", "")), home_url="/", places=bar, groups=groups, menu_key=MENU,
             find_url=_url("identity-find") if grade(actor.role, Category.IDENTITY) else "", find_text=request.GET.get("q", ""),
             user_id=str(actor.id), user_name=actor.name, user_role=label, account_links=_account_links(), sign_out_url=_url("account_logout"),
             letter_keys=getattr(request.user, "single_keys", True), session_seconds=settings.SESSION_COOKIE_AGE, keep_url=_url("mine-keep"),
         )
     }  # fmt: skip
+
+
+def places(role: str, path: str) -> tuple[list[Place], list[Places]]:
+    """Those of the role's bar; and all it may open in their groups, where that is more than the bar holds."""
+    open_to = {
+        one.name: (one.group, Place(label=one.label, url=url, key=one.key, current=path == url))
+        for one in destinations()
+        if (found := _leads_to(settings.ROOT_URLCONF, one.name)) and may_open(role, one.name, found[1])
+        for url in (found[0],)
+    }
+    bar = [open_to[name][1] for name in BAR.get(role, ("day",)) if name in open_to][:MOST_PLACES]
+    if len(open_to) == len(bar):
+        return bar, []
+    grouped = groupby(open_to.values(), key=lambda one: one[0])
+    return bar, [Places(name=name, places=[place for _, place in some]) for name, some in grouped]
+
+
+@cache
+def _leads_to(urlconf: str, name: str) -> tuple[str, Callable[..., Any]] | None:
+    """A place's address and view; None where the site has none of that name."""
+    url = _url(name)
+    return (url, resolve(url).func) if url else None
 
 
 def _facilities(names: str) -> str:

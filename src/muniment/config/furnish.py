@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from importlib import import_module
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -16,10 +14,11 @@ from muniment.core.actor import Actor
 from muniment.rulebook import actions as rulebook
 from muniment.rulebook.models import RuleVersion
 from muniment.rulebook.rules import SourceKind
+from muniment.rulebook.shipped import shipped_rules
 from muniment.work import actions as work
 from muniment.work.models import Queue
 
-PACK = Path(__file__).resolve().parent.parent / "rulebook" / "pack"
+__all__ = ["define_queues", "propose_rules", "queues", "shipped_rules"]
 
 
 def queues() -> Iterator[dict[str, Any]]:
@@ -44,12 +43,6 @@ def define_queues(actor: Actor) -> int:
             work.define_queue(actor=actor, **wanted)
             changed += 1
     return changed
-
-
-def shipped_rules() -> Iterator[dict[str, Any]]:
-    """The rules of ``rulebook/pack``, with ``verified`` saying whether their text was held against its primary source."""
-    for path in sorted(PACK.glob("*.toml")):
-        yield from tomllib.loads(path.read_text())["rule"]
 
 
 def propose_rules(actor: Actor, *, later: Mapping[str, date] = MappingProxyType({})) -> list[RuleVersion]:

@@ -9,8 +9,10 @@ class DelinquencyConfig(AppConfig):
         from muniment.delinquency import jobs, queries  # noqa: F401 the worker knows its jobs by their import
         from muniment.delinquency.queues import LETTERS
         from muniment.rulebook.panels import EDITORS, Editor
+        from muniment.ui.navigation import Destination, Group, declare
         from muniment.work import permissions, places
 
+        declare(Destination(label="Delinquency", name="delinquency-figures", key="l", group=Group.DEPARTMENT))
         EDITORS["delinquency.calendar"] = Editor(
             "delinquency-calendar", "delinquency-calendars", "Write a calendar of closed days"
         )

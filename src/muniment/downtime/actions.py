@@ -95,7 +95,7 @@ def _ask(actor: Actor, row: Downtime) -> None:
     """Once it is over its paper is work."""
     if row.state != State.OVER or row.ended is None:
         return
-    governs = queries.policy(row.began.date())
+    governs = queries.policy(row.day)
     item = NewItem(
         queue=RECOVERY, subject=(queries.SUBJECT, str(row.id)), title=f"{row.what}, {dates.moment(row.began, ZoneInfo(row.facility.zone))}", reason=row.reason, citation=governs.cited,
         facility_id=row.facility_id, due_at=governs.due(row.ended),
@@ -217,7 +217,7 @@ def reconcile(*, actor: Actor, downtime_id: UUID, revision: int | None = None) -
     row = _locked(actor, downtime_id, revision)
     permissions.check_declare(actor, row.facility_id)
     permissions.check_step(row, Step.RECONCILE)
-    left = open_stays(one.stay for one in queries.reconciliation(row, queries.policy(row.began.date())))
+    left = open_stays(one.stay for one in queries.reconciliation(row, queries.policy(row.day)))
     if left:
         raise Refused(
             f"{left} {'stay has' if left == 1 else 'stays have'} neither a downtime document nor a word that there is none.",

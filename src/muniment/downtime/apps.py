@@ -11,8 +11,10 @@ class DowntimeConfig(AppConfig):
         from muniment.downtime.queries import SUBJECT
         from muniment.record.panels import OVER
         from muniment.scanning.happenings import ScanFiled
+        from muniment.ui.navigation import Destination, Group, declare
         from muniment.work import places
 
+        declare(Destination(label="Downtime", name="downtime-board", key="n", group=Group.DOCUMENTS))
         OVER.register(chart.over)
         listen(ScanFiled, jobs.scan_filed)
         places.register(

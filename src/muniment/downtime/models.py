@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from zoneinfo import ZoneInfo
+
 from django.db import models
 
 from muniment.accounts.models import Facility
@@ -57,6 +60,11 @@ class Downtime(MunimentModel):
 
     def __str__(self) -> str:
         return self.what
+
+    @property
+    def day(self) -> date:
+        """The facility's day on which it began: the rule of that day governs it."""
+        return self.began.astimezone(ZoneInfo(self.facility.zone)).date()
 
 
 class Paper(MunimentModel):

@@ -14,11 +14,6 @@ from muniment.encounters.rules import Kind, Move
 from muniment.kernel.errors import Refused
 
 
-def moves(stay: Encounter) -> list[Move]:
-    """All movements of a stay, as ``rules.replay`` takes them."""
-    return [as_move(row) for row in Movement.objects.filter(patient_id=stay.patient_id, encounter_id=stay.id)]
-
-
 def as_move(row: Movement) -> Move:
     return Move(
         key=row.key, kind=Kind(row.kind), occurred_at=row.occurred_at, recorded_at=row.recorded_at, class_=row.class_code,

@@ -10,8 +10,10 @@ class FormsConfig(AppConfig):
         from muniment.forms import flags, jobs, queries  # noqa: F401 the worker knows its jobs by their import
         from muniment.forms.queues import APPROVALS
         from muniment.scanning.happenings import ScanFiled
+        from muniment.ui.navigation import Destination, Group, declare
         from muniment.work import permissions, places
 
+        declare(Destination(label="Forms", name="forms-inventory", key="f", group=Group.DOCUMENTS))
         listen(ScanFiled, flags.filed)
         permissions.bar(APPROVALS, queries.own_proposals)
         places.register(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -208,9 +207,3 @@ def uncovered(actor: Actor, today: date) -> list[TypeInUse]:
     """Types of which a facility holds documents while no form in force there answers for them."""
     held = covering(actor, today)
     return [one for one in in_use(actor) if not covers(held.get(one.code, []) if one.code else [], one.facility_id)]
-
-
-def parameters(code: str, day: date) -> dict[str, Any]:
-    """What a rule's version of ``day`` says; nothing where none is in force."""
-    rule = rulebook.at(day).find(code)
-    return rule.parameters if rule else {}

@@ -11,8 +11,10 @@ class IntakeConfig(AppConfig):
         from muniment.intake.queues import OUTSIDE_SUBJECT
         from muniment.record import panels, viewers
         from muniment.record.happenings import Filed
+        from muniment.ui.navigation import Destination, Group, declare
         from muniment.work import places
 
+        declare(Destination(label="Arrivals", name="intake-arrivals", key="a", group=Group.DOCUMENTS, order=1))
         desk.OPENERS.update(mail=envelopes.take_mail, xdm=envelopes.take_package)
         for media_type in chart.CCDA_TYPES:
             viewers.register(media_type, chart.ccda)

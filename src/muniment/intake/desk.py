@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from uuid import UUID
 
-import structlog
 from django.db import IntegrityError, connection
 from psycopg.errors import DeadlockDetected
 
@@ -29,7 +28,6 @@ from muniment.intake.rules import detect
 from muniment.intake.submission import Submission
 from muniment.kernel.errors import Problem, Unfileable, Unreadable
 
-log = structlog.get_logger("muniment.intake")
 RETRIES = 3
 OPENERS: dict[str, Callable[[Desk, Arrival], list[Outcome]]] = {}  # format → who opens what carries others
 Parts = list[tuple[Arrival, Problem]]  # what can't be filed of an input, and why

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import queue
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -172,7 +171,3 @@ def _json_units(file: BinaryIO, size: int) -> Iterator[tuple[str, bytes | Proble
         return
     yield name, content
     yield from found
-
-
-def workstation() -> str:
-    return os.uname().nodename

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -121,23 +122,32 @@ def sign(*, actor: Actor, patient_id: UUID, entry_id: UUID, number: int) -> Sign
 def look(*, actor: Actor) -> tuple[int, int]:
     """What the rule asks for now: authors told, closures proposed. Returns how many of each."""
     settle_gone(actor=actor)
-    told = sum(_notify(actor, one) for one in _due(Stage.NOTICE))
-    proposed = 0
-    for one in _due(Stage.DUE):
-        if to_propose(one.clock, one.history, clock.now(), one.today):
-            propose(actor=actor, found=one)
-            proposed += 1
+    told = proposed = 0
+    for facility in Facility.objects.order_by("code"):
+        told += sum(_notify(actor, one) for one in _past_notice(facility))
+        proposed += _propose(actor, facility)
     return told, proposed
 
 
-def _due(stage: Stage) -> list[Standing]:
-    """Every document past that point, by the facilities one after the other."""
-    rules, found = queries.book(), []
-    for facility in Facility.objects.order_by("code"):
-        rows = list(queries.pending([facility], rules, stage))
-        for first in range(0, len(rows), BATCH):
-            found += queries.standings(rows[first : first + BATCH], [facility], rules)
-    return found
+def _past_notice(facility: Facility) -> Iterator[Standing]:
+    rules = queries.book()
+    rows = list(queries.pending([facility], rules, Stage.NOTICE))
+    for first in range(0, len(rows), BATCH):
+        yield from queries.standings(rows[first : first + BATCH], [facility], rules)
+
+
+def _propose(actor: Actor, facility: Facility) -> int:
+    """The longest first, as many as the rule allows a day: whoever decides is not given years of them on the first morning."""
+    rules = queries.book()
+    rows = list(queries.to_propose([facility], rules)[: queries.left_today(facility, rules)])
+    found = [
+        one
+        for one in queries.standings(rows, [facility], rules)
+        if to_propose(one.clock, one.history, clock.now(), one.today, in_hand=False)
+    ]
+    for one in found:
+        propose(actor=actor, found=one)
+    return len(found)
 
 
 def _notify(actor: Actor, found: Standing) -> bool:
@@ -203,7 +213,12 @@ def _settle(actor: Actor, entry: Entry, reason: str, *, done: str) -> None:
 
 
 def signed(happening: Signed) -> None:
-    """However it was signed, nothing is left to do. The signature is counted where it was owed, so not here again."""
+    """However it was signed, nothing is left to do. The signature is counted where it was owed, so not here again.
+
+    A co-signature or a witness's does not make it signed: it is pending as before.
+    """
+    if queries.is_pending(happening.patient_id, happening.entry_id):
+        return
     actor = Actor.system("pending documents", organisation=organisation_code())
     work.settle(actor=actor, queue=QUEUES, subjects=[(SUBJECT, str(happening.entry_id))], reason="Signed")
 

@@ -12,8 +12,10 @@ class PendingConfig(AppConfig):
         from muniment.pending.web import panels
         from muniment.record.happenings import Signed
         from muniment.record.panels import STEPS
+        from muniment.ui.navigation import Destination, Group, declare
         from muniment.work import places
 
+        declare(Destination(label="Pending", name="pending-documents", key="u", group=Group.CHARTS, order=2))
         STEPS.register(panels.step)
         listen(Signed, actions.signed)
         places.register(

@@ -12,6 +12,7 @@ from muniment.pending.rules import RULE, Limits
 from muniment.rulebook.rules import RuleInForce, Term
 
 OTHERS = "Other preliminary document"
+PROPOSALS_A_DAY = 25  # where a version of the rule does not say
 
 
 class Days(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,11 +38,13 @@ class Kind(Days, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The types; ``preliminary`` for a document of any other that its source calls preliminary; how long an extension may be, in days."""
+    """The types; ``preliminary`` for a document of any other that its source calls preliminary; how long an extension may be, in days;
+    how many closures are proposed a day at each facility, longest pending first."""
 
     types: tuple[Kind, ...]
     preliminary: Days | None = None
     longest_extension: int = 60
+    proposals_a_day: int = PROPOSALS_A_DAY
 
     def __post_init__(self) -> None:
         codes = [code for one in self.types for code in one.codes]
@@ -49,6 +52,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("each code belongs to one type")
         if self.longest_extension < 1:
             raise ValueError("an extension is a day or more")
+        if self.proposals_a_day < 1:
+            raise ValueError("at least one closure a day is proposed")
 
     @property
     def codes(self) -> frozenset[str]:

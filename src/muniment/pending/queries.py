@@ -11,7 +11,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast
 
 from muniment.accounts.models import Facility, Practitioner
 from muniment.audit.models import LifecycleEvent
@@ -20,7 +21,7 @@ from muniment.core.actor import Actor
 from muniment.kernel.errors import Refused
 from muniment.pending import parameters, permissions
 from muniment.pending.models import PendingStep
-from muniment.pending.parameters import OTHERS, Book, Days, Policy
+from muniment.pending.parameters import OTHERS, PROPOSALS_A_DAY, Book, Days, Policy
 from muniment.pending.queues import AUTHOR, CLOSURE, SUBJECT
 from muniment.pending.rules import RULE, Clock, Done, Stage, Step, clock_of, extended_until, stage
 from muniment.record import exposure
@@ -73,6 +74,29 @@ def pending(facilities: Sequence[Facility], book: Book, stage: Stage | None = No
             governed &= Q(since__lt=_midnight(version.end, zone)) if version.end else Q()
             cases |= governed & _kinds(version.policy, stage)
     return unsigned([one.id for one in facilities]).filter(cases)
+
+
+def to_propose(facilities: Sequence[Facility], book: Book) -> QuerySet[Entry]:
+    """Of those, the ones past their time, without an extension that is running, of which no proposal waits. Longest first."""
+    waits = proposed().filter(subject_id=Cast(OuterRef("entry_id"), CharField()))
+    extensions = PendingStep.objects.filter(
+        patient_id=OuterRef("patient_id"), entry_id=OuterRef("entry_id"), step=Step.EXTEND, at__gte=OuterRef("since")
+    )
+    last = Subquery(extensions.order_by("-at", "-id").values("until")[:1])
+    over = Q(pk__in=[])
+    for zone, some in _by_zone(facilities).items():
+        over |= Q(facility_id__in=some) & (Q(until=None) | Q(until__lte=clock.now().astimezone(ZoneInfo(zone)).date()))
+    return pending(facilities, book, Stage.DUE).filter(~Exists(waits)).annotate(until=last).filter(over)
+
+
+def left_today(facility: Facility, book: Book) -> int:
+    """How many closures may still be proposed today (the facility's) by the version of the rule that is in force."""
+    today = clock.now().astimezone(ZoneInfo(facility.zone)).date()
+    version = book.on(today)
+    begun = WorkItem.objects.filter(
+        queue_id=CLOSURE, subject_type=SUBJECT, facility_id=facility.id, created_at__gte=_midnight(today, facility.zone)
+    )
+    return max(0, (version.policy.proposals_a_day if version else PROPOSALS_A_DAY) - begun.count())
 
 
 def _by_zone(facilities: Iterable[Facility]) -> dict[str, list[UUID]]:
@@ -239,6 +263,10 @@ def _may_have(entry: Entry) -> Iterator[exposure.Seen]:
             kind=Holder.VIEWER, user_id=user_id, name=looks[0].actor_name, role=looks[0].role, times=len(looks),
             what=f"May have read part of it: {looks[0].after['shown']}"[:200], first_at=looks[0].at, last_at=looks[-1].at,
         )  # fmt: skip
+
+
+def is_pending(patient_id: UUID, entry_id: UUID) -> bool:
+    return Entry.objects.filter(PENDING, patient_id=patient_id, entry_id=entry_id).exists()
 
 
 def no_longer_pending() -> list[tuple[str, str]]:

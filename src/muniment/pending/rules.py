@@ -78,12 +78,13 @@ def to_notify(clock: Clock, history: Sequence[Done], now: datetime) -> bool:
     return now >= clock.notify_at and not any(one.step is Step.NOTIFY for one in _own(clock, history))
 
 
-def to_propose(clock: Clock, history: Sequence[Done], now: datetime, today: date) -> bool:
-    """Proposed once; and once more when the time that was given has run out."""
-    if stage(clock, history, now, today) is not Stage.DUE:
-        return False
-    decided = [one for one in _own(clock, history) if one.step is not Step.NOTIFY]
-    return not decided or decided[-1].step is not Step.PROPOSE
+def to_propose(clock: Clock, history: Sequence[Done], now: datetime, today: date, *, in_hand: bool) -> bool:
+    """Proposed while its time has run out and no proposal of it waits (``in_hand``).
+
+    So it is proposed once, once more when the time that was given has run out, and again where the work about it ended without
+    a decision: what is still unsigned never leaves everybody's sight.
+    """
+    return not in_hand and stage(clock, history, now, today) is Stage.DUE
 
 
 def _own(clock: Clock, history: Sequence[Done]) -> list[Done]:

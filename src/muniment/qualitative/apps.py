@@ -14,7 +14,9 @@ class QualitativeConfig(AppConfig):
         from muniment.record.panels import CHART
         from muniment.rulebook.happenings import RuleChanged
         from muniment.rulebook.panels import JUDGED_AGAIN
+        from muniment.ui.navigation import Destination, Group, declare
 
+        declare(Destination(label="Findings", name="qualitative-findings", key="q", group=Group.CHARTS))
         CHART.register(panels.chart)
         WORKSPACE.register(panels.workspace)
         JUDGED_AGAIN.register(panels.judged_again)

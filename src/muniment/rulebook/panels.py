@@ -17,6 +17,7 @@ class Editor:
     change: str
     begin: str
     says: str  # what the link to a new one says
+    alone: bool = False  # there is one such rule only, so that its address takes no code
 
 
 # What the codes of its rules begin with → a feature's own form. What stands in nobody's list is written as JSON.

@@ -34,11 +34,3 @@ def check_adopt(actor: Actor, version: RuleVersion) -> None:
 def check_step(version: RuleVersion, step: str) -> None:
     if (Status(version.status), step) not in TRANSITIONS:
         raise NotAllowedInState(f"This version is {version.status}; it can't be taken through “{step}”.")
-
-
-def can_adopt(actor: Actor, version: RuleVersion) -> bool:
-    try:
-        check_adopt(actor, version)
-    except (Refused, NotAllowedInState):
-        return False
-    return True

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 FRESH = 1  # days: what came since yesterday
-NAMES = ("fresh", "older", "late")
 
 
 def bounds(backlog_days: int) -> tuple[int, int]:

@@ -8,7 +8,9 @@ class ScanningConfig(AppConfig):
     def ready(self) -> None:
         from muniment.record import panels
         from muniment.scanning import chart, jobs  # noqa: F401 the worker knows its jobs by their import
+        from muniment.ui.navigation import Destination, Group, declare
 
+        declare(Destination(label="Scans", name="scanning-board", key="s", group=Group.DOCUMENTS, order=2))
         panels.PROVENANCE.register(chart.source)
         _places()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
 
 from muniment.core.models import MunimentModel, Placement
@@ -57,10 +55,6 @@ class Batch(MunimentModel):
             # the last of a channel, and its day
             models.Index(fields=["source", "-received_at"], name="scan_batch_by_source"),
         ]
-
-    @property
-    def is_refused(self) -> bool:
-        return self.state in (BatchState.REFUSED, BatchState.DISMISSED)
 
 
 class Lot(MunimentModel):
@@ -258,8 +252,3 @@ class Check(MunimentModel):
     @property
     def passed(self) -> bool:
         return self.right_patient and self.complete and self.legible
-
-
-def row_values(row: models.Model, *names: str) -> dict[str, Any]:
-    """Named values of a row as an event points at them."""
-    return {name: str(getattr(row, name) or "") for name in names}

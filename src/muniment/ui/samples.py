@@ -24,6 +24,7 @@ from muniment.ui.shapes import (
     Page,
     Patient,
     Place,
+    Places,
     Tab,
     Tone,
     Why,
@@ -228,10 +229,16 @@ def frame(current: str = "") -> Frame:
     kinds = (("day", "d"), ("queue", "q"), ("workspace", "w"), ("record", "r"), ("board", "b"))
     places = [Place(label=kind.capitalize(), url=kind, key=key, current=kind == current) for kind, key in kinds]
     places.append(Place(label="Components", url=".", key="c", current=not current))
+    groups = [
+        Places(name="Kinds of screen", places=places[:-1]),
+        Places(name="Everything", places=[*places[-1:], Place(label="Sign-in", url="#sign-in", key="s")]),
+    ]
     return Frame(
         facility="Harbour General",
         home_url="day",
         places=places,
+        groups=groups,
+        menu_key="m",
         find_url="queue",
         deadline="3 due today",
         deadline_url="queue",

@@ -179,6 +179,17 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """A group of the menu of all places, under its heading."""
+
+    name: str
+    places: Sequence[Place]
+
+
+MOST_PLACES = 6  # in the bar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """What surrounds every screen. A context processor of the site puts it into the context as ``frame``.
 
@@ -188,7 +199,8 @@ class Frame:
     facility: str = ""
     home_url: str = "/"
     places: Sequence[Place] = ()
-    more: Sequence[Place] = ()  # those the bar has no room for; they stand in the person's menu
+    groups: Sequence[Places] = ()  # all the role may open, those of the bar among them, where it is more than the bar holds
+    menu_key: str = ""  # the letter that opens the menu of them
     find_url: str = ""
     find_text: str = ""
     deadline: str = ""
@@ -204,5 +216,5 @@ class Frame:
     keep_url: str = ""
 
     def __post_init__(self) -> None:
-        if len(self.places) > 6:
+        if len(self.places) > MOST_PLACES:
             raise ValueError("a role has at most six places in the top bar")

@@ -19,6 +19,7 @@ from muniment.completion.parameters import Clock, DocumentRule, Stays, VerbalOrd
 from muniment.encounters.rules import CLASSES
 from muniment.kernel.errors import Unfileable
 from muniment.kernel.fhir.order_provenance import MODES, SPOKEN
+from muniment.rulebook.web.forms import Lines
 from muniment.terminology.own_tables import DISCHARGE_STATUSES
 from muniment.ui.words import sentence_case
 
@@ -35,19 +36,6 @@ PROCEDURES = [
     ("none", "only without any procedure"),
     ("these", "only with one of these procedures"),
 ]
-
-
-class Lines(forms.CharField):
-    """A list of texts, one a line."""
-
-    def __init__(self, *, rows: int = 3, **more: Any) -> None:
-        super().__init__(widget=forms.Textarea(attrs={"rows": rows, "spellcheck": "false"}), required=False, **more)
-
-    def prepare_value(self, value: Any) -> Any:
-        return "\n".join(value) if isinstance(value, list | tuple) else value
-
-    def clean(self, value: Any) -> list[str]:
-        return [one.strip() for one in str(super().clean(value)).splitlines() if one.strip()]
 
 
 class Folded(forms.CheckboxSelectMultiple):

@@ -53,9 +53,7 @@ def facts(one: Downtime, governs: InForce, *, stays: int, left: int, entered: in
         Input("classes of stay", ", ".join(governs.classes) or "every"),
     ]
     verified = bool(governs.rule and governs.rule.verified)
-    why = Why(
-        rule=statement, citation=governs.cited, inputs=inputs, judged_on=one.began.astimezone(zone).date(), verified=verified
-    )
+    why = Why(rule=statement, citation=governs.cited, inputs=inputs, judged_on=one.day, verified=verified)
     due = dates.moment(governs.due(one.ended), zone) if one.ended else "systems are still down"
     return [
         Fact(label="Facility", value=one.facility.name),

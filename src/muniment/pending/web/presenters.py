@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 
 from muniment.accounts.models import Facility, Practitioner
+from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.identity.web.presenters import whose
 from muniment.pending.models import PendingStep
+from muniment.pending.parameters import PROPOSALS_A_DAY, Book
 from muniment.pending.queries import Standing
 from muniment.pending.rules import Stage, Step
 from muniment.record.exposure import Seen
@@ -63,6 +65,19 @@ def why(found: Standing) -> Why:
         rule=found.rule.statement, citation=found.rule.cited, judged_on=found.clock.since.astimezone(zone).date(), inputs=inputs,
         verified=found.rule.verified,
     )  # fmt: skip
+
+
+def waiting(count: int, facilities: Sequence[Facility], book: Book) -> str:
+    """How many past their time are not proposed yet, and how fast they will be; nothing where none is."""
+    if not count:
+        return ""
+    wait = "1 document past its time waits" if count == 1 else f"{count:,} documents past their time wait"
+    days = {one.zone: clock.now().astimezone(ZoneInfo(one.zone)).date() for one in facilities}
+    most = {version.policy.proposals_a_day for day in days.values() if (version := book.on(day))} or {PROPOSALS_A_DAY}
+    return (
+        f"{wait} to be proposed for closure: each morning at most {max(most)} at each facility, those pending longest first. "
+        "An administrator may decide about them before that."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

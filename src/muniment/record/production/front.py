@@ -20,7 +20,6 @@ TITLES = {
     Mark.LEGAL: "Certified copy of the legal health record",
     Mark.DESIGNATED: "Certified copy of the designated record set",
 }
-MOST_STAYS = 12
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from muniment.core.actor import Actor
 from muniment.encounters import queries as encounters
 from muniment.record import assembly, queries
 from muniment.record.models import Entry
+from muniment.record.replacing import replacing
 from muniment.record.web import presenters
 from muniment.record.web.desk import CODED, RESULTS, Chart
 
@@ -43,7 +44,8 @@ def _new(actor: Actor, chart: Chart, said: QueryDict) -> dict[str, Any]:
 def _documents(actor: Actor, chart: Chart, said: QueryDict) -> dict[str, Any]:
     first = _place(said)
     found = queries.documents(actor, chart.patients, encounter_id=chart.encounter_id)[:MOST]
-    groups, more = presenters.by_document_type(chart, found, first=first, count=PAGE)
+    newest = replacing(actor, chart.patients).newest
+    groups, more = presenters.by_document_type(chart, found, newest, first=first, count=PAGE)
     return {"groups": groups, "more_url": chart.url(first=first + PAGE) if more else ""}
 
 
@@ -62,7 +64,8 @@ def _outside(actor: Actor, chart: Chart, said: QueryDict) -> dict[str, Any]:
 def _timeline(actor: Actor, chart: Chart, said: QueryDict) -> dict[str, Any]:
     entries, more, last = _page(actor, chart, said, ())
     moves = encounters.movements(actor, chart.patients, encounter_id=chart.encounter_id)
-    lines = presenters.timeline(chart, entries, moves, before=last.occurred_at if last else None, more=more)
+    newest = replacing(actor, chart.patients).newest
+    lines = presenters.timeline(chart, entries, moves, newest, before=last.occurred_at if last else None, more=more)
     return {"lines": lines, "moves": moves, "more_url": _more(chart, entries) if more else ""}
 
 

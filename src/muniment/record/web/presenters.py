@@ -74,6 +74,7 @@ class Line:
     tone: Tone = Tone.PLAIN
     entry_id: UUID | None = None
     origin: str = ""
+    replaced: bool = False  # a newer document stands in its place
 
 
 @dataclass(slots=True)
@@ -127,27 +128,57 @@ def flag_of(entry: Entry) -> tuple[str, Tone]:
     return FLAGS.get(entry.flag, (entry.flag, Tone.PLAIN))
 
 
-def by_document_type(chart: Chart, entries: Iterable[Entry], *, first: int, count: int) -> tuple[list[Group], bool]:
-    """Documents in universal chart order, newest first in each group: ``count`` of them from ``first``, and whether more follow."""
+def by_document_type(
+    chart: Chart, entries: Iterable[Entry], newest: Mapping[UUID, Entry], *, first: int, count: int
+) -> tuple[list[Group], bool]:
+    """Documents in universal chart order, newest first in each group: ``count`` of them from ``first``, and whether more follow.
+
+    A replaced document (``newest``: by which one) stands beneath the one in its place, where the list holds that.
+    """
     placed = [(chart_order.section_of(entry.code, entry.label), entry) for entry in entries]
     placed.sort(key=lambda pair: pair[0])  # stable: newest first stays so within a section
+    placed = _beneath(placed, newest) if newest else placed
     shown = placed[first : first + count]
     groups: dict[str, Group] = {}
     for place, entry in shown:
         name = chart_order.name_of(place)
-        groups.setdefault(name, Group(name)).lines.append(line(chart, entry))
+        groups.setdefault(name, Group(name)).lines.append(_standing(line(chart, entry), entry, newest))
     return list(groups.values()), len(placed) > first + count
 
 
+def _beneath(placed: Sequence[tuple[int, Entry]], newest: Mapping[UUID, Entry]) -> list[tuple[int, Entry]]:
+    here = {entry.entry_id for _, entry in placed}
+    under: dict[UUID, list[Entry]] = {}
+    for _, entry in placed:
+        if entry.entry_id in newest and newest[entry.entry_id].entry_id in here:
+            under.setdefault(newest[entry.entry_id].entry_id, []).append(entry)
+    moved = {entry.entry_id for some in under.values() for entry in some}
+    return [
+        (place, one)
+        for place, entry in placed
+        if entry.entry_id not in moved
+        for one in (entry, *under.get(entry.entry_id, ()))
+    ]
+
+
+def _standing(said: Line, entry: Entry, newest: Mapping[UUID, Entry]) -> Line:
+    if entry.entry_id not in newest or entry.retracted:
+        return said
+    return replace(said, state="Replaced by a newer version", tone=Tone.DUE, replaced=True)
+
+
 def timeline(
-    chart: Chart, entries: Sequence[Entry], moves: Iterable[Movement], *, before: datetime | None, more: bool
-) -> list[Line]:
+    chart: Chart, entries: Sequence[Entry], moves: Iterable[Movement], newest: Mapping[UUID, Entry], *, before: datetime | None,
+    more: bool,
+) -> list[Line]:  # fmt: skip
     """Entries and movements together, newest first. Of the movements, those between this page's first and last moment."""
     until = entries[-1].occurred_at if more and entries else None
     fitting = [
         move for move in moves if (before is None or move.occurred_at < before) and (until is None or move.occurred_at >= until)
     ]
-    timed: list[tuple[datetime | None, Line]] = [(entry.occurred_at, line(chart, entry)) for entry in entries]
+    timed: list[tuple[datetime | None, Line]] = [
+        (entry.occurred_at, _standing(line(chart, entry), entry, newest)) for entry in entries
+    ]
     timed += [(move.occurred_at, movement(move, chart.zone)) for move in fitting]
     timed.sort(key=lambda pair: (pair[0] is not None, pair[0] and pair[0].timestamp()), reverse=True)
     return [one for _, one in timed]
@@ -235,6 +266,11 @@ def news(chart: Chart, entries: Sequence[Entry], fresh: Fresh, *, first: int, co
     return [Group(f"Recorded since you were last here, {dates.moment(fresh.since, chart.zone)}", lines)], len(
         entries
     ) > first + count
+
+
+def link(chart: Chart, entry: Entry) -> Line:
+    """An entry to lead to, in the person's whole chart where it is of another stay."""
+    return line(chart, entry, **({} if chart.holds(entry) else {"scope": "person"}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

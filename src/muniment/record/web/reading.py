@@ -18,7 +18,8 @@ from muniment.kernel.fhir.dictation import PARTS, parts_of
 from muniment.kernel.fhir.order_provenance import as_text, tells_of_an_order
 from muniment.record import blobs, panels, queries, verify, viewers
 from muniment.record.models import Closure, Entry, Signature, Version
-from muniment.record.rules import VersionKind
+from muniment.record.replacing import Replacing, replacing
+from muniment.record.rules import Category, VersionKind
 from muniment.record.web import presenters
 from muniment.record.web.desk import Chart
 from muniment.ui import dates
@@ -135,6 +136,8 @@ def reader(actor: Actor, chart: Chart, entry: Entry, number: int, find: str) -> 
     author, when = _said_by(entry, version), presenters.shown_time(said.time, chart.zone)
     html = viewers.marked(read.html, find) if read.html and find else read.html
     url = chart.url("record-document", entry.entry_id)
+    found = replacing(actor, chart.patients) if entry.category == Category.DOCUMENT else Replacing()
+    newest = found.newest.get(entry.entry_id)
     return {
         "entry": entry,
         "version": version,
@@ -165,6 +168,8 @@ def reader(actor: Actor, chart: Chart, entry: Entry, number: int, find: str) -> 
         "current_url": url,
         "compare_url": chart.url("record-compare", entry.entry_id),
         "proof_url": chart.url("record-proof", entry.entry_id, version=number if number != entry.number else None),
+        "newest": presenters.link(chart, newest) if newest else None,
+        "older": [presenters.link(chart, one) for one in found.older.get(entry.entry_id, ())],
         "elsewhere": entry.encounter_id != chart.stay.id,
     }
 

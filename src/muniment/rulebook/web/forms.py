@@ -26,6 +26,30 @@ def day_field(label: str, *, required: bool = True, help_text: str = "Like 14 Ma
     )
 
 
+class Lines(forms.CharField):
+    """A list of texts, one a line."""
+
+    def __init__(self, *, rows: int = 3, **more: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows, "spellcheck": "false"}), required=False, **more)
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+    def clean(self, value: Any) -> list[Any]:
+        return [one.strip() for one in str(super().clean(value)).splitlines() if one.strip()]
+
+
+class NumberLines(Lines):
+    """A list of whole numbers, one a line."""
+
+    def clean(self, value: Any) -> list[int]:
+        found = super().clean(value)
+        wrong = next((one for one in found if not one.isascii() or not one.lstrip("-").isdigit() or len(one) > 9), None)
+        if wrong is not None:
+            raise forms.ValidationError(f"“{wrong[:40]}” is not a whole number. Write one a line.")
+        return [int(one) for one in found]
+
+
 class Parameters(forms.CharField):
     """What code reads from a rule, as a JSON object that people can read and change."""
 
@@ -87,6 +111,12 @@ class NextVersionForm(ProposeForm):
 
     code = None  # type: ignore[assignment]
     follows = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class FieldsForm(NextVersionForm):
+    """Of a version whose parameters are filled in beside it."""
+
+    parameters = None  # type: ignore[assignment]
 
 
 class ReasonForm(forms.Form):

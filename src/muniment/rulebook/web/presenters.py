@@ -127,8 +127,10 @@ def _governs(version: RuleVersion, day: date) -> bool:
 
 def editor(code: str) -> str:
     """The address where a rule's next version is written."""
-    name = next((one.change for beginning, one in EDITORS.items() if code.startswith(beginning)), "rulebook-propose-next")
-    return reverse(name, args=[code])
+    own = next((one for beginning, one in EDITORS.items() if code.startswith(beginning)), None)
+    if own is None:
+        return reverse("rulebook-propose-next", args=[code])
+    return reverse(own.change, args=[] if own.alone else [code])
 
 
 def beginnings() -> list[tuple[str, str]]:

@@ -86,7 +86,7 @@ def _page(
     request: ActorRequest, row: Downtime, wrong: dict[Step, forms.Form] | None = None, *, status: int = 200
 ) -> HttpResponse:
     actor, wrong, zone = request.actor, wrong or {}, ZoneInfo(row.facility.zone)
-    governs = queries.policy(row.began.astimezone(zone).date())
+    governs = queries.policy(row.day)
     found = queries.reconciliation(row, governs)
     left = open_stays(one.stay for one in found)
     shown = request.GET.get("show", "") if request.GET.get("show", "") in SHOWN else "open"

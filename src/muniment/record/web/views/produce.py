@@ -16,7 +16,6 @@ from muniment.access.permissions import can
 from muniment.access.rules import Category, Grade
 from muniment.accounts import queries as accounts
 from muniment.accounts.models import Facility
-from muniment.core.actor import Actor
 from muniment.core.request import ActorRequest
 from muniment.identity.models import Patient
 from muniment.identity.web import presenters as people
@@ -112,7 +111,3 @@ def _holds(selection: Selection) -> dict[str, Any]:
         "left": sorted((left.type, left.why, count) for left, count in selection.left.items()),
         "uncovered": sorted(selection.uncovered.items()),
     }  # fmt: skip
-
-
-def may_produce(actor: Actor) -> bool:
-    return can(actor, Category.RELEASE, Grade.WRITE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -15,8 +15,10 @@ from muniment.core.request import ActorRequest
 from muniment.rulebook import actions, queries
 from muniment.rulebook.models import Rule, RuleVersion
 from muniment.rulebook.rules import SourceKind
+from muniment.rulebook.shapes import Unshaped
 from muniment.rulebook.web import presenters
-from muniment.rulebook.web.forms import NextVersionForm, ProposeForm
+from muniment.rulebook.web.forms import FieldsForm, NextVersionForm, ProposeForm
+from muniment.rulebook.web.parameters import Filled, with_more
 
 KEPT = ("title", "statement", "citation", "source_kind", "parameters")
 
@@ -26,21 +28,38 @@ KEPT = ("title", "statement", "citation", "source_kind", "parameters")
 def propose(request: ActorRequest, code: str = "") -> HttpResponse:
     rule = queries.rule(code) if code else None
     last = queries.versions(rule.code)[0] if rule else None
-    form = _form(request, last)
-    if request.method == "POST" and form.is_valid() and _is_free(form, rule):
-        version = _propose(request, rule, form.cleaned_data)
-        messages.success(request, f"Proposed version {version.number} of “{version.title}”. Somebody else can adopt it.")
-        return redirect("rulebook-rule", code=version.rule_id)
-    status = 422 if request.method == "POST" else 200
-    said = {"form": form, "rule": rule, "last": last, "beginnings": [] if rule else presenters.beginnings()}
-    return render(request, "rulebook/propose.html", said, status=status)
+    data = _data(request)
+    filled = _filled(last, data) if last and "json" not in request.GET else None
+    form = _form(data, last, in_fields=filled is not None)
+    if data is not None and "more" not in data:
+        good = [form.is_valid(), filled is None or filled.is_valid]
+        if all(good) and _is_free(form, rule):
+            version = _propose(request, rule, form.cleaned_data, filled)
+            messages.success(request, f"Proposed version {version.number} of “{version.title}”. Somebody else can adopt it.")
+            return redirect("rulebook-rule", code=version.rule_id)
+    said = {"form": form, "filled": filled, "rule": rule, "last": last, "beginnings": [] if rule else presenters.beginnings()}
+    return render(request, "rulebook/propose.html", said, status=422 if data is not None and "more" not in data else 200)
 
 
-def _form(request: ActorRequest, last: RuleVersion | None) -> ProposeForm:
-    data = request.POST if request.method == "POST" else None
+def _data(request: ActorRequest) -> QueryDict | None:
+    if request.method != "POST":
+        return None
+    return with_more(request.POST) if "more" in request.POST else request.POST
+
+
+def _filled(last: RuleVersion, data: QueryDict | None) -> Filled | None:
+    """The parameters in fields; None where they are of no shape that has any, or there are none: those are written as JSON."""
+    try:
+        return Filled.make(last.rule_id, last.parameters, data)
+    except Unshaped:
+        return None
+
+
+def _form(data: QueryDict | None, last: RuleVersion | None, *, in_fields: bool) -> ProposeForm:
     if last is None:
         return ProposeForm(data)
-    return NextVersionForm(data, initial={name: getattr(last, name) for name in KEPT} | {"follows": last.number})
+    kind = FieldsForm if in_fields else NextVersionForm
+    return kind(data, initial={name: getattr(last, name) for name in KEPT} | {"follows": last.number})
 
 
 def _is_free(form: ProposeForm, rule: Rule | None) -> bool:
@@ -50,9 +69,9 @@ def _is_free(form: ProposeForm, rule: Rule | None) -> bool:
     return False
 
 
-def _propose(request: ActorRequest, rule: Rule | None, said: dict[str, Any]) -> RuleVersion:
+def _propose(request: ActorRequest, rule: Rule | None, said: dict[str, Any], filled: Filled | None) -> RuleVersion:
     return actions.propose(
         actor=request.actor, code=rule.code if rule else said["code"], title=said["title"], follows=said.get("follows"),
-        statement=said["statement"], parameters=said["parameters"], citation=said["citation"],
+        statement=said["statement"], parameters=filled.parameters() if filled else said["parameters"], citation=said["citation"],
         source_kind=SourceKind(said["source_kind"]), effective_from=said["effective_from"], effective_to=said["effective_to"],
     )  # fmt: skip

@@ -81,7 +81,9 @@ function listed() {
   }
   for (const element of document.querySelectorAll("[data-keys-say]")) lines.push([element.dataset.keysSay, element.dataset.keysWords]);
   if (find("[data-chart-table]")) lines.push(["t", "Show or hide the tables"]);
-  for (const element of document.querySelectorAll("[data-go]")) lines.push([`g ${element.dataset.go}`, `Go to ${nameOf(element)}`]);
+  const led = new Map();  // a place of the bar stands in the menu of all places too
+  for (const element of document.querySelectorAll("[data-go]")) if (!led.has(element.dataset.go)) led.set(element.dataset.go, element);
+  for (const [letter, element] of led) lines.push([`g ${letter}`, element.matches("summary") ? nameOf(element) : `Go to ${nameOf(element)}`]);
   if (find("[data-back]")) lines.push(["Esc", nameOf(find("[data-back]"))]);
   lines.push(["?", "Show these keys"]);
   return lines;
@@ -109,7 +111,7 @@ let going = 0;
 function go(letter) {
   const place = document.querySelector(`[data-go="${CSS.escape(letter)}"]`);
   going = 0;
-  place?.click();
+  if (place?.matches("summary")) { place.parentElement.open = true; place.parentElement.querySelector("a")?.focus(); } else place?.click();
   return Boolean(place);
 }
 
