@@ -37,6 +37,11 @@ PLACES = (
     ("Productions", "record-productions", "e", (Category.RELEASE, Grade.READ)),
 )
 MOST_PLACES = 6
+# What a role's day is made of stands in the bar; the rest follows as above.
+FIRST = {
+    Role.TECHNICIAN: ("day", "work-queues", "completion-deficiencies", "intake-arrivals", "scanning-board", "tracking-board"),
+    Role.ADMINISTRATOR: ("day", "work-queues", "operations-board", "completion-deficiencies", "delinquency-figures", "rulebook-book"),
+}
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -44,9 +49,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     actor = getattr(request, "actor", None)
     if actor is None:
         return {"frame": Frame()}
+    first = FIRST.get(actor.role, ())
     found = [
         Place(label=label, url=url, key=key, current=request.path == url)
-        for label, name, key, need in PLACES
+        for label, name, key, need in sorted(PLACES, key=lambda one: first.index(one[1]) if one[1] in first else len(first))
         if (need is None or grade(actor.role, need[0]) >= need[1]) and (url := _url(name))
     ]
     label = LABELS[Role(actor.role)] if actor.role else "No role"

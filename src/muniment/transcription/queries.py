@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from django.db.models import F, Q, QuerySet
 from muniment.rulebook.queries import at
 from muniment.rulebook.rules import RuleInForce
 from muniment.transcription.models import DictatedDocument
-from muniment.transcription.rules import BANDS, ENDS, RULE, Group, Month, Step, Turnaround
+from muniment.transcription.rules import BANDS, ENDS, RULE, Group, Month, Step, Turnaround, percentile
 
 MOST_GROUPS = 50
 
@@ -60,24 +60,35 @@ class Figures:
         return 100 * self.within / self.counted if self.counted else None
 
 
-# Answered from the index of the step's end (dictated_transcribed, dictated_authenticated), which holds every column asked for.
+# Counted by tenths of an hour, so that nothing is sorted but the tenths that occur. A percentile lies between the values at the two
+# places beside its own, as percentile_cont has it: both are fetched. Answered from the index of the step's end
+# (dictated_transcribed, dictated_authenticated), which holds every column asked for.
 _FIGURES = """
-SELECT {what} AS key, count(*) FILTER (WHERE {end} >= {begin}), count(*) FILTER (WHERE {begin} IS NULL OR {end} < {begin}),
-  percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY date_part('epoch', {end} - {begin}) / 3600) FILTER (WHERE {end} >= {begin}),
-  count(*) FILTER (WHERE {end} >= {begin} AND {end} - {begin} <= %(hours)s * interval '1 hour')
-FROM transcription_document
-WHERE facility_id = ANY(%(facilities)s) AND {end} >= %(since)s AND {end} < %(until)s
-GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %(most)s
+WITH tenth AS (
+  SELECT {what} AS key, CASE WHEN {end} >= {begin} THEN ceil(date_part('epoch', {end} - {begin}) / 360)::int END AS tenths, count(*) AS many
+  FROM transcription_document
+  WHERE facility_id = ANY(%(facilities)s) AND {end} >= %(since)s AND {end} < %(until)s
+  GROUP BY 1, 2
+), counted AS (
+  SELECT key, tenths, many, sum(many) OVER (PARTITION BY key ORDER BY tenths) AS upto,
+    (sum(many) FILTER (WHERE tenths IS NOT NULL) OVER (PARTITION BY key) - 1)::bigint AS last
+  FROM tenth
+)
+SELECT key, coalesce(max(last) + 1, 0), coalesce(sum(many) FILTER (WHERE tenths IS NULL), 0)::bigint,
+  min(tenths) FILTER (WHERE upto > last * 5 / 10), min(tenths) FILTER (WHERE upto > (last * 5 + 9) / 10),
+  min(tenths) FILTER (WHERE upto > last * 9 / 10), min(tenths) FILTER (WHERE upto > (last * 9 + 9) / 10),
+  coalesce(sum(many) FILTER (WHERE tenths <= %(hours)s * 10), 0)::bigint
+FROM counted GROUP BY key ORDER BY 2 DESC, 1 LIMIT %(most)s
 """
-_MONTH = "to_char({end} AT TIME ZONE %(zone)s, 'YYYY-MM')"
+_MONTH = "width_bucket({end}, %(begins)s::timestamptz[])"
 
 
 def by_month(facilities: Collection[UUID], step: Step, times: Sequence[Month], hours: int | None) -> dict[str, Figures]:
-    """Month ("2026-03") → its figures; a month without any is not there. One query."""
-    found = _figures(
-        facilities, step, _MONTH.format(end=ENDS[step][1]), times[0].begin, times[-1].until, hours, str(times[0].zone)
-    )
-    return {one.key: one for one in found}
+    """Month ("2026-03") → its figures; a month without any is not there. ``times`` follow on one another. One query."""
+    what, begins = _MONTH.format(end=ENDS[step][1]), [one.begin for one in times]
+    found = _figures(facilities, step, what, times[0].begin, times[-1].until, hours, begins)
+    keys = {str(place): one.key for place, one in enumerate(times, 1)}
+    return {keys[one.key]: replace(one, key=keys[one.key]) for one in found}
 
 
 def by_group(facilities: Collection[UUID], step: Step, group: Group, month: Month, hours: int | None) -> list[Figures]:
@@ -86,20 +97,22 @@ def by_group(facilities: Collection[UUID], step: Step, group: Group, month: Mont
 
 
 def _figures(
-    facilities: Collection[UUID], step: Step, what: str, since: datetime, until: datetime, hours: int | None, zone: str = "UTC"
+    facilities: Collection[UUID], step: Step, what: str, since: datetime, until: datetime, hours: int | None, begins: Sequence[datetime] = ()
 ) -> list[Figures]:
     begin, end = ENDS[step]
     asked: dict[str, Any] = {
-        "facilities": list(facilities), "since": since, "until": until, "hours": -1 if hours is None else hours, "most": MOST_GROUPS, "zone": zone,
+        "facilities": list(facilities), "since": since, "until": until, "hours": -1 if hours is None else hours, "most": MOST_GROUPS,
+        "begins": list(begins),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_FIGURES.format(what=what, begin=begin, end=end), asked)
         return [_figure(*row) for row in cursor.fetchall()]
 
 
-def _figure(key: str, counted: int, excluded: int, middle: list[float] | None, within: int) -> Figures:
-    median, ninetieth = middle or (None, None)
-    return Figures(key=key, counted=counted, excluded=excluded, median=median, ninetieth=ninetieth, within=within)
+def _figure(key: str | int, counted: int, excluded: int, *around: int | None) -> Figures:
+    *places, within = around
+    median, ninetieth = (percentile(share, counted, *places[at : at + 2]) for share, at in ((5, 0), (9, 2)))
+    return Figures(key=str(key), counted=counted, excluded=excluded, median=median, ninetieth=ninetieth, within=within or 0)
 
 
 # What waited at a moment: by the time it began to wait (dictated_waiting), and what has ended since (the indexes of the ends).

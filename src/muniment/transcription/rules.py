@@ -14,7 +14,7 @@ import msgspec
 
 MONTHS = 12
 RULE = "transcription.turnaround"
-BANDS = ((24, "up to a day"), (72, "1 to 3 days"), (168, "3 to 7 days"), (720, "7 to 30 days"), (None, "over 30 days"))  # hours
+BANDS = ((24, "up to a day"), (72, "1–3 days"), (168, "3–7 days"), (720, "7–30 days"), (None, "over 30 days"))  # hours
 
 
 class Step(StrEnum):
@@ -85,3 +85,13 @@ def months(today: date, zone: tzinfo) -> list[Month]:
     """The twelve before this one and this one, oldest first."""
     this = Month(today.replace(day=1), zone)
     return [this.back(many) for many in range(MONTHS, -1, -1)]
+
+
+def percentile(share: int, counted: int, below: int | None, above: int | None) -> float | None:
+    """In hours, of values in tenths of an hour: ``share`` tenths of the way from the first of ``counted`` to the last.
+
+    ``below`` and ``above`` are the values at the two places beside it; between them it is interpolated.
+    """
+    if below is None or above is None:
+        return None
+    return (below + (above - below) * ((counted - 1) * share % 10) / 10) / 10

@@ -25,7 +25,7 @@ def hours(value: float | None) -> str:
 
 
 def percent(value: float | None) -> str:
-    return "–" if value is None else f"{value:.1f} %"
+    return "–" if value is None else f"{value:.1f}\u00a0%"
 
 
 def why(said: str, limits: Limits, step: Step, inputs: list[Input]) -> Why:

@@ -29,7 +29,7 @@ TITLES = {
     Group.DOCUMENT: ("By document type", "Document"), Group.SERVICE: ("By service", "Service"), Group.AUTHOR: ("By author", "Author"),
     Group.SOURCE: ("By transcription system", "System"),
 }  # fmt: skip
-WAITS = {Step.TRANSCRIPTION: "Dictated, not transcribed", Step.AUTHENTICATION: "Transcribed, not authenticated"}
+WAITS = {Step.TRANSCRIPTION: "Not transcribed", Step.AUTHENTICATION: "Not authenticated"}
 
 
 @dataclass(frozen=True, slots=True)
