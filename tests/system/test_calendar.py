@@ -44,8 +44,9 @@ def test_a_closed_day_is_not_counted(scene: Any, signed_in: SignedIn) -> None:
     second = signed_in("privacy-officer")
     second.goto("/rules/delinquency.calendar/")
     second.get_by_role("link", name="Adopt version 2").click()
+    second.wait_for_url("**/2/adopt")
     second.keyboard.press("s")
-    second.get_by_text("In force").first.wait_for()
+    second.get_by_role("heading", name="What version 2 judged again").wait_for()
 
     assert days_that_count(page) == before - 1
     page.get_by_text("Why?").first.click()

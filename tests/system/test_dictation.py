@@ -51,7 +51,7 @@ def test_from_dictation_to_the_signed_document(feed: Any, signed_in: SignedIn) -
         pass
     author = signed_in("clinician")
     author.goto("/completion/")
-    author.keyboard.press("n")
+    author.get_by_role("row", name="Sign discharge summary").get_by_role("link").click()
     author.get_by_text("Text of D1.").wait_for()
     author.keyboard.press("s")
     author.keyboard.type(PASSWORD)

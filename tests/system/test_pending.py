@@ -1,4 +1,4 @@
-"""By keyboard, in a real browser: an administrator gives more time and closes; the author signs what was closed, and discards."""
+"""By keyboard, in a real browser: an administrator gives more time and closes, and the chart says so; the author signs what was closed, and discards."""
 
 from __future__ import annotations
 
@@ -69,6 +69,27 @@ def test_its_author_discards_from_their_work_what_nobody_saw(signed_in: SignedIn
     author.keyboard.press("Enter")
     author.get_by_text("Discarded “Progress note”").wait_for()
     assert author.get_by_text("Discarded before it was signed. Dictated twice.").is_visible()
+
+
+def test_told_its_author_leaves_it_and_the_chart_says_how_it_ended(signed_in: SignedIn, scene: Any) -> None:
+    author = signed_in("clinician")
+    author.goto("/work/pending-author/")
+    author.keyboard.press("j")
+    author.keyboard.press("Enter")
+    author.get_by_role("heading", name="Progress note").first.wait_for()
+
+    page = signed_in("administrator")
+    page.goto(f"/pending/{scene.ward.patient.id}/{scene.note}/")
+    page.keyboard.press("c")
+    page.keyboard.type("Its author was told and left it.")
+    page.keyboard.press("Enter")
+    page.get_by_text("Closed “Progress note”").wait_for()
+    page.get_by_role("link", name="Read it in the chart").click()
+    page.get_by_text("Closed administratively, never authenticated by its author").first.wait_for()
+    assert page.get_by_text("Its author was told and left it.").first.is_visible()
+
+    author.goto("/work/pending-author/")
+    author.get_by_text("Nothing waits in this queue").wait_for()
 
 
 @pytest.mark.parametrize("width", [1280, 390])

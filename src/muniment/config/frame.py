@@ -41,7 +41,7 @@ MOST_PLACES = 6
 FIRST = {
     Role.TECHNICIAN: ("day", "work-queues", "completion-deficiencies", "intake-arrivals", "scanning-board", "tracking-board"),
     Role.ADMINISTRATOR: ("day", "work-queues", "operations-board", "completion-deficiencies", "delinquency-figures", "rulebook-book"),
-}
+}  # fmt: skip
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

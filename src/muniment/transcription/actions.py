@@ -13,7 +13,6 @@ from django.db.models import Q
 
 from muniment.accounts.models import Facility
 from muniment.core import clock
-
 from muniment.core.actions import action, leave, unchanged, unit_of_work
 from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
@@ -49,20 +48,25 @@ def follow(*, actor: Actor, encounters: Sequence[tuple[UUID, UUID]]) -> int:
     return len(gone) + len(new) + len(changed)
 
 
-def _ends(rows: Iterable[DictatedDocument]) -> Iterable[tuple[UUID, UUID, Step, datetime | None, datetime]]:
-    """What of documents a kept month counts."""
+# What a kept month counts of a document: which, where, which step, from when to when.
+_End = tuple[UUID, UUID, Step, datetime | None, datetime]
+
+
+def _ends(rows: Iterable[DictatedDocument]) -> Iterable[_End]:
     for row, (step, (begin, end)) in product(rows, ENDS.items()):
         if ended := getattr(row, end):
             yield row.id, row.facility_id, step, getattr(row, begin), ended
 
 
-def _forget(touched: Iterable[tuple[UUID, UUID, Step, datetime | None, datetime]]) -> None:
+def _forget(touched: Iterable[_End]) -> None:
     """Take away the months in which, by any clock, one of these ended."""
-    days = {(facility, step, (ended + timedelta(days=off)).date().replace(day=1)) for _, facility, step, _, ended in touched for off in (-1, 1)}
+    days = {
+        (facility, step, (ended + timedelta(days=off)).date()) for _, facility, step, _, ended in touched for off in (-1, 1)
+    }
     concerned = Q()
-    for facility, step, month in days:
+    for facility, step, month in {(facility, step, day.replace(day=1)) for facility, step, day in days}:
         concerned |= Q(facility_id=facility, step=step, month=month)
-    if days:
+    if concerned:
         _alone()
         KeptMonth.objects.filter(concerned).delete()
 

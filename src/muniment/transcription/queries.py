@@ -83,9 +83,9 @@ def by_month(facilities: Collection[UUID], step: Step, times: Sequence[Month], h
     Months that are kept are read; from the first that is not on, all are counted.
     """
     found = kept(facilities, step, times)
-    lacking = next((place for place, one in enumerate(times) if any((one, here) not in found for here in facilities)), len(times))
-    if lacking < len(times):
-        found |= spreads(facilities, step, times[lacking:])
+    lacking = [place for place, one in enumerate(times) if any((one, here) not in found for here in facilities)]
+    if lacking:
+        found |= spreads(facilities, step, times[lacking[0] :])
     return {one.key: _of(one.key, Spread.together([found[one, here] for here in facilities]), hours) for one in times}
 
 
@@ -101,20 +101,29 @@ def kept(facilities: Collection[UUID], step: Step, times: Sequence[Month]) -> Sp
     found = KeptMonth.objects.filter(
         facility_id__in=facilities, step=step, zone=str(times[0].zone), month__gte=times[0].first, month__lte=times[-1].first
     )
-    return {(of[row.month], row.facility_id): Spread(dict(zip(row.tenths, row.counts, strict=True)), row.excluded) for row in found}
+    return {(of[row.month], row.facility_id): _spread(row) for row in found}
+
+
+def _spread(row: KeptMonth) -> Spread:
+    return Spread(dict(zip(row.tenths, row.counts, strict=True)), row.excluded)
 
 
 def spreads(facilities: Collection[UUID], step: Step, times: Sequence[Month]) -> Spreads:
     """Every month at every facility, counted. ``times`` follow on one another. One query."""
     begin, end = ENDS[step]
-    asked = {"facilities": list(facilities), "since": times[0].begin, "until": times[-1].until, "begins": [one.begin for one in times]}
+    asked: dict[str, Any] = {
+        "facilities": list(facilities), "since": times[0].begin, "until": times[-1].until, "begins": [one.begin for one in times],
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_SPREADS.format(begin=begin, end=end), asked)
         rows = cursor.fetchall()
     found: dict[tuple[Month, UUID], dict[int | None, int]] = {(one, here): {} for one in times for here in facilities}
     for facility, place, tenths, many in rows:
         found[times[place - 1], facility][tenths] = many
-    return {key: Spread({tenths: many for tenths, many in counts.items() if tenths is not None}, counts.get(None, 0)) for key, counts in found.items()}
+    return {
+        key: Spread({one: many for one, many in counts.items() if one is not None}, counts.get(None, 0))
+        for key, counts in found.items()
+    }
 
 
 def by_group(facilities: Collection[UUID], step: Step, group: Group, month: Month, hours: int | None) -> list[Figures]:
