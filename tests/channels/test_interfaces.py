@@ -238,6 +238,9 @@ def test_a_channel_is_set_up_and_changed_on_its_screen(house: Any) -> None:
     assert (row.origin, row.expected_minutes, row.revision) == ("Sample Clinic", None, 2)
     wrong = client.post(url, changed | {"kind": "fax", "folder": "f", "revision": "2"})
     assert wrong.status_code == 422
+    typed = client.post(url, changed | {"expected": "an hour", "revision": "2"}).content.decode()
+    assert "Write a whole number of minutes, like 60." in typed
+    assert 'value="an hour"' in typed
 
 
 def test_an_auditor_sees_and_changes_nothing(house: Any) -> None:

@@ -6,17 +6,21 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from muniment.audit.verify import verify
+from muniment.core import clock
 from muniment.record import actions as record
 from muniment.record.models import Entry
 from muniment.record.rules import Meaning
-from muniment.transcription import queries
-from muniment.transcription.models import DictatedDocument, Pending
-from muniment.transcription.rules import Group, Month, Step
+from muniment.transcription import actions, queries
+from muniment.transcription.models import DictatedDocument, KeptMonth, Pending
+from muniment.transcription.rules import Group, Month, Step, months
 from support.delinquency import at
 from support.dictation import REED, DictationFeed, follow
+from support.house import system_actor
 from support.queries import EVENT, GOODBYE, SIGNED_IN, asked
 from support.stays import adopt_rules
 from support.web import client_of
@@ -152,6 +156,71 @@ def test_what_waits_is_counted_by_its_age_as_it_was_then(feed):
     assert waits(Step.TRANSCRIPTION, 4) == [0, 0, 0, 0, 0]
 
 
+def trend(feed, step=Step.WHOLE):
+    return queries.by_month([feed.house.hospital.id, feed.house.clinic.id], step, [*months(date(2026, 4, 2), ZONE)], 96)
+
+
+def keep():
+    with at(4, 2):
+        return actions.keep(actor=system_actor())
+
+
+def kept(month="2026-03-01"):
+    return KeptMonth.objects.filter(month=month, step=Step.WHOLE).count()
+
+
+@pytest.mark.parametrize("step", Step)
+def test_months_that_are_over_are_kept_as_they_are_counted(feed, step):
+    three(feed)
+    feed.document("D4", transcribed="20260305120000", signed="20260306120000")
+    follow()
+    counted = trend(feed, step)
+    assert keep() == 12 * 2 * len(Step)  # of two facilities on one clock
+    assert keep() == 0
+    with CaptureQueriesContext(connection) as seen:
+        assert trend(feed, step) == counted
+    assert "date_part" not in seen[0]["sql"]
+    assert counted["2026-03"].counted > 0
+    assert f"{datetime(2026, 4, 1, tzinfo=ZONE)}" in seen[1]["sql"]  # only this month is counted
+    assert verify().sound
+
+
+def test_what_is_told_late_of_a_month_is_counted_anew(feed):
+    three(feed)
+    keep()
+    assert kept() == 2
+    feed.document("D5", dictated="20260305080000", transcribed="20260305090000", signed="20260306080000")
+    follow()
+    assert kept() == 1  # the hospital's is gone; the clinic's, and other months, stand
+    assert kept("2026-02-01") == 2
+    assert trend(feed)["2026-03"].counted == 4
+    assert keep() == len(Step)
+    assert (kept(), trend(feed)["2026-03"].counted) == (2, 4)
+    feed.retract("D5")
+    follow()
+    assert trend(feed)["2026-03"].counted == 3
+
+
+def test_what_changes_no_time_leaves_the_month_kept(feed):
+    three(feed)
+    keep()
+    feed.document("D1", dictated="20260305080000", transcribed="20260305120000", signed="20260305180000", code=PROGRESS)
+    assert follow() == 1
+    assert kept() == 2
+
+
+def test_a_year_later_old_months_are_gone(feed):
+    three(feed)
+    keep()
+    clock_token = clock._moment.set(datetime(2027, 4, 2, 12, tzinfo=ZONE).astimezone(UTC))
+    try:
+        actions.keep(actor=system_actor())
+    finally:
+        clock._moment.reset(clock_token)
+    assert kept() == 0
+    assert KeptMonth.objects.count() == 12 * 2 * len(Step)
+
+
 def test_looking_twice_changes_nothing(feed):
     three(feed)
     before = list(DictatedDocument.objects.order_by("id").values())
@@ -219,11 +288,11 @@ def test_what_an_address_may_say_wrongly_is_left_out(feed):
     assert page(feed, "documents", by="colour", key="red", show="all", at="??").status_code == 200
 
 
-TIMES = "SELECT transcription_document"
+TIMES, KEPT = "SELECT transcription_document", "SELECT transcription_month"
 BUDGETS = {
-    # the facilities, the rule of the month's end, the months, by document with their names, by service, by author with their names, by
+    # the facilities, the rule of the month's end, the months that are kept, this one, by document with their names, by service, by author with their names, by
     # system, what waits for each of two steps
-    "figures": ["SELECT accounts_facility", "SELECT rulebook_version", TIMES, *[TIMES] * 4, "SELECT accounts_practitioner", TIMES, *[TIMES] * 2],
+    "figures": ["SELECT accounts_facility", "SELECT rulebook_version", KEPT, TIMES, *[TIMES] * 4, "SELECT accounts_practitioner", TIMES, *[TIMES] * 2],
     # the facilities, the page, the patients by number and name, the total
     "documents": ["SELECT accounts_facility", TIMES, "SELECT accounts_facility", "SELECT identity_identifier", "SELECT identity_patient", TIMES],
 }  # fmt: skip

@@ -11,11 +11,12 @@ NAME = "transcription.follow_pending"
 
 
 def drain_all() -> int:
-    """Follow until nothing is noted. Returns the number of stays."""
+    """Follow until nothing is noted, then keep the months that are over. Returns the number of stays."""
     actor = Actor.system("transcription", organisation=organisation_code())
     total = 0
     while count := actions.drain(actor=actor):
         total += count
+    actions.keep(actor=actor)
     return total
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from muniment.accounts.models import Facility
@@ -43,6 +44,32 @@ class DictatedDocument(MunimentModel):
             # what waits to be transcribed or authenticated now
             models.Index(fields=["facility", "dictated_at", "id"], name="dictated_waiting", condition=models.Q(authenticated_at=None)),
         ]  # fmt: skip
+
+
+class KeptMonth(MunimentModel):
+    """The turnarounds of a month that is over, at one facility, by the clock of a zone: ``counts`` of them took so many ``tenths`` of an hour.
+
+    Counted from the documents; taken away when what ended in the month changes, and counted anew.
+    """
+
+    placement = Placement.DEPARTMENT
+    erasable = True
+
+    id = models.BigAutoField(primary_key=True)
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, db_index=False, related_name="+")
+    step = models.CharField(max_length=20)
+    zone = models.CharField(max_length=64)
+    month = models.DateField()  # its first day
+    tenths = ArrayField(models.IntegerField())
+    counts = ArrayField(models.IntegerField())
+    excluded = models.IntegerField()  # ended in the month too, but have no length
+
+    class Meta:
+        db_table = "transcription_month"
+        constraints = [
+            # the months of a trend
+            models.UniqueConstraint(fields=["facility", "step", "zone", "month"], name="month_kept_once"),
+        ]
 
 
 class Pending(MunimentModel):

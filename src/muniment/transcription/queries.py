@@ -14,8 +14,8 @@ from django.db.models import F, Q, QuerySet
 
 from muniment.rulebook.queries import at
 from muniment.rulebook.rules import RuleInForce
-from muniment.transcription.models import DictatedDocument
-from muniment.transcription.rules import BANDS, ENDS, RULE, Group, Month, Step, Turnaround
+from muniment.transcription.models import DictatedDocument, KeptMonth
+from muniment.transcription.rules import BANDS, ENDS, RULE, Group, Month, Spread, Step, Turnaround
 
 MOST_GROUPS = 50
 
@@ -60,45 +60,85 @@ class Figures:
         return 100 * self.within / self.counted if self.counted else None
 
 
-# Answered from the index of the step's end (dictated_transcribed, dictated_authenticated), which holds every column asked for.
-_FIGURES = """
-SELECT {what} AS key, count(*) FILTER (WHERE {end} >= {begin}), count(*) FILTER (WHERE {begin} IS NULL OR {end} < {begin}),
-  percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY date_part('epoch', {end} - {begin}) / 3600) FILTER (WHERE {end} >= {begin}),
-  count(*) FILTER (WHERE {end} >= {begin} AND {end} - {begin} <= %(hours)s * interval '1 hour')
-FROM transcription_document
-WHERE facility_id = ANY(%(facilities)s) AND {end} >= %(since)s AND {end} < %(until)s
-GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %(most)s
+# Lengths are counted in tenths of an hour, begun ones in full, as they are shown: what is kept of a month adds up to what is counted.
+# Both are answered from the index of the step's end (dictated_transcribed, dictated_authenticated), which holds every column asked for.
+_TENTHS = "ceil(date_part('epoch', {end} - {begin}) / 360)::int"
+_ENDED = "FROM transcription_document WHERE facility_id = ANY(%(facilities)s) AND {end} >= %(since)s AND {end} < %(until)s"
+_GROUPS = f"""
+SELECT coalesce({{group}}::text, '') AS key, count(*) FILTER (WHERE {{end}} >= {{begin}}), count(*) FILTER (WHERE {{begin}} IS NULL OR {{end}} < {{begin}}),
+  percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY {_TENTHS}) FILTER (WHERE {{end}} >= {{begin}}),
+  count(*) FILTER (WHERE {{end}} >= {{begin}} AND {_TENTHS} <= %(hours)s * 10)
+{_ENDED} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %(most)s
 """
-_MONTH = "to_char({end} AT TIME ZONE %(zone)s, 'YYYY-MM')"
+_SPREADS = f"""
+SELECT facility_id, width_bucket({{end}}, %(begins)s::timestamptz[]), CASE WHEN {{end}} >= {{begin}} THEN {_TENTHS} END, count(*)
+{_ENDED} GROUP BY 1, 2, 3
+"""
+Spreads = dict[tuple[Month, UUID], Spread]  # of each month at each facility
 
 
 def by_month(facilities: Collection[UUID], step: Step, times: Sequence[Month], hours: int | None) -> dict[str, Figures]:
-    """Month ("2026-03") → its figures; a month without any is not there. One query."""
-    found = _figures(
-        facilities, step, _MONTH.format(end=ENDS[step][1]), times[0].begin, times[-1].until, hours, str(times[0].zone)
+    """Month ("2026-03") → its figures. ``times`` follow on one another, oldest first. Two queries.
+
+    Months that are kept are read; from the first that is not on, all are counted.
+    """
+    found = kept(facilities, step, times)
+    lacking = [place for place, one in enumerate(times) if any((one, here) not in found for here in facilities)]
+    if lacking:
+        found |= spreads(facilities, step, times[lacking[0] :])
+    return {one.key: _of(one.key, Spread.together([found[one, here] for here in facilities]), hours) for one in times}
+
+
+def _of(key: str, spread: Spread, hours: int | None) -> Figures:
+    median, ninetieth = spread.percentiles(50, 90)
+    within = 0 if hours is None else spread.within(hours)
+    return Figures(key=key, counted=spread.counted, excluded=spread.excluded, median=median, ninetieth=ninetieth, within=within)
+
+
+def kept(facilities: Collection[UUID], step: Step, times: Sequence[Month]) -> Spreads:
+    """Those of the months that are kept, by the clock of their zone (constraint month_kept_once). One query."""
+    of = {one.first: one for one in times}
+    found = KeptMonth.objects.filter(
+        facility_id__in=facilities, step=step, zone=str(times[0].zone), month__gte=times[0].first, month__lte=times[-1].first
     )
-    return {one.key: one for one in found}
+    return {(of[row.month], row.facility_id): _spread(row) for row in found}
+
+
+def _spread(row: KeptMonth) -> Spread:
+    return Spread(dict(zip(row.tenths, row.counts, strict=True)), row.excluded)
+
+
+def spreads(facilities: Collection[UUID], step: Step, times: Sequence[Month]) -> Spreads:
+    """Every month at every facility, counted. ``times`` follow on one another. One query."""
+    begin, end = ENDS[step]
+    asked: dict[str, Any] = {
+        "facilities": list(facilities), "since": times[0].begin, "until": times[-1].until, "begins": [one.begin for one in times],
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_SPREADS.format(begin=begin, end=end), asked)
+        rows = cursor.fetchall()
+    found: dict[tuple[Month, UUID], dict[int | None, int]] = {(one, here): {} for one in times for here in facilities}
+    for facility, place, tenths, many in rows:
+        found[times[place - 1], facility][tenths] = many
+    return {
+        key: Spread({one: many for one, many in counts.items() if one is not None}, counts.get(None, 0))
+        for key, counts in found.items()
+    }
 
 
 def by_group(facilities: Collection[UUID], step: Step, group: Group, month: Month, hours: int | None) -> list[Figures]:
     """The fifty with most turnarounds. One query."""
-    return _figures(facilities, step, f"coalesce({group.value}::text, '')", month.begin, month.until, hours)
-
-
-def _figures(
-    facilities: Collection[UUID], step: Step, what: str, since: datetime, until: datetime, hours: int | None, zone: str = "UTC"
-) -> list[Figures]:
     begin, end = ENDS[step]
     asked: dict[str, Any] = {
-        "facilities": list(facilities), "since": since, "until": until, "hours": -1 if hours is None else hours, "most": MOST_GROUPS, "zone": zone,
+        "facilities": list(facilities), "since": month.begin, "until": month.until, "hours": -1 if hours is None else hours, "most": MOST_GROUPS,
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_FIGURES.format(what=what, begin=begin, end=end), asked)
+        cursor.execute(_GROUPS.format(group=group.value, begin=begin, end=end), asked)
         return [_figure(*row) for row in cursor.fetchall()]
 
 
 def _figure(key: str, counted: int, excluded: int, middle: list[float] | None, within: int) -> Figures:
-    median, ninetieth = middle or (None, None)
+    median, ninetieth = (one / 10 for one in middle) if middle else (None, None)
     return Figures(key=key, counted=counted, excluded=excluded, median=median, ninetieth=ninetieth, within=within)
 
 

@@ -28,6 +28,8 @@ class ChannelForm(forms.Form):
     sender_is_origin = forms.BooleanField(label="Of mail: each sender’s own", required=False)
     expected = forms.IntegerField(
         label="Something comes at least every … minutes", required=False, min_value=1,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "data-width": "short", "autocomplete": "off"}),
+        error_messages={"invalid": "Write a whole number of minutes, like 60."},
         help_text="Silent for longer, it is put before you. Empty: nobody watches it.",
     )  # fmt: skip
     active = forms.BooleanField(label="Switched on", required=False, initial=True)

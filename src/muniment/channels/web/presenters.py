@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from muniment.audit.models import LifecycleEvent
+from muniment.channels.models import Channel
 from muniment.channels.queries import Standing
 from muniment.channels.rules import SHORT, Kind, every
 from muniment.core import clock
@@ -23,6 +24,7 @@ class Row:
     """One line of the board. ``url`` leads to its setup, or to setting it up."""
 
     standing: Standing
+    name: str
     url: str
     state: str
     tone: Tone
@@ -43,9 +45,9 @@ def _row(one: Standing, may_configure: bool) -> Row:
     channel = one.channel
     state, tone = _state(one)
     return Row(
-        standing=one, url=_url(one, may_configure), state=state, tone=tone, ago=_ago(one), expected=every(channel.expected_minutes) if channel else "not watched",
+        standing=one, name=" · ".join(one.name.split("|")), url=_url(one, may_configure), state=state, tone=tone, ago=_ago(one), expected=every(channel.expected_minutes) if channel else "not watched",
         rate=f"{one.kept_today * 100 / one.today:.0f} %" if one.today else "", kind=SHORT[Kind(channel.kind)] if channel else "",
-        facility=channel.facility.code if channel and channel.facility else "any", whose=_whose(one),
+        facility=_facility(channel), whose=_whose(one),
         waiting_url=f"{reverse('intake-quarantine')}?{urlencode({'source': one.name})}" if one.waiting else "",
     )  # fmt: skip
 
@@ -75,9 +77,17 @@ def _ago(one: Standing) -> str:
     return f"{minutes // 60} h ago" if minutes < 2880 else f"{minutes // 1440} d ago"
 
 
+def _facility(channel: Channel | None) -> str:
+    if channel is None:
+        return "–"
+    return channel.facility.code if channel.facility else "any"
+
+
 def _whose(one: Standing) -> str:
     channel = one.channel
-    if channel is None or not (channel.origin or channel.sender_is_origin):
+    if channel is None:
+        return "–"
+    if not (channel.origin or channel.sender_is_origin):
         return "ours"
     return "each sender’s" if channel.sender_is_origin else channel.origin
 

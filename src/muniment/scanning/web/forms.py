@@ -161,8 +161,10 @@ class SheetsForm(forms.Form):
     visit = forms.CharField(label="Visit number", required=False, max_length=120)
     types = forms.MultipleChoiceField(label="One sheet for each", required=False, widget=forms.CheckboxSelectMultiple)
     pages = forms.IntegerField(
-        label="Pages behind each sheet", required=False, min_value=0, max_value=9999, help_text="Empty: not counted."
-    )
+        label="Pages behind each sheet", required=False, min_value=0, max_value=9999, help_text="Empty: not counted.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "data-width": "short", "autocomplete": "off"}),
+        error_messages={"invalid": "Write a whole number, like 12."},
+    )  # fmt: skip
     paper = forms.ChoiceField(label="Paper", choices=[("us-letter", "Letter"), ("a4", "A4")])
 
     def __init__(self, *args: Any, facilities: dict[UUID, str], **more: Any) -> None:

@@ -7,7 +7,7 @@ from muniment.transcription.rules import Step
 from muniment.transcription.web.scope import STEPS
 from muniment.ui.shapes import Input, Why
 
-TURNAROUND = "Hours from the one time to the other as the systems told them, nights and weekends included. A document counts once, in the month in which the step ended."
+TURNAROUND = "Hours from the one time to the other as the systems told them, nights and weekends included, in tenths of an hour, begun ones in full. A document counts once, in the month in which the step ended."
 MEDIAN = "Half of the turnarounds of the month were no longer than this."
 NINETIETH = "Nine in ten of the turnarounds of the month were no longer than this."
 WITHIN = "Turnarounds of the month no longer than the rule allows, divided by all that are counted."

@@ -19,11 +19,13 @@ WORDS = {Grade.NONE: "", Grade.READ: "sees", Grade.WRITE: "changes"}
 @needs(Category.ACCESS_TABLE)
 @require_GET
 def table(request: ActorRequest) -> HttpResponse:
-    rows = [(one.label, one == request.actor.role, [_cell(one, column) for column in Category]) for one in Role]
-    heads = [(column.value.replace("-", " ").capitalize(), MEANINGS[column]) for column in Category]
+    heads = [(one.label, one == request.actor.role) for one in Role]
+    rows = [
+        (line.value.replace("-", " ").capitalize(), MEANINGS[line], [_cell(one, line) for one in Role]) for line in Category
+    ]
     return render(request, "access/table.html", {"heads": heads, "rows": rows})
 
 
-def _cell(role: Role, column: Category) -> tuple[str, Tone]:
-    granted = grade(role, column)
+def _cell(role: Role, line: Category) -> tuple[str, Tone]:
+    granted = grade(role, line)
     return WORDS[granted], TONES[granted]

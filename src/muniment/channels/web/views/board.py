@@ -15,8 +15,8 @@ from muniment.core.request import ActorRequest
 from muniment.ui.shapes import Why
 
 DEFINITION = Why(
-    rule="Counted for the whole house, since midnight. To quarantine: inputs that could not be filed and scans that were refused, whatever "
-    "became of them later; the rate is their share of the day’s. Waiting: in quarantine now. Unmatched: those of them whose numbers "
+    rule="Counted for the whole house, since midnight. Kept back: inputs that could not be filed and scans that were refused, whatever "
+    "became of them later; the rate is their share of the day’s. In quarantine: those that wait there now. Unmatched: those of them whose numbers "
     "belong to no one patient. Silent: nothing came for longer than expected."
 )
 

@@ -151,11 +151,16 @@ def _discharges(scope: Scope, of: Figures, months: int) -> str:
 def _chart(found: History, rules: Book, day: date) -> Chart:
     labels = ["now" if one.when.is_now else month_words(one.when) for one in found.rows]
     lines = [
-        Series("Of average", [one.of_average for one in found.rows]),
-        Series("Of month", [one.of_month for one in found.rows], "info"),
+        Series("Of average", [_tenth(one.of_average) for one in found.rows]),
+        Series("Of month", [_tenth(one.of_month) for one in found.rows], "info"),
     ]
     note = "In per cent, at the end of each month; the line is the threshold of the rule."
     return charts.line("Delinquent charts against discharges", labels, lines, target=rules.threshold(day), unit="%", note=note)
+
+
+def _tenth(value: float | None) -> float | None:
+    """As the table beside it says it."""
+    return None if value is None else round(value, 1)
 
 
 def _row(scope: Scope, one: Figures, rules: Book) -> Row:

@@ -29,7 +29,7 @@ TITLES = {
     Group.DOCUMENT: ("By document type", "Document"), Group.SERVICE: ("By service", "Service"), Group.AUTHOR: ("By author", "Author"),
     Group.SOURCE: ("By transcription system", "System"),
 }  # fmt: skip
-WAITS = {Step.TRANSCRIPTION: "Dictated, not transcribed", Step.AUTHENTICATION: "Transcribed, not authenticated"}
+WAITS = {Step.TRANSCRIPTION: "Not transcribed", Step.AUTHENTICATION: "Not authenticated"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +120,19 @@ def _figures(scope: Scope, now: Figures, limits: Limits) -> list[Figure]:
 
 def _chart(scope: Scope, found: dict[str, Figures], hours: int | None) -> Chart:
     rows = [found.get(one.key, NONE) for one in scope.times]
-    lines = [Series("Median", [one.median for one in rows]), Series("90th", [one.ninetieth for one in rows], "info")]
+    lines = [
+        Series("Median", [_tenth(one.median) for one in rows]),
+        Series("90th", [_tenth(one.ninetieth) for one in rows], "info"),
+    ]
     note = "In hours, by the month in which the step ended" + ("; the line is the time the rule allows." if hours else ".")
     return charts.line(
         f"Turnaround {STEPS[scope.step]}", [month_words(one) for one in scope.times], lines, target=hours, unit="h", note=note
     )
+
+
+def _tenth(hours: float | None) -> float | None:
+    """As the table beside it says it."""
+    return None if hours is None else round(hours, 1)
 
 
 def _row(name: str, one: Figures, scope: Scope, **narrow: str) -> Row:
