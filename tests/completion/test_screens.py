@@ -96,6 +96,15 @@ def test_the_signing_page_shows_document_reason_and_signature(scene):
         assert words in page, words
 
 
+def test_a_deficiency_leads_to_what_it_is_about(scene):
+    client = browse(scene, "technician")
+    about = unsigned()
+    page = client.get(reverse("completion-deficiency", args=[about.id])).content.decode()
+    assert f'href="{reverse("record-document", args=[about.encounter_id, about.entry_id])}" data-key="v"' in page
+    page = client.get(reverse("completion-deficiency", args=[unwritten().id])).content.decode()
+    assert f'href="{reverse("record-chart", args=[unwritten().encounter_id])}" data-key="v"' in page
+
+
 def test_a_document_dated_to_the_day_is_shown_under_that_day_without_a_time(scene):
     stay = StayMaker(scene, practitioner(scene, "Stone", "clinician"), number="3", class_code="EMER")
     stay.admit()

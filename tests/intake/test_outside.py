@@ -18,6 +18,7 @@ from muniment.record.cross_check import faults
 from muniment.record.models import Entry
 from muniment.record.queries import documents, entries, find_in_chart, outside
 from muniment.record.rules import Acceptance
+from muniment.work import actions as work
 from muniment.work.models import WorkItem
 from support import charts
 from support.ccda_documents import PATIENT, PEOPLE, document, problem, section, snomed
@@ -109,6 +110,21 @@ def test_a_later_version_of_an_accepted_document_waits_anew(house: Any, stay: An
     found = Entry.objects.get(patient_id=stay.patient_id, category="document")
     assert (found.number, found.standing) == (2, "waiting")
     assert WorkItem.objects.filter(queue_id="outside-records", state="open").count() == 1
+
+
+def test_the_last_line_of_one_patient_leads_to_the_next(house: Any, stay: Any) -> None:
+    take(house)
+    other = charts.add_stay(
+        charts.add_patient(house.hospital, number="MRN-78", assigner="1.2.3.4.6", family="Brandt"),
+        house.hospital,
+        number="V200",
+    )
+    take(house, document(SUMMARY, patient=PATIENT.replace("MRN-77", "MRN-78")))
+    client, address = charts.client_of(house, "technician"), f"/outside/{stay.patient_id}/"
+    found = list(Entry.objects.filter(patient_id=stay.patient_id).exclude(origin=""))
+    said = {f"read-{one.entry_id}": "1" for one in found} | {f"line-{one.entry_id}": "accepted" for one in found}
+    work.pull_next(actor=house.actor("technician"), queue="outside-records")
+    assert client.post(address + "decide", said)["Location"] == f"/outside/{other.patient_id}/"
 
 
 @pytest.mark.forges
@@ -210,7 +226,7 @@ def test_the_screen_decides_lines_and_groups(house: Any, stay: Any) -> None:
     assert "Say how you know" in refused.content.decode()
     groups = {f"group-{one.category}": "accepted" for one in found}
     answer = client.post(address + "decide", said | groups | {f"line-{note.entry_id}": "reference"})
-    assert answer.status_code == 302
+    assert answer["Location"] == address  # nobody else waits
     assert set(Entry.objects.exclude(origin="").exclude(category="document").values_list("standing", flat=True)) == {"accepted"}
     assert Entry.objects.get(category="document").standing == "reference"
     assert (

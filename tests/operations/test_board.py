@@ -15,6 +15,7 @@ from muniment.completion import actions as completion
 from muniment.operations import completeness
 from muniment.operations.completeness import running
 from support.house import system_actor
+from support.scans import told_at
 from support.stays import ADMITTED, StayMaker, adopt_rules, practitioner
 from support.web import client_of
 
@@ -52,6 +53,28 @@ def test_open_deficiencies_fall_into_bands_by_how_late_they_are(house, stay):
     documents = completeness.by_document(actor, DISCHARGED + timedelta(days=200))
     assert sum(ages.open for _, ages in documents) == 3
     assert {name for name, _ in documents} >= {"Discharge summary", "History and physical"}
+
+
+def test_a_days_discharges_are_listed_alone_and_so_are_those_whose_charts_lack_something(house, stay):
+    walked_in = StayMaker(house, stay.attending, number="2", class_code="AMB")
+    walked_in.admit()
+    walked_in.discharge(3)
+    drain()
+    day = DISCHARGED.astimezone(NEW_YORK).date()
+    shown = {}
+    with told_at(DISCHARGED + timedelta(days=1)):
+        client = client_of(house.users["technician"])
+        for asked in (
+            "",
+            f"day={day}",
+            f"day={day - timedelta(days=1)}",
+            "chart=lacking",
+            f"day={day}&chart=lacking",
+            "day=soon",
+        ):
+            rows = client.get(f"/discharges/?{asked}").context["stays"]
+            shown[asked.replace(str(day), "the day")] = len(rows)
+    assert list(shown.values()) == [2, 1, 1, 1, 1, 2]
 
 
 def test_what_a_clinician_owes_stands_under_their_name(house, stay, administrator):

@@ -8,10 +8,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from muniment.audit.models import LifecycleEvent
+from muniment.completion.models import ChartStatus
 from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
@@ -62,11 +63,17 @@ def recent_days(today: date) -> list[date]:
     return [today - timedelta(days=back) for back in reversed(range(RECENT_DAYS))]
 
 
-def recently_discharged(actor: Actor, today: date, zone: ZoneInfo) -> QuerySet[Encounter]:
-    """Stays that ended on one of those days by the clock of ``zone``, newest first."""
-    begin = datetime.combine(recent_days(today)[0], datetime.min.time(), zone)
-    end = datetime.combine(today + timedelta(days=1), datetime.min.time(), zone)
-    return seen_by(actor).filter(discharged_at__gte=begin, discharged_at__lt=end).order_by("-discharged_at", "-id")
+def recently_discharged(
+    actor: Actor, today: date, zone: ZoneInfo, *, day: date | None = None, lacking: bool = False
+) -> QuerySet[Encounter]:
+    """Stays that ended on one of those days (on ``day`` alone) by the clock of ``zone``, newest first; ``lacking``: whose charts lack something."""
+    begin = datetime.combine(day or recent_days(today)[0], datetime.min.time(), zone)
+    end = datetime.combine((day or today) + timedelta(days=1), datetime.min.time(), zone)
+    found = seen_by(actor).filter(discharged_at__gte=begin, discharged_at__lt=end).order_by("-discharged_at", "-id")
+    if not lacking:
+        return found
+    status = ChartStatus.objects.filter(patient_id=OuterRef("patient_id"), encounter_id=OuterRef("id"), open_count__gt=0)
+    return found.filter(Exists(status))
 
 
 def discharges_by_day(facilities: frozenset[UUID], days: list[date], zone: ZoneInfo) -> list[int]:

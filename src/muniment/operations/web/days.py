@@ -77,7 +77,7 @@ def worker(actor: Actor, at: Moment) -> Day:
     """Whoever works queues: what is theirs, what waits, and the next one."""
     queues = work.queues_for(actor)
     depths = work.depths(actor, queues)
-    figures = [*_mine(actor, at), *_lacking(actor, at), _quarantine(depths, at)]
+    figures = [*_mine(actor, at), *_discharged(actor, at), *_lacking(actor, at), _quarantine(depths, at)]
     items = item_rows(actor, queries.next_items(actor, queues))
     links = [Option("Open my inbox", url)] if actor.role == Role.CLINICIAN and (url := link("completion-inbox")) else []
     return Day(figures=shown(figures), pull=_pull(actor, depths), items=items, depths=depth_rows(depths, at.now), links=links)
@@ -96,6 +96,14 @@ def _mine(actor: Actor, at: Moment) -> list[Figure | None]:
         figure("Mine", own.held, url, "Items you pulled or were given and have not finished.", counted=at.words),
         figure("Completed today", own.done, done, "Items you completed since midnight.", counted=at.words),
     ]
+
+
+def _discharged(actor: Actor, at: Moment) -> list[Figure | None]:
+    """For a technician: the days' discharges, each with what its chart lacks."""
+    if actor.role != Role.TECHNICIAN:
+        return []
+    found = queries.recently_discharged(actor, at.today, ZoneInfo(timezone.get_current_timezone_name()))
+    return [figure("Discharges in 7 days", found.count(), link("operations-discharges"), DISCHARGES, counted=at.words)]
 
 
 def _lacking(actor: Actor, at: Moment) -> list[Figure | None]:

@@ -9,15 +9,18 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from muniment.access.middleware import needs
+from muniment.access.permissions import can
 from muniment.access.rules import Category
 from muniment.completion import actions, permissions, queries
 from muniment.completion.models import Deficiency
-from muniment.completion.rules import State
+from muniment.completion.rules import Kind, State
 from muniment.completion.web import presenters
 from muniment.completion.web.forms import ReassignForm, TakeBackForm, WaiveForm
+from muniment.core.actor import Actor
 from muniment.core.request import ActorRequest
 from muniment.encounters.queries import encounter
 from muniment.kernel.errors import Refused
@@ -97,8 +100,9 @@ def _page(
     clinicians = list(queries.clinicians(actor))
     start = {"revision": row.revision}
     names = {one.id: str(one) for one in clinicians}
+    url, words = _chart(actor, row)
     return render(request, "completion/deficiency.html", {
-        "row": row, "banner": presenters.banner(request.actor, row, stay), "task": presenters.task(row),
+        "row": row, "chart_url": url, "chart_words": words, "banner": presenters.banner(request.actor, row, stay), "task": presenters.task(row),
         "due_on": presenters.due_on(row), "tone": presenters.TONES[State(row.state)], "facts": presenters.facts(row, stay),
         "events": presenters.events(row, queries.history(row), names),
         "reassign": given.get("reassign") or ReassignForm(clinicians=clinicians, initial=start, auto_id="reassign-%s"),
@@ -106,3 +110,12 @@ def _page(
         "waive": given.get("waive") or WaiveForm(initial=start, auto_id="waive-%s"), "open": next(iter(given), ""),
         "may_reassign": still and permissions.can_reassign(actor, row), "may_waive": still and permissions.can_waive(actor, row),
     }, status=status)  # fmt: skip
+
+
+def _chart(actor: Actor, row: Deficiency) -> tuple[str, str]:
+    """Where the document a deficiency is about is read, else its chart; nowhere for who may read neither."""
+    if not can(actor, Category.RECORD):
+        return "", ""
+    if row.entry_id and row.kind != Kind.UNAUTHENTICATED_ORDER:
+        return reverse("record-document", args=[row.encounter_id, row.entry_id]), "Read the document"
+    return reverse("record-chart", args=[row.encounter_id]), "Open the chart"

@@ -25,6 +25,7 @@ from muniment.identity.models import Patient
 from muniment.identity.web import presenters as people
 from muniment.intake import actions
 from muniment.intake.outside import MOST, Beside, Compared, side_by_side
+from muniment.intake.queues import OUTSIDE
 from muniment.kernel.errors import Refused
 from muniment.record import actions as record
 from muniment.record.models import Entry
@@ -33,6 +34,8 @@ from muniment.record.rules import Category as Kind
 from muniment.record.web.presenters import KINDS, STANDINGS, shown_time, title_of
 from muniment.ui.shapes import Tone
 from muniment.ui.words import with_units
+from muniment.work import actions as work
+from muniment.work import places
 
 CHOICES = {
     Acceptance.ACCEPTED: "Accept into the record",
@@ -94,7 +97,16 @@ def decide(request: ActorRequest, patient_id: UUID) -> HttpResponse:
             raise
         return _page(request, patient_id, request.POST, error=str(told.what), status=422)
     messages.success(request, f"{len(chosen)} decided; {left} {'waits' if left == 1 else 'wait'} still.")
-    return redirect("intake-outside", patient_id=patient_id)
+    return redirect("intake-outside", patient_id=patient_id) if left else _onward(request, patient_id)
+
+
+def _onward(request: ActorRequest, patient_id: UUID) -> HttpResponse:
+    """The next patient of the queue, for who works it; else what was decided of this one."""
+    try:
+        item = work.pull_next(actor=request.actor, queue=OUTSIDE)
+    except Refused:
+        item = None
+    return redirect(places.url_of(item)) if item else redirect("intake-outside", patient_id=patient_id)
 
 
 def _chosen(said: QueryDict, lines: Sequence[Compared]) -> dict[tuple[UUID, int], Acceptance]:

@@ -135,6 +135,9 @@ def onward(request: ActorRequest, queue: str) -> HttpResponse:
 def _page(
     request: ActorRequest, row: Document, facility: Facility, form: IndexForm, given: dict[str, Any], *, leaving: ReasonForm | None = None, taking: ReasonForm | None = None, status: int = 200
 ) -> HttpResponse:  # fmt: skip
+    out, asked = taking or ReasonForm(auto_id="out_%s"), taking is not None or "out" in request.GET
+    if asked:
+        out.fields["reason"].widget.attrs["data-first-focus"] = ""
     governs = queries.in_force(clock.today())
     pages = queries.pages(row)
     shown = desk.whose(
@@ -156,7 +159,7 @@ def _page(
         "leaves": presenters.leaves(row, pages, governs.policy.least_confidence), "kept": sum(not one.dropped for one in pages),
         "whys": {name: presenters.why_of(row.proposals, name, governs) for name in presenters.NAMES}, "no_stay": NO_STAY, "first": first,
         "stay_chosen": given.get("stay", ""), "status": status, "waiting": waiting, "leave": leaving or ReasonForm(auto_id="leave_%s"),
-        "out": taking or ReasonForm(auto_id="out_%s"), "filed": row.state in IN_CHART, "taking": taking is not None or "out" in request.GET,
+        "out": out, "filed": row.state in IN_CHART, "taking": asked,
         "may_work": permissions.can_work(request.actor, row), "mergeable": bool(before and before.state == State.WAITING), "ready": first == "file",
         "doubts": presenters.why_not_by_rule(doubtful, governs), "by_rule": presenters.why_by_rule(row),
         "against": row.proposals.get("against", []) if waiting else [],

@@ -41,6 +41,19 @@ function select() {
   return Boolean(box);
 }
 
+// A row that asks for a choice (select[data-choose]): a figure chooses, 0 takes it back, and the next row is there. One key a line.
+const choices = (row) => row?.querySelector("select[data-choose]");
+function choose(figure) {
+  const row = current();
+  const box = document.activeElement === row && choices(row);
+  const option = box && box.options[Number(figure)];
+  if (!option) return false;
+  box.value = option.value;
+  for (const kind of ["input", "change"]) box.dispatchEvent(new Event(kind, { bubbles: true }));
+  document.dispatchEvent(new CustomEvent("muniment:announce", { detail: `${box.getAttribute("aria-label")}: ${option.textContent}` }));
+  return move(1);
+}
+
 function back() {
   const link = find("[data-back]");
   link?.click();
@@ -74,6 +87,8 @@ function listed() {
   if (find("[data-find]")) lines.push(["/", "Find"]);
   if (rows().length) lines.push(["j k", "Next row, previous row"], ["Enter", "Open the row"]);
   if (rows().some((row) => row.querySelector("input[type=checkbox]"))) lines.push(["x", "Select the row"]);
+  const asked = choices(rows().find(choices));
+  if (asked) for (const [place, option] of [...asked.options].entries()) lines.push([String(place), place ? `${option.textContent}, and the next row` : "Take the choice of the row back"]);
   const taken = new Set();
   for (const element of [...document.querySelectorAll("[data-key]")].filter(shown)) {
     if (!taken.has(element.dataset.key)) lines.push([element.dataset.key, nameOf(element)]);
@@ -123,6 +138,7 @@ function act(event) {
   if (event.key === "g" && document.querySelector("[data-go]")) { going = Date.now(); return true; }
   if (event.key === "/") { const box = find("[data-find]"); box?.focus(); box?.select?.(); return Boolean(box); }
   if (event.key === "?") return help();
+  if (/^\d$/.test(event.key) && choose(event.key)) return true;
   const declared = find(`[data-key="${CSS.escape(event.key)}"]`);
   if (declared) return press(declared);
   if (event.key === "j") return move(1);
