@@ -194,3 +194,19 @@ def test_an_absence_is_withdrawn_once_and_its_facts_never_change(scene):
         cursor.execute("UPDATE delinquency_pause SET last = '2026-12-31'")
     assert Absence.objects.get().last == date(2026, 3, 9)
     assert verify().sound
+
+
+def test_whoever_decides_reads_whether_a_letter_had_been_sent(scene):
+    from support.web import client_of
+
+    def told(row):
+        page = client_of(scene.house.users["privacy-officer"]).get(f"/delinquency/suspensions/{row.id}/")
+        return next(fact.value for fact in page.context["facts"] if fact.label == "Letters before it")
+
+    with at(4, 5):
+        row = scene.propose()
+        assert told(row) == "None: no letter about any of these charts had been sent"
+        decide(scene, row, approve=False)
+        scene.make_letters()
+    with at(4, 6):
+        assert told(scene.propose()) == "About 2 of 2 charts; the last “Final notice”, 5 Apr 2026"

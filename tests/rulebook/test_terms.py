@@ -10,6 +10,7 @@ from muniment.kernel.errors import Refused
 from muniment.rulebook import actions
 from muniment.rulebook.queries import at
 from muniment.rulebook.rules import SourceKind
+from support.web import client_of
 
 CODE = "completion.test-note"
 
@@ -72,3 +73,19 @@ def test_one_that_would_reach_into_a_later_one_is_refused(house):
     adopted(house, date(2026, 6, 1))
     with pytest.raises(Refused):
         adopted(house, date(2026, 1, 1), date(2026, 6, 2))
+
+
+def test_whoever_adopts_a_version_with_an_end_reads_that_nothing_governs_after_it(house):
+    adopted(house, date(2026, 1, 1))
+    version = propose(house, date(2026, 6, 1), date(2026, 9, 1))
+    desk = client_of(house.users["administrator"])
+    page = desk.get(f"/rules/{CODE}/{version.number}/adopt").content.decode()
+    assert "From 1 Sep 2026 on, nothing would govern." in page
+    lasting = propose(house, date(2026, 6, 1))
+    assert "nothing would govern" not in desk.get(f"/rules/{CODE}/{lasting.number}/adopt").content.decode()
+
+
+def test_no_text_was_read_on_a_day_to_come(house):
+    version = propose(house, date(2026, 1, 1))
+    with pytest.raises(Refused, match="lies ahead"):
+        actions.verify_text(actor=house.actor("administrator"), version_id=version.id, on=date(2099, 1, 1))

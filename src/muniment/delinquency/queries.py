@@ -154,6 +154,13 @@ def _sent(found: Sequence[Part]) -> dict[tuple[UUID, UUID], int]:
     return {(who, stay): day for who, stay, day in rows.annotate(highest=Max("day")).order_by()}
 
 
+def letters_about(row: Suspension) -> list[LetterLine]:
+    """What was sent to the practitioner about the charts of a suspension before it was proposed, oldest first. One query."""
+    sent = LetterLine.objects.filter(practitioner_id=row.practitioner_id, encounter_id__in=row.charts)
+    before = sent.filter(letter__batch__made_at__lte=row.proposed_at).select_related("letter__batch")
+    return list(before.order_by("letter__batch__made_at", "id"))
+
+
 def delinquent_parts(facility: Facility, rules: Book) -> dict[UUID, list[Part]]:
     """The delinquent charts there, by practitioner. Two queries."""
     found: dict[UUID, list[Part]] = defaultdict(list)

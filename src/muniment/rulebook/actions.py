@@ -73,6 +73,8 @@ def _overtaken(number: int) -> Conflict:
 def verify_text(*, actor: Actor, version_id: UUID, on: date) -> RuleVersion:
     """Say that one has held the rule against its primary text. From then on it no longer says "unverified"."""
     permissions.check_propose(actor)
+    if on > clock.today():
+        raise Refused("The day it was read lies ahead.", where="on", remedy="Write the day you held it against its text.")
     version = RuleVersion.objects.select_for_update().get(id=version_id)
     version.verified_by_id, version.verified_on = actor.id, on
     version.save(update_fields=["verified_by", "verified_on"])

@@ -125,6 +125,18 @@ def ended_by(new: Dated, adopted: Iterable[D]) -> list[D]:
     return [one for one in found if one.effective_from <= begin]
 
 
+def ends_for_good(new: Dated, adopted: Iterable[D]) -> D | None:
+    """The version that ends on the first day of ``new`` and would have gone on governing when ``new`` has ended itself; None where none would."""
+    until = new.effective_to
+    if until is None:
+        return None
+    others = list(adopted)
+    if any(one.effective_from == until for one in others):
+        return None
+    going_on = (one for one in others if one.effective_from <= new.effective_from)
+    return next((one for one in going_on if one.effective_to is None or one.effective_to > until), None)
+
+
 def with_adopted(terms: Iterable[Term], new: Term) -> list[Term]:
     """The terms as adopting ``new`` would leave them. Raises Refused where it could not be adopted beside them."""
     terms = list(terms)

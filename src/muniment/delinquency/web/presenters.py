@@ -16,7 +16,7 @@ from muniment.accounts.models import Practitioner
 from muniment.audit.models import LifecycleEvent
 from muniment.core.actor import Actor
 from muniment.delinquency.closures import WEEKDAYS, Closed
-from muniment.delinquency.models import Suspension
+from muniment.delinquency.models import LetterLine, Suspension
 from muniment.delinquency.parameters import Book
 from muniment.delinquency.queries import Part
 from muniment.delinquency.rules import Age, Debt, State
@@ -159,13 +159,23 @@ def _event(row: LifecycleEvent) -> Event:
     )  # fmt: skip
 
 
-def suspension_facts(row: Suspension, days: dict[UUID, int]) -> list[Fact]:
+def _warned(row: Suspension, sent: Sequence[LetterLine]) -> str:
+    """Of how many of its charts the practitioner had been sent a letter before: whoever decides asks for it."""
+    charts = len({one.encounter_id for one in sent})
+    if not charts:
+        return f"None: no letter about {'this chart' if len(row.charts) == 1 else 'any of these charts'} had been sent"
+    last = sent[-1].letter
+    return f"About {charts} of {count(len(row.charts), 'chart')}; the last “{last.title}”, {dates.day(timezone.localdate(last.batch.made_at))}"
+
+
+def suspension_facts(row: Suspension, days: dict[UUID, int], sent: Sequence[LetterLine]) -> list[Fact]:
     zone = timezone.get_current_timezone()
     still = sum(stay in days for stay in row.charts)
     told = [
         Fact(label="Practitioner", value=str(row.practitioner)), Fact(label="Facility", value=row.facility.name),
         Fact(label="Proposed", value=f"{dates.moment(row.proposed_at, zone)}, {row.proposed_by}: {row.proposed_why}"),
         Fact(label="Charts it was proposed for", value=f"{count(len(row.charts), 'chart')}, {still} of them still delinquent"),
+        Fact(label="Letters before it", value=_warned(row, sent)),
         Fact(label="Rule", value=row.citation),
     ]  # fmt: skip
     if row.decided_at:

@@ -114,7 +114,7 @@ def _page(
     note_listed(request, "charts of a suspension", (one.owed.patient_id for one in parts))
     return render(request, "delinquency/suspension.html", {
         "row": row, "tone": presenters.TONES[State(row.state)], "charts": presenters.parts_rows(request.actor, parts, names),
-        "facts": presenters.suspension_facts(row, {one.owed.encounter_id: one.days for one in parts}),
+        "facts": presenters.suspension_facts(row, {one.owed.encounter_id: one.days for one in parts}, queries.letters_about(row)),
         "events": presenters.events(queries.history_of("suspension", row.id)), "acts": _acts(request, row, name, form),
         "own": row.proposed_by_id == request.actor.id and row.state == State.PROPOSED,
     }, status=status)  # fmt: skip

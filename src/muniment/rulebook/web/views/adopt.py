@@ -12,6 +12,7 @@ from muniment.access.permissions import can
 from muniment.access.rules import Category, Grade
 from muniment.core.request import ActorRequest
 from muniment.rulebook import actions, panels, queries
+from muniment.rulebook.rules import ends_for_good
 from muniment.rulebook.web import presenters
 
 
@@ -23,8 +24,10 @@ def adopt(request: ActorRequest, code: str, number: int) -> HttpResponse:
         actions.adopt(actor=request.actor, version_id=version.id)
         messages.success(request, f"Adopted version {number} of “{version.title}”.")
         return redirect("rulebook-adopt", code=code, number=number)
+    adopted = [one for one in queries.versions(code) if one.adopted_at]
     may_write = can(request.actor, Category.RULES, Grade.WRITE)
     return render(request, "rulebook/adopt.html", {
         "version": version, "it": presenters.standing(request.actor, version, may_write),
+        "gap": None if version.adopted_at else ends_for_good(version, adopted),
         "panels": panels.JUDGED_AGAIN.panels(request.actor, version),
     })  # fmt: skip
