@@ -24,6 +24,7 @@ from support.delinquency import at
 from support.findings import contradicted
 from support.house import system_actor
 from support.inventory import approved
+from support.messages import document as message
 from support.misfiled import misfiled, move, two_patients
 from support.productions import order
 from support.stays import StayMaker, adopt_rules, practitioner
@@ -45,6 +46,7 @@ FORGERIES = {
     "downtime_downtime": ["state = 'reconciled'", "ended = began + interval '9 days'"],
     "forms_version": ["state = 'retired'", "effective_to = effective_from", "approved_by_id = NULL", "review_due = '2099-01-01'", "ended_why = 'x'"],
     "encounters_encounter": ["status = 'cancelled'", "discharged_at = now()", "attending_id = NULL", "disposition = '20'"],
+    "intake_input": ["status = 'dismissed'", "malware = 'x'", "sha256 = sha256('x')", "facility_id = gen_random_uuid()", "remarks = '[\"x\"]'"],
     "identity_patient": ["person_id = gen_random_uuid()", "merged_into_id = id", "family = 'Other'", "flags = '[\"vip\"]'"],
     "identity_possible_match": ["state = 'different people'", "reason = 'x'"],
     "operations_verification": ["breaks = '[\"x\"]'", "standing = 'broken'", "damaged = '[\"x\"]'"],
@@ -119,6 +121,7 @@ def lived_in(own_house: Any) -> Any:
     keep_after(house)
     be_without_systems(house)
     open_interface(house)
+    take_in(house)
     version = RuleVersion.objects.filter(status="adopted").first()
     rulebook.end(actor=house.actor("administrator"), version_id=version.id, step="stay", on=date(2026, 6, 1), reason="Order 7")
     return house
@@ -179,6 +182,18 @@ def open_interface(house: Any) -> None:
 
     setup = channels.Setup(kind=Kind.LINE, facility=house.hospital, expected_minutes=60)
     channels.open_channel(actor=house.actor("administrator"), name="laboratory", setup=setup)
+
+
+def take_in(house: Any) -> None:
+    """A message that is filed, one that waits, and one that was dismissed; one of them with a character the database does not hold."""
+    from muniment.intake import actions as intake
+    from muniment.intake.desk import Desk
+
+    desk = Desk(actor=house.actor("technician"), source="laboratory", facility=house.hospital)
+    desk.take(b"From: a@example.org\r\nMessage-ID: <a\0b@example.org>\r\n\r\n")
+    desk.take(message("D9").content)
+    told = desk.take(b"nothing known")
+    intake.settle(actor=house.actor("technician"), input_id=told[0].input_id, step="dismiss", reason="A test of the line")
 
 
 def scan_paper(house: Any) -> None:

@@ -126,6 +126,20 @@ def test_without_the_password_nothing_is_signed(scene):
     assert not Signature.objects.exists()
 
 
+def test_who_guesses_at_a_screen_somebody_left_is_shut_out_and_seen(scene):
+    """A wrong password at signing is a wrong password: it counts at the door, and leaves the event of a refusal."""
+    client, url = browse(scene), reverse("completion-sign", args=[unsigned().id])
+    for number in range(5):
+        assert "not your password" in client.post(url, {"number": 1, "password": f"guess {number}"}).content.decode()
+    answer = client.post(url, {"number": 1, "password": PASSWORD})
+    assert answer.status_code == 422
+    assert "closed for 15 minutes" in answer.content.decode()
+    assert not Signature.objects.exists()
+    refused = LifecycleEvent.objects.filter(name="accounts.refuse-sign-in")
+    assert {one.subject_id for one in refused} == {str(scene.users["clinician"].id)}
+    assert refused.count() == 5
+
+
 def test_signing_goes_on_to_the_next_and_remembers_the_password_for_five_minutes(scene):
     client, lack = browse(scene), unsigned()
     answer = client.post(reverse("completion-sign", args=[lack.id]), {"number": 1, "password": PASSWORD})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from email.message import Message
 from email.mime.multipart import MIMEMultipart
@@ -21,7 +22,7 @@ from muniment.intake import mail
 from muniment.intake.desk import Desk, Outcome
 from muniment.intake.models import Input
 from muniment.intake.rules import detect
-from muniment.kernel.errors import Problem, Unfileable, Unreadable
+from muniment.kernel.errors import Problem, Refused, Unfileable, Unreadable
 from muniment.record import blobs
 from muniment.record.models import Entry
 from muniment.scanning.models import Batch
@@ -64,6 +65,22 @@ def test_the_sender_is_whose_records_they_are_where_the_channel_says_so(house: A
     take(house, letter(("application/xml", "summary.xml", ccda())), sender_is_origin=True)
     assert set(Entry.objects.values_list("origin", "standing")) == {(SENDER, "waiting")}
     assert WorkItem.objects.get(queue_id="outside-records").title == f"Outside records from {SENDER}"
+
+
+def test_a_stranger_changes_no_chart_by_writing_to_us(house: Any, settings: Any, tmp_path: Path) -> None:
+    """Over a channel of mail, as one can be set up, a message of HL7 v2 waits for a person, whoever it says it is from."""
+    settings.MUNIMENT_CHANNELS = tmp_path
+    setup = {"kind": Kind.MAIL, "folder": "direct", "facility": house.hospital}
+    with pytest.raises(Refused, match="say whose records"):
+        channels.open_channel(actor=house.actor("administrator"), name="direct", setup=Setup(**setup))
+    channels.open_channel(actor=house.actor("administrator"), name="direct", setup=Setup(**setup, sender_is_origin=True))
+    (tmp_path / "direct").mkdir()
+    path = tmp_path / "direct" / "a.eml"
+    path.write_bytes(letter(("application/hl7-v2", "a.hl7", document("D1").content)).as_bytes())
+    os.utime(path, (1, 1))
+    [place] = folders.places()
+    assert [one.status for one in folders.take(system_actor(), place)] == ["quarantined"]
+    assert not Entry.objects.exists()
 
 
 def test_a_message_delivered_again_changes_nothing(house: Any) -> None:
@@ -147,6 +164,13 @@ def test_bounds() -> None:
 def test_a_character_set_that_is_none_is_read_as_text_all_the_same(charset: bytes) -> None:
     found = mail.read(b"From: a@example.org\r\nContent-Type: text/plain; charset=" + charset + b"\r\n\r\nhello\r\n")
     assert found.text == "hello"
+
+
+def test_a_character_that_is_none_in_the_header_keeps_nothing_back(house: Any) -> None:
+    """The database holds no such character; a message with one in its id once stopped the channel it came over."""
+    content = b"From: a\0@example.org\r\nMessage-ID: <a\0b@example.org>\r\nSubject: \0\r\n\r\nhello"
+    assert [one.status for one in take(house, content)] == ["filed", "filed"]
+    assert Input.objects.get(format="mail").control_id == "<a\ufffdb@example.org>"
 
 
 def test_a_file_name_in_no_character_set_is_a_sentence() -> None:

@@ -243,7 +243,6 @@ def test_the_screen_decides_lines_and_groups(house: Any, stay: Any) -> None:
     assert f"From {WHOSE}, not our own record" in document_page
 
 
-@pytest.mark.forges
 def test_a_page_as_long_as_pages_get_can_be_sent(house: Any, stay: Any) -> None:
     """Two fields a line: with the framework's own limit, half a summary of care could never be decided."""
     take(house)
@@ -266,6 +265,7 @@ def test_what_waits_comes_before_what_is_decided_however_old(house: Any, stay: A
     assert [one.entry.entry_id for one in side_by_side(house.actor("technician"), stay.patient_id)] == [oldest.entry_id]
 
 
+@pytest.mark.forges
 def test_text_that_was_altered_is_named(house: Any, stay: Any) -> None:
     from muniment.record.models import DocumentText
 

@@ -163,6 +163,13 @@ def test_a_list_of_files_without_names_or_end_is_refused(monkeypatch: pytest.Mon
         zips.open_zip(nameless * 2001 + end)
 
 
+def test_a_file_is_named_by_one_document_only(house: Any) -> None:
+    """Half a million documents of one large file would be looked through one by one."""
+    told = take(house, package({"A.PDF": PDF}, entry("A.PDF", PDF), entry("A.PDF", PDF, number="1.2.3.99.2")))
+    assert [one.status for one in told] == ["filed", "filed", "quarantined"], told
+    assert "name the same file" in told[2].reason
+
+
 def test_a_number_without_end_is_no_piece_of_a_path() -> None:
     found = xdm.read(package({"A.PDF": PDF}, entry(("1" * 5000 + "|A.PDF",), PDF)))  # type: ignore[arg-type]
     assert found.entries[0].problem is not None

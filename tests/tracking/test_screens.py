@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from email.message import EmailMessage
+from email.policy import HTTP
+
 import pytest
 from django.urls import reverse
 
@@ -116,6 +119,17 @@ def test_guide_and_label_are_printed_and_leave_their_event(technician, volume):
     guide = technician.post(reverse("tracking-guide", args=[volume.id]))
     assert "#panic() $x$" in words_of(guide.content), "what is typed is data, never a command"
     assert LifecycleEvent.objects.filter(name="tracking.print").count() == 2
+
+
+def test_a_record_number_names_no_other_file(house):
+    """A record number is whatever its sender wrote: it says nothing of the answer but the number."""
+    add_patient(house.hospital, number='7"; filename="run.bat')
+    client = client_of(house.users["technician"])
+    register(client, house, patient='7"; filename="run.bat')
+    printed = client.post(reverse("tracking-label", args=[Volume.objects.get().id]))
+    said = EmailMessage(policy=HTTP)
+    said["Content-Disposition"] = printed.headers["Content-Disposition"]
+    assert said.get_filename() == 'label-HOSP-7"; FILENAME="RUN.BAT-01.pdf'
 
 
 def words_of(content):

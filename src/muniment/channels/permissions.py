@@ -37,6 +37,11 @@ def check_sound(row: Channel) -> None:
         raise Refused("Say which facility it belongs to: what it brings does not say so.", where="facility")
     if row.sender_is_origin and (kind is not Kind.MAIL or row.origin):
         raise Refused("Only of mail the sender is known; then it is not said besides whose the records are.", where="origin")
+    if kind is Kind.MAIL and not row.sender_is_origin and not row.origin:
+        raise Refused(
+            "Anybody can write a message that merges patients or changes charts as our own: say whose records it brings, each sender’s own or"
+            " one organisation’s.", where="origin", remedy="Scanned pages in it are indexed by a person either way.",
+        )  # fmt: skip
     if row.origin and kind is Kind.FAX:
         raise Refused("Faxes are indexed by a person, page by page; whose they are stands on them.", where="origin")
     if row.expected_minutes is not None and not 1 <= row.expected_minutes <= MOST_MINUTES:

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from muniment.accounts.models import Facility
 from muniment.core import clock
-from muniment.core.actions import action, leave
+from muniment.core.actions import action, leave, stands
 from muniment.core.actor import Actor
 from muniment.core.bulk import later
 from muniment.core.lifecycle import Lifecycle
@@ -168,7 +168,8 @@ def settle(*, actor: Actor, input_id: UUID, step: str, reason: str, filed: Input
     permissions.check_settle(actor, row, step, reason)
     row.status = Status.DISMISSED if step == "dismiss" else Status.CORRECTED
     row.corrected_by, row.settled_at = filed, clock.now()
-    row.save()
+    row.save(update_fields=["status", "corrected_by", "settled_at"])
+    stands(row)
     leave(
         subject=("input", row.id), patient_id=filed.patient_id if filed else None, facility_id=row.facility_id, reason=reason,
         before={"status": "quarantined"}, after={"status": row.status, "filed": str(filed.id) if filed else ""},
@@ -222,7 +223,17 @@ def note_progress(*, actor: Actor, path: str, fingerprint: str, units: int, fini
 
 def _insert(row: Input) -> None:
     """With the others of its unit of work: a row is written for every message that arrives."""
+    for name in COLUMNS:
+        setattr(row, name, _plain(getattr(row, name)))
     later("intake_input", QUOTED, [[_cell(getattr(row, name)) for name in COLUMNS]])
+    stands(row)
+
+
+def _plain(value: object) -> object:
+    """Without the character with the number 0, which senders write and the database does not hold."""
+    if isinstance(value, str):
+        return value.replace("\0", "") if "\0" in value else value
+    return [_plain(one) for one in value] if isinstance(value, list) else value
 
 
 def _cell(value: object) -> object:

@@ -174,12 +174,16 @@ def _text(content: bytes, part: MIMEPart, kind: str) -> str:
 def _name(part: MIMEPart) -> str:
     """Its last part only: a path in it is nobody's business here."""
     name = re.split(r"[/\\]", part.get_filename() or "")[-1]
-    return "".join(one if one.isprintable() else "\ufffd" for one in name)[:120]
+    return _printable(name)[:120]
+
+
+def _printable(text: str) -> str:
+    return "".join(one if one.isprintable() else "\ufffd" for one in text)
 
 
 def _header(message: EmailMessage, name: str) -> str:
     try:
-        return " ".join(str(message.get(name) or "").split())
+        return _printable(" ".join(str(message.get(name) or "").split()))
     except Exception:  # the library's own parsers of headers fail in many ways on broken ones
         return ""
 
@@ -192,7 +196,7 @@ def _sender(message: EmailMessage) -> str:
 def _address(message: EmailMessage, name: str) -> str:
     try:
         found: tuple[Address, ...] = getattr(message.get(name), "addresses", ())
-        return found[0].addr_spec.lower()[:200] if found and found[0].domain else ""
+        return _printable(found[0].addr_spec).lower()[:200] if found and found[0].domain else ""
     except Exception:  # as in _header
         return ""
 

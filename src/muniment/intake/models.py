@@ -13,6 +13,7 @@ class Input(MunimentModel):
     """One message, document or bundle, or the part of one that could not be filed (``place``). Its bytes are in record.Blob."""
 
     placement = Placement.DEPARTMENT
+    witnessed = True  # what waits in quarantine can't vanish from it, nor an infected input be called a clean one
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     sha256 = models.BinaryField()

@@ -68,7 +68,8 @@ def read(content: bytes) -> Package:
             "This ZIP is no XDM package: it holds no IHE_XDM/…/METADATA.XML.",
             remedy="Bring in what it holds by itself, or ask the sender for an XDM package.",
         )
-    entries = [entry for path in subsets for entry in _subset(path, files)]
+    named_before: set[str] = set()
+    entries = [entry for path in subsets for entry in _subset(path, files, named_before)]
     if not entries:
         raise Unfileable(
             "The package's metadata name no document.", where=subsets[0], remedy="Ask the sender for another package."
@@ -78,7 +79,7 @@ def read(content: bytes) -> Package:
     return Package(entries, [f"{path[-100:]}: no metadata name it; it was left to the package." for path in left])
 
 
-def _subset(path: str, files: dict[str, bytes]) -> list[Entry]:
+def _subset(path: str, files: dict[str, bytes], named_before: set[str]) -> list[Entry]:
     root = parse(files[path])
     found = root.findall(".//rim:ExtrinsicObject", RIM)
     if len(found) > MOST_DOCUMENTS:
@@ -86,15 +87,21 @@ def _subset(path: str, files: dict[str, bytes]) -> list[Entry]:
             f"The metadata name more than {MOST_DOCUMENTS} documents.", where=path, remedy="Ask for smaller packages."
         )
     by_name = {name.upper(): name for name in files}
-    return [_entry(one, PurePosixPath(path).parent, by_name, files) for one in found]
+    return [_entry(one, PurePosixPath(path).parent, by_name, files, named_before) for one in found]
 
 
-def _entry(node: etree._Element, folder: PurePosixPath, by_name: dict[str, str], files: dict[str, bytes]) -> Entry:
+def _entry(
+    node: etree._Element, folder: PurePosixPath, by_name: dict[str, str], files: dict[str, bytes], named_before: set[str]
+) -> Entry:
     uri = _uri(node)
     path = by_name.get(str(folder / uri).upper(), "") if uri and ".." not in PurePosixPath(uri).parts else ""
     if not path:
         missing = Unfileable("The package does not hold a document that its metadata name.", where=uri[:100] or "URI", remedy="Ask the sender for the whole package.")  # fmt: skip
         return Entry(path=str(folder / (uri or "?"))[-200:], content=b"", problem=missing)
+    if path in named_before:  # else a small package makes us look through a large file half a million times
+        twice = Unfileable("Two documents of the package’s metadata name the same file.", where=path[-100:], remedy="Ask the sender for another package.")  # fmt: skip
+        return Entry(path=path[-200:], content=b"", problem=twice)
+    named_before.add(path)
     content, media_type = files[path], (node.get("mimeType") or "application/octet-stream").lower()
     try:
         remarks = _checked(node, content)

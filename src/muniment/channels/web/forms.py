@@ -23,7 +23,7 @@ class ChannelForm(forms.Form):
     )  # fmt: skip
     origin = forms.CharField(
         label="Whose records it brings", max_length=200, required=False,
-        help_text="Only where they are not our own: they stay apart until somebody accepts them.",
+        help_text="Only where they are not our own: they stay apart until somebody accepts them. Mail never brings our own.",
     )  # fmt: skip
     sender_is_origin = forms.BooleanField(label="Of mail: each sender’s own", required=False)
     expected = forms.IntegerField(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate, reauthenticate_by_password
-from allauth.core import ratelimit
+from django.core.exceptions import ValidationError
 
 from muniment.completion.web.forms import Confirmed
 from muniment.core.request import ActorRequest
@@ -20,16 +21,21 @@ def form_for(request: ActorRequest, kind: type[F], **more: Any) -> F:
 
 
 def confirmed(request: ActorRequest, form: Confirmed) -> bool:
-    """Whether it is who it should be. A wrong password becomes an error at its field; too many are refused for a while."""
+    """Whether it is who it should be. A wrong password becomes an error at its field; too many are refused for a while.
+
+    It is the door that asks: a wrong password leaves the event of a refused sign-in and counts with those given at the sign-in, so that
+    nobody guesses on at a screen somebody left.
+    """
     if not form.is_valid():
         return False
     if "password" not in form.fields:
         return True
-    user: Any = request.user
-    if not ratelimit.consume(request, action="reauthenticate", user=user):
-        form.add_error("password", "Too many attempts. Wait a minute, then try again.")
+    try:
+        is_theirs = get_adapter(request).reauthenticate(request.user, form.cleaned_data["password"])
+    except ValidationError as told:
+        form.add_error("password", told)
         return False
-    if not user.check_password(form.cleaned_data["password"]):
+    if not is_theirs:
         form.add_error("password", "That is not your password.")
         return False
     reauthenticate_by_password(request)

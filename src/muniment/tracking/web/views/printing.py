@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from muniment.access.middleware import needs
@@ -34,5 +35,5 @@ def _pdf(request: ActorRequest, volume_id: UUID, what: str) -> HttpResponse:
         raise NotAllowedInState(f"Volume {row.number} is {row.state}: an out-guide stands for one that is out.")
     actions.note_printed(actor=request.actor, rows=[row], what=what)
     content = typeset.sheets([(row, identity.patient(row.patient_id))], guide=what == "out-guide")
-    name = f'attachment; filename="{what}-{row.number}.pdf"'
-    return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": name})
+    name = content_disposition_header(True, f"{what}-{row.number}.pdf")  # a record number is whatever its sender wrote
+    return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": name or "attachment"})
