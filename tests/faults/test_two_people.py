@@ -17,9 +17,12 @@ from muniment.record.models import Entry
 from muniment.rulebook import actions as rulebook
 from muniment.rulebook.models import RuleVersion
 from muniment.rulebook.rules import SourceKind
+from muniment.scanning import actions as scanning
+from muniment.scanning.choosing import Index
+from muniment.scanning.models import Lot
 from muniment.tracking import actions as tracking
 from muniment.tracking.models import Volume
-from support import charts
+from support import charts, scans
 from support.house import House, build_house, system_actor
 from support.messages import result
 from support.misfiled import misfiled, move
@@ -145,4 +148,26 @@ def test_two_who_register_a_volume_at_once_get_two_numbers(own_database):
     for _ in range(3):
         assert race(register("technician"), register("technician")) == ["done", "done"]
     assert sorted(Volume.objects.values_list("ordinal", flat=True)) == [1, 2, 3, 4, 5, 6]
+    assert verify().sound
+
+
+def test_documents_that_somebody_files_at_once_are_of_one_lot(own_database):
+    """The first two of a type: neither finds a lot, and one of them makes it."""
+    house = founded()
+    scans.adopt_scanning_rules(house, only=("scanning.lots",))
+    scans.adopt_scanning_rules(house, first_documents=0)
+    patients = [charts.add_patient(house.hospital, number=f"LOT{one}", family=f"Lots{one}") for one in range(2)]
+    for code in ("11506-3", "18842-5", "59284-0"):
+        rows = []
+        for patient in patients:
+            batch = scans.take(house, scans.tiff(scans.picture(f"{code} {patient.id}"))).batch
+            rows += [(scans.noted(house, batch, f"Dear colleague {patient.id}")[0], patient)]
+
+        def filing(row, patient, code=code):
+            index = Index(patient_id=patient.id, type_code=code, original="2026-03-05", said="The ward list names her")
+            return lambda: scanning.file_document(actor=house.actor("technician"), document_id=row.id, index=index)
+
+        assert race(*(filing(row, patient) for row, patient in rows)) == ["done", "done"]
+        assert [one.size for one in Lot.objects.filter(type_code=code)] in ([2], [])  # of a type that is always checked there is none
+    assert Lot.objects.filter(size=2).count() >= 2
     assert verify().sound

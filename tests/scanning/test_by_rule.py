@@ -62,6 +62,21 @@ def test_another_patients_number_is_seen_however_many_were_born_on_the_day(house
     assert reading.file_certain(system_actor(), [row]) == 0
 
 
+@pytest.mark.parametrize(
+    ("results", "against"),
+    [
+        (450, "the record number of another patient stands in the text"),
+        (5001, "more numbers stand in the text than were looked up"),
+    ],
+)
+def test_a_strange_page_behind_many_results_is_seen(house, ada, rule, results, against):
+    """Twenty pages of results hold more numbers than a letter: what stands behind them is looked up too, or a person is asked."""
+    add_patient(house.hospital, number="0099999", family="Brandt", given="Lena", birth="1950-02-02")
+    row = scanned(house, scans.SUMMARY, "\n".join(f"Specimen 5{one:05}" for one in range(results)) + "\nMRN 0099999")
+    assert [one["what"] for one in row.proposals["against"]] == [against]
+    assert reading.file_certain(system_actor(), [row]) == 0
+
+
 def test_a_certain_document_is_filed_by_the_rule_and_says_by_which_and_on_what(house, ada, rule):
     row = scanned(house, scans.SUMMARY, scans.FOLLOWING)
     assert reading.file_certain(system_actor(), [row]) == 1

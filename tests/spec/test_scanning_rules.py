@@ -143,7 +143,7 @@ def test_dates_and_what_they_are_about(line, about):
     ],
 )  # fmt: skip
 def test_a_name_stands_on_one_line_as_whole_words(text, there):
-    assert (clues.name_on([(1, text)], "Okonjo", "Ada M") is not None) is there
+    assert (clues.name_in(clues.words([(1, text)]), "Okonjo", "Ada M") is not None) is there
 
 
 def test_numbers_are_taken_exactly_as_they_stand():

@@ -100,6 +100,14 @@ def test_a_document_its_source_files_to_another_stay_goes_along(feed):
     assert not Pending.objects.exists()
 
 
+def test_the_last_moment_of_a_month_is_the_next_months_first_for_nobody(feed):
+    """Midnight in New York belongs to April alone."""
+    feed.document("D1", dictated="20260331080000", transcribed="20260331120000", signed="20260401000000")
+    follow()
+    assert figures(feed) is None
+    assert figures(feed, month=MARCH.back(-1)).counted == 1
+
+
 def test_what_is_signed_here_counts_from_its_signature(feed):
     feed.document("D1", dictated="20260305080000", transcribed="20260305120000")
     follow()

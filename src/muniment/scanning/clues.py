@@ -99,22 +99,19 @@ def _about(before: str) -> str:
     return "service" if _SERVICE.search(before) else ""
 
 
-def folded_lines(pages: Pages) -> str:
-    """The words of each line as names are compared, between blanks; a name does not run from one line into the next."""
-    return "\n".join(_words_of(place) for place in lines(pages))
+Words = Sequence[tuple[str, Place]]  # the words of each line as names are compared, between blanks
 
 
-def _words_of(place: Place) -> str:
-    return f" {folded(place.line.replace(',', ' '))} "
+def words(pages: Pages) -> Words:
+    return [(f" {folded(place.line.replace(',', ' '))} ", place) for place in lines(pages)]
 
 
-def name_on(pages: Pages, family: str, given: str) -> Place | None:
+def name_in(found: Words, family: str, given: str) -> Place | None:
     """The first line that holds the family name and the first given name as whole words."""
     wanted = folded(family), folded(given).partition(" ")[0]
     if not all(wanted):
         return None
-    for place in lines(pages):
-        words = _words_of(place)
+    for words, place in found:
         if all(f" {one} " in words for one in wanted):
             return place
     return None

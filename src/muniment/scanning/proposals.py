@@ -21,11 +21,11 @@ from muniment.core import clock
 from muniment.encounters.models import Encounter
 from muniment.identity.models import Patient, PatientIdentifier
 from muniment.scanning import clues
-from muniment.scanning.clues import Dated, Pages, Place
+from muniment.scanning.clues import Dated, Pages, Place, Words
 from muniment.scanning.formcodes import FormCode
 from muniment.scanning.separators import Sheet
 
-MOST_NUMBERS = 400
+MOST_NUMBERS = 5000
 MOST_CANDIDATES = 200
 SURE_HEADING = 85
 CONFIDENCE = {0: 0, 1: 50, 2: 95, 3: 99, 4: 99}
@@ -44,12 +44,13 @@ class Said:
     """The clues of a document's pages, read once."""
 
     pages: Pages
+    words: Words
     numbers: dict[str, Place]
     dates: list[Dated]
 
     @classmethod
     def of(cls, pages: Pages) -> Said:
-        return cls(pages, clues.numbers(pages), clues.dates(pages))
+        return cls(pages, clues.words(pages), clues.numbers(pages), clues.dates(pages))
 
 
 @dataclass(slots=True)
@@ -89,6 +90,8 @@ def _against(
     """Another patient's number, another birth date, another stay's number, another heading, a second date of service. One query."""
     numbers = [one for agreed in others for one in agreed if one.what in ("record number", "visit number")]
     speaking = [Agreement(f"the {one.what} of another patient stands in the text", one.place) for one in numbers]
+    unread = list(said.numbers.values())[MOST_NUMBERS : MOST_NUMBERS + 1]
+    speaking += [Agreement("more numbers stand in the text than were looked up", one) for one in unread]
     born = [one for one in said.dates if one.about == "birth" and patient.birth_date and one.day != patient.birth_date]
     speaking += [Agreement("another birth date stands in the text", one.place) for one in born]
     stay = found.encounter.get("label", "")
@@ -114,7 +117,7 @@ def at_facility(facility_id: UUID) -> QuerySet[Patient]:
 def agreements(patient: Patient, said: Said, numbers: Iterable[str], visits: Iterable[str]) -> list[Agreement]:
     """Which of a patient's identifiers stand in the text: record number, name, birth date, visit number."""
     found = [Agreement("record number", said.numbers[one]) for one in list(numbers)[:20] if one in said.numbers][:1]
-    name = clues.name_on(said.pages, patient.family, patient.given)
+    name = clues.name_in(said.words, patient.family, patient.given)
     found += [Agreement("name", name)] if name else []
     birth = next((one for one in said.dates if one.day == patient.birth_date), None)
     found += [Agreement("birth date", birth.place)] if birth else []
@@ -179,7 +182,8 @@ def _ranked(facility: Facility, said: Said) -> Ranked:
     for owner, value in by_visit.values_list("patient_id", "visit_number"):
         visits.setdefault(owner, []).append(value)
     born = {one.day for one in said.dates if one.about == "birth"}
-    named = StrIndex(Value(clues.folded_lines(said.pages)), Concat(Value(" "), "family_key", Value(" ")))
+    lines = "\n".join(words for words, _ in said.words)  # no name runs from one into the next
+    named = StrIndex(Value(lines), Concat(Value(" "), "family_key", Value(" ")))
     wanted = Q(id__in=[*owners, *visits]) | Q(birth_date__in=born, named__gt=0)
     rows = [
         (one, agreements(one, said, owners.get(one.id, ()), visits.get(one.id, ())))
