@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from muniment.accounts.models import Practitioner
@@ -9,7 +11,10 @@ from muniment.audit.verify import verify
 from muniment.completion import actions
 from muniment.completion.models import Deficiency
 from muniment.completion.queues import ANALYSIS, INBOX
+from muniment.intake.desk import Desk
+from muniment.intake.directory import NPI
 from muniment.kernel.errors import Refused
+from muniment.kernel.fhir.order_provenance import MODE_SYSTEM, PARTICIPANT_SYSTEM, VERIFIER
 from muniment.record.models import Entry
 from muniment.record.rules import Meaning
 from muniment.record.verify import verify as verify_record
@@ -17,6 +22,7 @@ from muniment.work.models import WorkItem
 from support.house import system_actor
 from support.orders import ORDER_STONE, OrderFeed
 from support.stays import adopt_rules
+from support.web import client_of
 
 RULE = "completion.verbal-orders"
 
@@ -153,3 +159,83 @@ def test_the_order_is_read_signed_and_left_behind(feed, house, client):
     page = client.get(f"/completion/sign/{lack.id}/").content.decode()
     for words in ("Morphine sulfate, 4 mg", "Ada Stone", "Nora Nurse", "Written down by"):
         assert words.casefold() in page.casefold()
+
+
+def spoken_bundle(*, stays: int = 2, agent: bool = True, later: bool = False) -> list[dict]:
+    """Bundles of an ordering system that speaks FHIR: two stays, a telephone order in the second, by Doctor Stone to a nurse.
+
+    ``agent``: whether the Provenance names who gave it, or the order's requester alone. ``later``: the Provenance comes by itself.
+    """
+    coded = {"coding": [{"system": PARTICIPANT_SYSTEM, "code": "author"}]}
+    given = {
+        "resourceType": "Provenance", "id": "g", "target": [{"reference": "urn:uuid:o"}], "recorded": "2026-03-03T08:10:00Z",
+        "occurredDateTime": "2026-03-03T08:10:00Z", "activity": {"coding": [{"system": MODE_SYSTEM, "code": "PH"}]},
+        "agent": [{"type": coded, "who": {"reference": "urn:uuid:d"}} if agent else {"who": {"display": "Nora Nurse, RN"}}],
+    }  # fmt: skip
+    stay = {
+        "resourceType": "Encounter", "status": "finished", "class": {"code": "IMP"}, "subject": {"reference": "urn:uuid:p"},
+        "period": {"start": "2026-03-01T15:00:00Z", "end": "2026-03-05T17:00:00Z"},
+    }  # fmt: skip
+    name = {"family": "Stone", "given": ["Ada"], "suffix": ["MD"]}
+    known = [
+        {"resourceType": "Patient", "id": "p", "identifier": [{"system": "HOSP", "value": "55"}], "name": [{"family": "Dow"}]},
+        {"resourceType": "Practitioner", "id": "d", "identifier": [{"system": NPI, "value": "Stone"}], "name": [name]},
+        *(stay | {"id": f"e{number}", "identifier": [{"system": "HOSP", "value": f"V5{number}"}]} for number in range(stays)),
+        {
+            "resourceType": "ServiceRequest", "id": "o", "status": "active", "intent": "order", "code": {"text": "Blood cultures"},
+            "subject": {"reference": "urn:uuid:p"}, "encounter": {"reference": f"urn:uuid:e{stays - 1}"}, "requester": {"reference": "urn:uuid:d"},
+        },
+    ]  # fmt: skip
+    if not later:
+        return [_bundle([*known, given])]
+    alone = given | {
+        "target": [{"reference": "ServiceRequest/o"}],
+        "agent": [{"type": coded, "who": {"reference": "Practitioner/d"}}],
+    }
+    return [_bundle(known), _bundle([known[0], known[1], alone])]
+
+
+def _bundle(resources: list[dict]) -> dict:
+    entries = [
+        {"fullUrl": f"urn:uuid:{one['id']}", "request": {"method": "PUT", "url": f"{one['resourceType']}/{one['id']}"}, "resource": one}
+        for one in resources
+    ]  # fmt: skip
+    return {"resourceType": "Bundle", "type": "transaction", "entry": entries}
+
+
+@pytest.mark.parametrize("said", [{}, {"agent": False}, {"later": True}, {"stays": 1}], ids=str)
+def test_a_spoken_order_of_a_fhir_bundle_is_owed_in_its_own_stay_by_who_gave_it(house, said):
+    """FHIR's Provenance names neither patient nor stay: both are the order's."""
+    adopt_rules(house)
+    feed = OrderFeed(house)
+    desk = Desk(actor=system_actor(), source="fhir", facility=house.hospital)
+    for bundle in spoken_bundle(**said):
+        (done,) = desk.take(json.dumps(bundle).encode())
+        assert done.status == "filed", done
+    (lack,) = lacks()
+    order = Entry.objects.get(resource_type="ServiceRequest")
+    assert (lack.responsible, lack.document_name) == (feed.stone, "telephone order")
+    assert lack.encounter_id == order.encounter_id is not None
+    assert lack.due_at.isoformat() == "2026-03-05T08:10:00+00:00"
+    page = client_of(house.users["clinician"]).get(f"/charts/{order.encounter_id}/documents/{lack.entry_id}/").content.decode()
+    assert (
+        "Blood cultures" in page
+    )  # whoever signs it reads what was ordered, though the Provenance names it by reference alone
+    assert "Telephone order" in page
+
+
+def test_a_verification_of_a_fhir_bundle_closes_it(house):
+    adopt_rules(house)
+    OrderFeed(house)
+    desk = Desk(actor=system_actor(), source="fhir", facility=house.hospital)
+    (bundle,) = spoken_bundle()
+    desk.take(json.dumps(bundle).encode())
+    assert len(lacks()) == 1
+    coded = {"coding": [{"system": PARTICIPANT_SYSTEM, "code": VERIFIER}]}
+    verified = {
+        "resourceType": "Provenance", "id": "v", "target": [{"reference": "urn:uuid:o"}], "recorded": "2026-03-04T08:00:00Z",
+        "activity": coded, "agent": [{"type": coded, "who": {"reference": "urn:uuid:d"}}],
+    }  # fmt: skip
+    (done,) = desk.take(json.dumps(_bundle([one["resource"] for one in bundle["entry"]] + [verified])).encode())
+    assert done.status == "filed", done
+    assert (only().state, only().closed_why) == ("completed", "The order was authenticated in the ordering system.")

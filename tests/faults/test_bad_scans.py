@@ -83,9 +83,24 @@ def directories(count: int, *, back: bool = False) -> bytes:
     return struct.pack("<4sI", b"II*\0", first) + b"\0" * 8 + b"".join(body + struct.pack("<I", one) for one in following)
 
 
-def picture_as(kind: str) -> bytes:
+def picture_as(kind: str, size: tuple[int, int] = (800, 800)) -> bytes:
     out = io.BytesIO()
-    Image.new("L", (800, 800), 255).save(out, kind)
+    Image.effect_noise(size, 60).save(out, kind)
+    return out.getvalue()
+
+
+def larger_jpeg() -> bytes:
+    """A small picture whose frame header (SOF0) says that it has 65,000 × 65,000 dots."""
+    content = bytearray(picture_as("JPEG"))
+    at = content.index(b"\xff\xc0")
+    content[at + 5 : at + 9] = struct.pack(">HH", 65_000, 65_000)
+    return bytes(content)
+
+
+def moving() -> bytes:
+    out = io.BytesIO()
+    frames = [Image.new("L", (800, 800), shade) for shade in (0, 255)]
+    frames[0].save(out, "PNG", save_all=True, append_images=frames[1:])
     return out.getvalue()
 
 
@@ -105,8 +120,12 @@ BAD = {
     "20,000 pages of TIFF": (lambda: directories(20_000), "20,000 pages; at most 2,000"),
     "a TIFF that leads back to its first page": (lambda: directories(3, back=True), "malformed"),
     "a TIFF that begins beyond its end": (lambda: struct.pack("<4sI", b"II*\0", 9_999_999), "malformed"),
-    "JPEG named PDF": (lambda: picture_as("JPEG"), "begins like JPEG"),
-    "PNG named PDF": (lambda: picture_as("PNG"), "begins like PNG"),
+    "a JPEG cut short": (lambda: picture_as("JPEG")[:-400], "The JPEG is damaged"),
+    "a PNG cut short": (lambda: picture_as("PNG")[:-40], "The PNG is damaged"),
+    "a JPEG of another size than its picture": (lambda: larger_jpeg(), "larger than any scan"),
+    "a stamp": (lambda: picture_as("JPEG", (40, 60)), "40 × 60 dots: too small"),
+    "a moving picture": (lambda: moving(), "moving picture"),
+    "GIF": (lambda: picture_as("GIF"), "begins like GIF"),
     "pixel bomb": (lambda: made(bomb), "larger than any scan"),
 }
 

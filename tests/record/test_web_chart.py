@@ -36,8 +36,8 @@ PANELS = [
 LOOKS = ["SELECT audit_event"]  # when they were last here
 LAST = [*PANELS, *GOODBYE]
 QUERIES = {
-    # the list, then what of it is replaced
-    "documents": [*SIGNED_IN, *CHART, "SELECT record_entry", "SELECT record_version", *LOOKS, *EVENT, *AROUND, *LAST],
+    # what is replaced, then the list
+    "documents": [*SIGNED_IN, *CHART, "SELECT record_version", "SELECT record_entry", *LOOKS, *EVENT, *AROUND, *LAST],
     "timeline": [
         *SIGNED_IN,
         *CHART,

@@ -1,7 +1,7 @@
 """The folders of channels: what lies whole in them is taken by the one path there is for it, and put aside.
 
 A file that can't be opened or moved, or that the malware scanner could not look at, stays where it is and keeps no other one back.
-No link is followed. What is scanned (PDF, TIFF) goes to scanning, everything else to the intake desk.
+No link is followed. What is scanned (PDF, TIFF, JPEG, PNG) goes to scanning, everything else to the intake desk.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ log = structlog.get_logger("muniment.channels")
 SETTLED_SECONDS = 10  # a file that has not grown for so long is whole
 SIDE_SECONDS = 120  # so long a fax waits for what its server says of it
 SCANNER = "watch folder"
-SCANS = {".pdf", ".tif", ".tiff"}
+SCANS = {".pdf", ".tif", ".tiff", ".jpg", ".jpeg", ".png"}
 MAILDIR = "new"
 
 

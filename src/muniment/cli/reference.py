@@ -35,7 +35,7 @@ SETTINGS = {
     "MUNIMENT_HTTPS": "1 when people reach the site over HTTPS: secure cookies, HSTS, redirect.",
     "MUNIMENT_LOG_LEVEL": "DEBUG, INFO (default), WARNING or ERROR.",
     "MUNIMENT_ORIGINS": "Origins trusted for forms, such as `https://records.example.org`, separated by spaces.",
-    "MUNIMENT_SCAN_FOLDER": "A folder the worker looks into every minute: PDF and TIFF in `<folder>/<facility's code>/` are taken as scans. Unset: none.",
+    "MUNIMENT_SCAN_FOLDER": "A folder the worker looks into every minute: PDF, TIFF, JPEG and PNG in `<folder>/<facility's code>/` are taken as scans. Unset: none.",
     "MUNIMENT_SESSION_MINUTES": "Minutes without a request until a session ends (default 30).",
     "XDG_DATA_HOME": "The user's data folder, where MUNIMENT_DATA_DIR is not set.",
 }

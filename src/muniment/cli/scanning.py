@@ -22,7 +22,7 @@ def command() -> None:
 @click.option("--paper", default="", help="Where the paper lies, for instance: Box 12.")
 @click.option("--read", "at_once", is_flag=True, help="Read the pages now instead of leaving it to the worker.")
 def take(paths: tuple[Path, ...], facility: str, paper: str, at_once: bool) -> None:
-    """Take PDF and TIFF files, or folders of them, as scanned batches.
+    """Take PDF, TIFF, JPEG and PNG files, or folders of them, as scanned batches.
 
     The original bytes are kept. What can't be read is kept too, with its reason, and waits among the scan exceptions. The same
     file twice changes nothing.

@@ -22,8 +22,10 @@ from muniment.intake.stays import stay_of, stays_from_resources
 from muniment.intake.submission import DocumentBytes, Draft, Submission
 from muniment.kernel.fhir.canonical import decode, encode
 from muniment.kernel.fhir.descriptions import describe
+from muniment.kernel.fhir.order_provenance import ORDER_TYPES
 from muniment.kernel.ids import derived_id
 from muniment.record import actions as record
+from muniment.record.models import Entry
 from muniment.record.rules import NO_PATIENT, VersionKind
 
 # Resources of no patient: a reference to one that came elsewhere means the directory's entry.
@@ -112,10 +114,10 @@ def entry_id_of(patient_id: UUID, source: str, key: str) -> UUID:
 def _file_drafts(
     actor: Actor, submission: Submission, filed: Filed, facility: Facility, directory: Directory, input_id: UUID
 ) -> int:
-    types = {draft.key: draft.resource["resourceType"] for draft in submission.drafts}
+    drafted = {draft.key: draft.resource for draft in submission.drafts}
     patient_id = filed.patient.id if filed.patient else NO_PATIENT
     source = f"{submission.source}|{filed.origin}" if filed.origin else submission.source  # two of them never share an entry
-    names = _References(source, types, patient_id, filed.encounter_id)
+    names = _References(source, drafted, patient_id, filed.encounter_id)
     practitioners = directory.practitioners(actor, [draft.author for draft in submission.drafts if draft.author])
     versions = [_version(draft, names, filed, facility, practitioners) for draft in submission.drafts]
     done = record.file(actor=actor, patient_id=patient_id, versions=versions, source_id=input_id, zone=facility.zone)
@@ -127,7 +129,7 @@ class _References:
     """Turns ``draft:…`` into what it means once filed. Few references name many things, so each is worked out once."""
 
     source: str
-    types: dict[str, str]
+    drafted: dict[str, dict[str, Any]]
     patient_id: UUID
     encounter_id: UUID | None
     _texts: dict[str, str] = field(default_factory=dict)
@@ -162,8 +164,8 @@ class _References:
             return f"Patient/{self.patient_id}"
         if key == "encounter":
             return f"Encounter/{self.encounter_id}" if self.encounter_id else ""
-        kind = self.types.get(key) or key.partition("/")[0]
-        owner = NO_PATIENT if kind in DIRECTORY_TYPES and key not in self.types else self.patient_id
+        kind = self.drafted[key]["resourceType"] if key in self.drafted else key.partition("/")[0]
+        owner = NO_PATIENT if kind in DIRECTORY_TYPES and key not in self.drafted else self.patient_id
         return f"{kind}/{entry_id_of(owner, self.source, key)}"
 
     def _one(self, found: re.Match[bytes]) -> bytes:
@@ -176,7 +178,9 @@ class _References:
         return written
 
     def stay(self, resource: dict[str, Any]) -> UUID | None:
-        """The stay a resource names for itself, else the submission's."""
+        """The stay a resource names for itself, else the submission's. What is said of an order belongs to the order's."""
+        if resource["resourceType"] == "Provenance":
+            return self._stay_of_target(resource)
         reference = resource.get("encounter") or resource.get("context")
         if isinstance(reference, list):
             reference = reference[0] if reference else None
@@ -185,6 +189,19 @@ class _References:
         text = reference.get("reference", "") if isinstance(reference, dict) else ""
         if text.startswith("draft:Encounter/"):
             return entry_id_of(self.patient_id, self.source, text.removeprefix("draft:"))
+        return self.encounter_id
+
+    def _stay_of_target(self, provenance: dict[str, Any]) -> UUID | None:
+        """That of the first order it is about, whether it came along or was filed before; FHIR gives Provenance none of its own."""
+        for target in provenance.get("target", ()):
+            key = str(target.get("reference", "")).removeprefix("draft:")
+            if key in self.drafted and self.drafted[key]["resourceType"] in ORDER_TYPES:
+                return self.stay(self.drafted[key])
+            if key.partition("/")[0] in ORDER_TYPES:
+                known = Entry.objects.filter(
+                    patient_id=self.patient_id, entry_id=entry_id_of(self.patient_id, self.source, key)
+                )
+                return known.values_list("encounter_id", flat=True).first() or self.encounter_id
         return self.encounter_id
 
 

@@ -12,6 +12,7 @@ from muniment.core.actor import Actor
 from muniment.identity import queries as identity
 from muniment.identity.models import Patient
 from muniment.kernel.errors import NotAllowedInState, Refused
+from muniment.kernel.fhir.order_provenance import ORDER_TYPES
 from muniment.kernel.fhir.search_keys import key
 from muniment.misfiling import permissions
 from muniment.misfiling.models import Move, MovedEntry
@@ -23,7 +24,8 @@ __all__ = ["TASKED", "Seen", "going_along", "move_for", "moved_away", "moved_her
 
 
 def going_along(entry: Entry) -> list[Entry]:
-    """The entry, then what hangs on it: a document's addenda, a report's observations; and what hangs on those.
+    """The entry, then what hangs on it: a document's addenda, a report's observations, how an order was given and who verified it;
+    and what hangs on those.
 
     Raises NotAllowedInState for an observation of a report: it would leave the report without its result.
     """
@@ -45,7 +47,9 @@ def _hanging(entries: Sequence[Entry]) -> Q:
     addenda &= Q(keys__contains=[key("relation", "*", "appends")])
     reports = [one for one in entries if one.resource_type == "DiagnosticReport"]
     observed = set().union(*(_results_of(one) for one in reports)) if reports else set()
-    return addenda | Q(entry_id__in=observed) if observed else addenda
+    hanging = addenda | Q(entry_id__in=observed) if observed else addenda
+    told = [key("target", "", f"{one.resource_type}/{one.entry_id}") for one in entries if one.resource_type in ORDER_TYPES]
+    return hanging | Q(resource_type="Provenance", keys__overlap=told) if told else hanging
 
 
 def _results_of(report: Entry) -> set[UUID]:

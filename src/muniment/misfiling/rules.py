@@ -27,6 +27,7 @@ SHARED = frozenset(
         "Substance",
     }
 )  # fmt: skip
+NAMING = frozenset({"Patient", "Encounter"})  # what is written beside these references may name the wrong patient
 STAYS = {"display": "a stay of the chart it was moved from"}
 BEHIND = {"display": "an entry of the chart it was moved from"}
 
@@ -39,7 +40,9 @@ def in_error(resource: Mapping[str, Any], became: str) -> dict[str, Any]:
         said["verificationStatus"] = {"coding": [{"system": BY_VERIFICATION[kind], "code": "entered-in-error"}]}
         said.pop("clinicalStatus", None)  # none where it was entered in error (FHIR R4 con-5, ait-2)
         return said
-    return said | {"status": "entered-in-error"}
+    return (
+        said | {"status": "entered-in-error"} if kind in BY_STATUS else said
+    )  # Provenance has none: its version is the retraction
 
 
 def as_moved(resource: Mapping[str, Any], names: Mapping[str, str], entry: str) -> dict[str, Any]:
@@ -73,7 +76,8 @@ def _referring(value: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any
     text: str = value["reference"]
     kind, slash, _ = text.partition("/")
     if text in names:
-        return {"reference": names[text]} if names[text] else dict(STAYS)
+        words = {} if kind in NAMING else {name: value[name] for name in ("type", "display") if name in value}
+        return words | {"reference": names[text]} if names[text] else dict(STAYS)
     if not slash or kind in SHARED or not kind.isalpha():  # contained, or of another system's address
         return value
     return dict(STAYS) if kind == "Encounter" else dict(BEHIND)

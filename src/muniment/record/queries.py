@@ -156,6 +156,18 @@ def closures(patient_id: UUID, entry_id: UUID) -> list[Closure]:
     return list(Closure.objects.filter(patient_id=patient_id, entry_id=entry_id).order_by("closed_at"))
 
 
+def labels(patient_id: UUID, references: Iterable[str]) -> dict[str, str]:
+    """Reference ("ServiceRequest/…") → what that entry of the patient is called. One query, none for none."""
+    ids = {}
+    for one in references:
+        try:
+            ids[UUID(one.partition("/")[2])] = one
+        except ValueError:
+            continue
+    found = Entry.objects.filter(patient_id=patient_id, entry_id__in=ids) if ids else Entry.objects.none()
+    return {ids[entry]: label for entry, label in found.values_list("entry_id", "label")}
+
+
 def text_of(patient_id: UUID, entry_id: UUID) -> str:
     found = DocumentText.objects.filter(patient_id=patient_id, entry_id=entry_id).values_list("text", flat=True).first()
     return found or ""

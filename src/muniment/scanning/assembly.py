@@ -11,7 +11,9 @@ from typing import Any
 import pikepdf
 from PIL import Image
 
-from muniment.scanning.checking import PDF, dots_per_inch, quietly, saved, taken_out
+from muniment.scanning import photographs
+from muniment.scanning.checking import PDF, TIFF, dots_per_inch, quietly, saved, taken_out
+from muniment.scanning.photographs import JPEG
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,10 @@ def assemble(content: bytes, media_type: str, leaves: Sequence[Leaf]) -> bytes:
         raise ValueError("a document has a page")
     made = pikepdf.new()
     with quietly():  # of the fields of a form only what is drawn comes along
-        _from_pdf(made, content, leaves) if media_type == PDF else _from_tiff(made, content, leaves)
+        if media_type in (PDF, TIFF):
+            _from_pdf(made, content, leaves) if media_type == PDF else _from_tiff(made, content, leaves)
+        else:
+            _from_photograph(made, content, media_type, leaves)
         taken_out(made)
         return saved(made)
 
@@ -50,12 +55,40 @@ def _from_tiff(made: pikepdf.Pdf, content: bytes, leaves: Sequence[Leaf]) -> Non
                 made.pages[-1].rotate(leaf.turn, relative=True)
 
 
+def _from_photograph(made: pikepdf.Pdf, content: bytes, media_type: str, leaves: Sequence[Leaf]) -> None:
+    """A JPEG keeps its own coding, so that nothing is lost and nothing grows; a PNG is kept dot for dot."""
+    with Image.open(io.BytesIO(content), formats=photographs.FORMATS[media_type]) as image:
+        dots, turn = photographs.dots_per_inch(image), photographs.turn_of(image)
+        for leaf in leaves:
+            if media_type == JPEG and image.mode in ("L", "RGB"):
+                _add_page(made, image, dots, _coded(made, image, photographs.bare(content)))
+            else:
+                seen = photographs.on_paper(image)
+                _add_page(made, seen, dots, _picture(made, seen))
+            if turned := (leaf.turn + turn) % 360:
+                made.pages[-1].rotate(turned, relative=True)
+
+
+def _coded(made: pikepdf.Pdf, image: Image.Image, content: bytes) -> Any:
+    stream = pikepdf.Stream(made, content)
+    stream.stream_dict = pikepdf.Dictionary(
+        Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=image.width, Height=image.height,
+        ColorSpace=pikepdf.Name.DeviceRGB if image.mode == "RGB" else pikepdf.Name.DeviceGray, BitsPerComponent=8,
+        Filter=pikepdf.Name.DCTDecode,
+    )  # fmt: skip
+    return stream
+
+
 def _add_picture(made: pikepdf.Pdf, image: Image.Image) -> None:
-    across, down = dots_per_inch(image)
+    _add_page(made, image, dots_per_inch(image), _picture(made, image))
+
+
+def _add_page(made: pikepdf.Pdf, image: Image.Image, dots: tuple[float, float], picture: Any) -> None:
+    across, down = dots
     width, height = image.width / across * 72, image.height / down * 72
     made.add_blank_page(page_size=(width, height))
     page = made.pages[-1]
-    page.obj["/Resources"] = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=made.make_indirect(_picture(made, image))))
+    page.obj["/Resources"] = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=made.make_indirect(picture)))
     page.obj["/Contents"] = made.make_stream(f"q {width:.2f} 0 0 {height:.2f} 0 0 cm /Im0 Do Q".encode())
 
 

@@ -18,10 +18,13 @@ import pikepdf
 from PIL import Image
 
 from muniment.kernel.errors import Unreadable
+from muniment.scanning import photographs
+from muniment.scanning.photographs import JPEG, PNG
 from muniment.scanning.rules import LEAST_DOTS, LEAST_INCHES, MOST_INCHES, MOST_PAGES, MOST_PIXELS
 
 PDF, TIFF = "application/pdf", "image/tiff"
-ENDINGS = {PDF: (".pdf",), TIFF: (".tif", ".tiff")}
+ENDINGS = {PDF: (".pdf",), TIFF: (".tif", ".tiff"), JPEG: (".jpg", ".jpeg"), PNG: (".png",)}
+NAMES = {PDF: "PDF", TIFF: "TIFF", JPEG: "JPEG", PNG: "PNG"}
 ACTING = {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE", "/GoToR", "/Rendition", "/Movie", "/Sound"}
 MOST_NESTED = 32  # fields within fields
 CARRYING = {"/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", "/3D"}
@@ -43,28 +46,28 @@ def check(content: bytes, name: str = "") -> Checked:
     kind = kind_of(content)
     if not kind:
         raise Unreadable(
-            f"This is neither PDF nor TIFF{_begins(content)}.", where="first bytes", remedy="Scanners send PDF or TIFF. Check the file."
+            f"This is neither PDF nor TIFF, JPEG or PNG{_begins(content)}.", where="first bytes",
+            remedy="Scanners send PDF or TIFF, cameras JPEG. Check the file.",
         )  # fmt: skip
-    found = _pdf(content) if kind == PDF else _tiff(content)
+    found = _pdf(content) if kind == PDF else _tiff(content) if kind == TIFF else _photograph(content, kind)
     ending = PurePath(name).suffix.lower()
     if ending and ending not in ENDINGS[kind]:
-        found.remarks.append(
-            f"The name ends in {ending[:12]}, but the file is {'PDF' if kind == PDF else 'TIFF'}; it was read as such."
-        )
+        found.remarks.append(f"The name ends in {ending[:12]}, but the file is {NAMES[kind]}; it was read as such.")
     return found
 
 
 def kind_of(content: bytes) -> str:
     if b"%PDF-" in content[:1024]:
         return PDF
-    return TIFF if content[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+") else ""
+    return TIFF if content[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+") else photographs.kind_of(content)
 
 
 def _begins(content: bytes) -> str:
     known = {
         b"PK": "a ZIP or Office file",
-        b"\xff\xd8": "JPEG",
-        b"\x89P": "PNG",
+        b"\xff\xd8": "a JPEG that is damaged",
+        b"\x89P": "a PNG that is damaged",
+        b"GI": "GIF",
         b"MZ": "a program",
         b"": "nothing: it is empty",
     }
@@ -189,6 +192,30 @@ def _tiff(content: bytes) -> Checked:
         except Exception:  # libtiff and Pillow raise some dozen kinds for broken files
             raise Unreadable(_MALFORMED, remedy=_SCAN_AGAIN) from None
     return Checked(TIFF, count)
+
+
+def _photograph(content: bytes, kind: str) -> Checked:
+    """One picture, one page. Its size is told before its dots are read."""
+    broken = Unreadable(
+        f"The {NAMES[kind]} is damaged: its picture can't be read to the end.", remedy="Take or scan the picture again."
+    )
+    with quietly():
+        try:
+            with Image.open(io.BytesIO(content), formats=photographs.FORMATS[kind]) as image:
+                _check_pixels(*image.size, "page 1")
+                _check_dots(image.size, "page 1")
+                if kind == PNG and getattr(image, "n_frames", 1) > 1:
+                    raise Unreadable("This is a moving picture, not a page.", remedy=_SCAN_AGAIN)
+            photographs.whole(content, kind).close()
+            if kind == JPEG:
+                photographs.bare(content)
+        except Unreadable:
+            raise
+        except Image.DecompressionBombError:
+            raise Unreadable("A picture is larger than any scan of paper; it was not opened.", remedy=_SCAN_AGAIN) from None
+        except Exception:  # Pillow raises some dozen kinds for broken files
+            raise broken from None
+    return Checked(kind, 1)
 
 
 def _directories(content: bytes) -> int:

@@ -19,7 +19,7 @@ from muniment.scanning.making import Arrival
 from muniment.scanning.models import Batch
 from muniment.scanning.rules import MOST_BYTES, BatchState
 
-ENDINGS = {".pdf", ".tif", ".tiff"}
+ENDINGS = {".pdf", ".tif", ".tiff", ".jpg", ".jpeg", ".png"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from muniment.intake.fhir_json.references import Directory, rewrite, text_of
 from muniment.intake.submission import DocumentBytes, Draft, IdentifierFact, PatientFacts, PractitionerFacts, Submission
 from muniment.kernel.errors import Problem, Unfileable
 from muniment.kernel.fhir.descriptions import category_of
+from muniment.kernel.fhir.order_provenance import gave_it, tells_of_an_order, who
 
 # Through these a resource that names no patient still shows whose it is.
 _TIES = ("encounter", "context", "target", "focus", "basedOn", "partOf", "derivedFrom", "result")
@@ -66,6 +67,9 @@ class Sorter:
         strays = [item for item in self._parcel.items if not self._own(item)]
         for _ in range(2):  # an entry may be tied to another that is itself only tied
             strays = [item for item in strays if not self._own_through_ties(item)]
+        patients = set(self._owners.values())
+        if len(patients) == 1:  # FHIR gives Provenance no patient: of an order that came before, it is the unit's only one's
+            self._owners.update({item.key: next(iter(patients)) for item in strays if tells_of_an_order(item.resource)})
         if self._parcel.is_document and self._parcel.items:
             subject = self._owners.get(self._parcel.items[0].key, "")
             self._owners.update({item.key: subject for item in strays if _must_have_owner(item) and subject})
@@ -142,7 +146,9 @@ class Sorter:
             raise Unfileable(
                 f"The {resource['resourceType']} does not say whose it is.",
                 where=item.where,
-                remedy="Name the patient in its subject or patient element.",
+                remedy="Send it in one bundle with its order, or with its patient alone."
+                if resource["resourceType"] == "Provenance"
+                else "Name the patient in its subject or patient element.",
             )
         document = take_document(resource) or self._pointed_document(resource, documents)
         author = self._author(resource)
@@ -179,14 +185,22 @@ class Sorter:
         return None
 
     def _author(self, resource: dict[str, Any]) -> PractitionerFacts | None:
-        """For a document: the practitioner of the unit who wrote it."""
-        if resource["resourceType"] not in _DOCUMENTS:
-            return None
-        for reference in resource.get("author") or resource.get("performer") or ():
-            item = self._items.get(self._directory.key_of(text_of(reference)))
+        """The practitioner of the unit who wrote a document, gave an order by word of mouth or verified one."""
+        for reference in self._authors(resource):
+            text = text_of(reference).removeprefix("draft:")  # of a resource that was drafted before this one
+            item = self._items.get(self._directory.key_of(text))
             if item is not None and item.resource["resourceType"] == "Practitioner":
                 return practitioner_facts(item.resource)
         return None
+
+    def _authors(self, resource: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        if resource["resourceType"] in _DOCUMENTS:
+            yield from resource.get("author") or resource.get("performer") or ()
+        elif resource["resourceType"] == "Provenance" and (said := who(resource)) is not None:
+            yield said
+            if gave_it(resource):  # the order itself may say who ordered it
+                orders = [self._items.get(self._directory.key_of(text_of(target))) for target in resource["target"]]
+                yield from (one.resource["requester"] for one in orders if one is not None and "requester" in one.resource)
 
     def _submission(self, owner: str, drafts: list[Draft], remarks: list[str]) -> Submission:
         return Submission(

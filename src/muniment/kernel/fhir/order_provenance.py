@@ -6,6 +6,8 @@ FHIR R4 has no element of a request for this. The v2-to-FHIR map of ORC files en
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 MODE_SYSTEM = "http://terminology.hl7.org/CodeSystem/v2-0483"
@@ -39,7 +41,7 @@ def tells_of_an_order(resource: dict[str, Any]) -> bool:
     if resource.get("resourceType") != "Provenance":
         return False
     codings = _activity(resource)
-    if any(one.get("system") == MODE_SYSTEM for one in codings):
+    if gave_it(resource):
         return True
     verified = any(one.get("system") == PARTICIPANT_SYSTEM and one.get("code") == VERIFIER for one in codings)
     return verified and any(_is_order(one) for one in resource.get("target", ()))
@@ -50,11 +52,46 @@ def _is_order(target: dict[str, Any]) -> bool:
     return kind in ORDER_TYPES
 
 
-def as_text(resource: dict[str, Any]) -> str:
-    """The Provenance of an order in lines that a person reads before signing it."""
+def gave_it(resource: dict[str, Any]) -> bool:
+    """Whether a Provenance says how an order was given."""
+    return any(one.get("system") == MODE_SYSTEM for one in _activity(resource))
+
+
+def _mode(resource: dict[str, Any]) -> str:
+    words = next((MODES[one["code"]] for one in _activity(resource) if one.get("code") in MODES), "order verified")
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def who(resource: dict[str, Any]) -> dict[str, Any] | None:
+    """The reference to whoever gave an order (the agent of type author), or verified it; None where the resource is about neither."""
+    codings = _activity(resource)
+    if gave_it(resource):
+        return _agent(resource, "author")
+    if any(one.get("system") == PARTICIPANT_SYSTEM and one.get("code") == VERIFIER for one in codings):
+        return _agent(resource, VERIFIER)
+    return None
+
+
+def _agent(resource: dict[str, Any], role: str) -> dict[str, Any]:
+    for agent in resource.get("agent", ()):
+        if any(one.get("code") == role for one in agent.get("type", {}).get("coding", ())):
+            found: dict[str, Any] = agent.get("who", {})
+            return found
+    return {}
+
+
+def unnamed(resource: dict[str, Any]) -> list[str]:
+    """The orders it is about that it does not name in words, as references."""
+    targets = [str(one.get("reference", "")) for one in resource.get("target", ()) if not one.get("display")]
+    return [one for one in targets if one.partition("/")[0] in ORDER_TYPES]
+
+
+def as_text(resource: dict[str, Any], names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The Provenance of an order in lines that a person reads before signing it. ``names``: words for references without any."""
     activity = resource.get("activity") or {}  # its text begins with how, and goes on after a colon with the order
-    lines = ["ORDER:", *(str(one.get("display", "")) for one in resource.get("target", ()) if one.get("display")), ""]
-    lines += ["HOW IT WAS GIVEN:", str(activity.get("text", "")).partition(":")[0]]
+    named = (str(one.get("display") or names.get(str(one.get("reference", "")), "")) for one in resource.get("target", ()))
+    lines = ["ORDER:", *filter(None, named), ""]
+    lines += ["HOW IT WAS GIVEN:", str(activity.get("text", "")).partition(":")[0] or _mode(resource)]
     for agent in resource.get("agent", ()):
         code = next((one.get("code", "") for one in agent.get("type", {}).get("coding", ())), "")
         who = agent.get("who", {}).get("display", "")

@@ -15,7 +15,7 @@ from muniment.kernel.errors import Problem
 from muniment.kernel.fhir.canonical import decode
 from muniment.kernel.fhir.descriptions import Description, describe
 from muniment.kernel.fhir.dictation import PARTS, parts_of
-from muniment.kernel.fhir.order_provenance import as_text, tells_of_an_order
+from muniment.kernel.fhir.order_provenance import as_text, tells_of_an_order, unnamed
 from muniment.record import blobs, panels, queries, verify, viewers
 from muniment.record.models import Closure, Entry, Signature, Version
 from muniment.record.replacing import Replacing, replacing
@@ -61,7 +61,7 @@ def body(entry: Entry, version: Version) -> Body:
 def _without_bytes(entry: Entry, version: Version) -> Body:
     resource = decode(version.content.encode()) if version.resource_type == "Provenance" else {}
     if tells_of_an_order(resource):
-        text = as_text(resource)
+        text = as_text(resource, queries.labels(entry.patient_id, unnamed(resource)))
     else:
         text = queries.text_of(entry.patient_id, entry.entry_id) if version.number == entry.number else ""
     return Body(html=prose(text), text=text) if text else Body(shown="facts")

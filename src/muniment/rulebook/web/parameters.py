@@ -167,7 +167,9 @@ class Rows:
 
 def _rows(table: Table, asked: Asked, initial: Iterable[Mapping[str, Any]], data: Any) -> Rows:
     kind = type("RowForm", (RowForm,), {"columns": table.columns, "asked": asked, "table": table.name})
-    made: type[BaseFormSet[RowForm]] = formset_factory(kind, extra=SPARE, max_num=MOST_ROWS, absolute_max=MOST_ROWS, validate_max=True)
+    made: type[BaseFormSet[RowForm]] = formset_factory(
+        kind, extra=SPARE, max_num=MOST_ROWS, absolute_max=MOST_ROWS, validate_max=True
+    )
     words = [asked.words(f"{table.name}.{one.name}") for one in table.columns]
     return Rows(
         name=table.name, words=asked.words(table.name), heads=[(one.label, one.hint) for one in words],

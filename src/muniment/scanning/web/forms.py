@@ -43,8 +43,8 @@ class FilesField(forms.FileField):
 
 class UploadForm(forms.Form):
     uploads = FilesField(
-        label="Scanned files", widget=ManyFiles(attrs={"accept": ".pdf,.tif,.tiff"}), allow_empty_file=True,
-        help_text=f"PDF or TIFF, up to {MOST_FILES} files. The bytes decide, not the name.",
+        label="Scanned files", widget=ManyFiles(attrs={"accept": ".pdf,.tif,.tiff,.jpg,.jpeg,.png"}), allow_empty_file=True,
+        help_text=f"PDF or TIFF, or pictures of single pages (JPEG, PNG), up to {MOST_FILES} files. The bytes decide, not the name.",
     )  # fmt: skip
     facility = forms.ChoiceField(label="Facility the paper belongs to")
     scanned_on = forms.CharField(label="Scanned on", help_text="Like 3/14/2026, or today.")

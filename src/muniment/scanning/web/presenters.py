@@ -14,6 +14,7 @@ from django.utils import timezone
 from muniment.audit.models import LifecycleEvent
 from muniment.core import clock
 from muniment.kernel.moments import Moment
+from muniment.scanning.checking import NAMES as FORMATS
 from muniment.scanning.models import Batch, Document, Page
 from muniment.scanning.queries import Backlog, InForce
 from muniment.scanning.rules import BatchState, State
@@ -92,7 +93,7 @@ def batch_facts(row: Batch, facility: str) -> list[Fact]:
         Fact(label="Received", value=dates.moment(row.received_at, zone)),
         Fact(label="Scanned on", value=dates.day(row.scanned_on)),
         Fact(label="Where the paper lies", value=row.paper),
-        Fact(label="Format", value={"application/pdf": "PDF", "image/tiff": "TIFF"}.get(row.media_type, "not recognised")),
+        Fact(label="Format", value=FORMATS.get(row.media_type, "not recognised")),
         Fact(label="Size", value=f"{row.size / 2**20:,.1f} MB" if row.size > 2**20 else f"{row.size / 1024:,.0f} kB"),
         Fact(label="Pages", value=f"{row.pages_read} read of {row.pages}" if row.pages else "none"),
         Fact(label="SHA-256", value=bytes(row.sha256).hex()),
