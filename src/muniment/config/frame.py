@@ -33,6 +33,7 @@ PLACES = (
     ("Delinquency", "delinquency-figures", "l", (Category.DELINQUENCY, Grade.READ)),
     ("Transcription", "transcription-figures", "j", (Category.DELINQUENCY, Grade.READ)),
     ("Pending", "pending-documents", "u", (Category.COMPLETION, Grade.READ)),
+    ("Open records", "openreview-figures", "m", (Category.OPEN_REVIEW, Grade.READ)),
     ("People", "accounts-people", "p", (Category.ACCOUNTS, Grade.READ)),
     ("Productions", "record-productions", "e", (Category.RELEASE, Grade.READ)),
 )
