@@ -17,7 +17,7 @@ from muniment.openreview import making, permissions, queries, sampling, seeing
 from muniment.openreview.models import Draw, GivenAnswer, OpenFinding, Review
 from muniment.openreview.parameters import Plan, Stratum, Version
 from muniment.openreview.queues import FINDING, FINDINGS, RECHECK, REVIEW, REVIEWS
-from muniment.openreview.rules import UNSETTLED, Answer, ReviewState, State, Step, overrules, unanswered
+from muniment.openreview.rules import UNSETTLED, Answer, ReviewState, State, Step, mendable, overrules, unanswered
 from muniment.work import actions as work
 from muniment.work.models import WorkItem
 from muniment.work.rules import ACTIVE
@@ -49,12 +49,16 @@ def draw(*, actor: Actor, facility: Facility, governs: Version, stratum: Stratum
         return None
     period = sampling.period_of(day, plan.period)
     stays = {one.id: one for one in queries.open_stays(facility, plan, stratum)}
+    seen = queries.seen_in(facility, stratum.name, period, stays)
+    if not seen:  # a facility that has none such: nothing is asked of it
+        unchanged()
+        return None
     before = list(queries.drawn_in(facility, period))
     counted = sum(one.stratum == stratum.name and one.state != ReviewState.LEFT_OUT for one in before)
     chosen = sorted({one.encounter_id for one in before} & stays.keys())
     seed = sampling.seed(keys.named(KEY), facility.code, stratum.name, day)
     lot = sampling.draw(
-        stratum.quota, period, day, seed, population=list(stays), seen=queries.seen_in(facility, stratum.name, period, stays),
+        stratum.quota, period, day, seed, population=list(stays), seen=seen,
         chosen=chosen, counted=counted,
     )  # fmt: skip
     row = Draw(
@@ -176,7 +180,7 @@ def finish(*, actor: Actor, patient_id: UUID, review_id: UUID, revision: int | N
         many = f"{len(left)} questions are" if len(left) > 1 else "One question is"
         raise NotAllowedInState(f"{many} not answered.", where=left[0], remedy="Answer them, or say that they do not apply.")
     row.state, row.finished_at, row.reviewer_id, row.reviewer_name = state, clock.now(), actor.id, actor.name
-    found = [making.finding(row, stay, one) for one in questions if one.mend and row.answers[one.code]["answer"] == Answer.NO]
+    found = [making.finding(row, stay, one) for one in questions if one.mend and mendable(row.answers[one.code])]
     said = {one.code: row.answers[one.code]["answer"] for one in questions}
     event_id = _save(row, {"state": ReviewState.BEGUN}, {"answers": said, "findings": [str(one.id) for one in found]}, found)
     GivenAnswer.objects.bulk_create(making.given(row, one, event_id) for one in questions)
@@ -241,14 +245,14 @@ def look_again(*, actor: Actor) -> int:
         question = making.question_of(row)
         if question is None or question.check is None:
             continue
-        told = seeing.told(queries.stay_of(row), [question])[question.code]
-        if told["answer"] == Answer.YES:
+        told = seeing.mended(queries.stay_of(row), question.check)
+        if told.answer is Answer.YES:
             recheck(
                 actor=actor,
                 patient_id=row.patient_id,
                 finding_id=row.id,
                 way=Step.MEND,
-                reason=f"The record shows it: {told['words']}",
+                reason=f"The record shows it: {told.words}",
             )
             mended += 1
     return mended

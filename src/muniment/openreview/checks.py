@@ -12,11 +12,13 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from msgspec import structs
+
 from muniment.completion import sections
 from muniment.completion.findings import complete, standing, updated
 from muniment.completion.parameters import Element, RuleSet, VerbalOrderRule
 from muniment.completion.requirements import article, due, limit, reasons, requirements
-from muniment.completion.rules import Document, Facts, Procedure, Requirement, SpokenOrder
+from muniment.completion.rules import BEGINNING, Document, Facts, Procedure, Requirement, SpokenOrder
 from muniment.completion.spoken import authenticated, by_whom, named
 from muniment.openreview.parameters import (
     AllergiesCheck,
@@ -82,7 +84,16 @@ def answer(seen: Seen, check: Check) -> Told:
     return _CHECKS[type(check)](seen, check)
 
 
-def _cited(rule: RuleInForce) -> dict[str, str]:
+def mended(seen: Seen, check: Check) -> Told:
+    """Whether what was found is mended by now, be it late: the same check without its clock."""
+    if isinstance(check, DocumentCheck):
+        return _document(seen, structs.replace(check, timely=False))
+    if isinstance(check, VerbalOrdersCheck):
+        return _verbal(seen, check, late_counts=True)
+    return answer(seen, check)
+
+
+def _cited(rule: RuleInForce) -> dict[str, Any]:
     return {"rule": f"{rule.code}, version {rule.number}: {rule.statement}", "citation": rule.cited}
 
 
@@ -99,22 +110,30 @@ def _document(seen: Seen, check: DocumentCheck) -> Told:
     found = [_one_document(seen, check, one) for one in wanted]
     decisive = next((one for kind in (Answer.NO, None, Answer.YES) for one in found if one.answer is kind), found[0])
     places = tuple(place for one in found if one.answer is decisive.answer for place in one.places)[:MOST_NAMED]
-    return Told(answer=decisive.answer, words=decisive.words, places=places, **_cited(rule))
+    lasting = decisive.lasting and all(one.lasting for one in found if one.answer is Answer.NO)
+    return Told(answer=decisive.answer, words=decisive.words, places=places, lasting=lasting, **_cited(rule))
 
 
 def _one_document(seen: Seen, check: DocumentCheck, wanted: Requirement) -> Told:
     there = standing(wanted, seen.documents)
     name = wanted.wanted.document.name
     if not there:
-        if wanted.due_at > seen.now:
-            return Told(answer=Answer.NA, words=f"Not due until {seen.moment(wanted.due_at)}.")
-        return Told(answer=Answer.NO, words=f"{wanted.why} It is not in the chart.")
+        return _absent(seen, check, wanted)
     for ask, asked in ((_timely, check.timely), (_whole, check.sections), (_signed, check.signed)):
         told = ask(seen, wanted, there) if asked else None
         if told:
             return told
-    first = min(there, key=lambda one: (one.at is None, one.at))
+    first = min(there, key=lambda one: one.at or BEGINNING)
     return Told(answer=Answer.YES, words=f"{sentence_case(name)} is there.", places=(_place(seen, first),))
+
+
+def _absent(seen: Seen, check: DocumentCheck, wanted: Requirement) -> Told:
+    """What is in a document that is not there is not asked; that it is not there is found by the check of the document itself."""
+    if wanted.due_at > seen.now:
+        return Told(answer=Answer.NA, words=f"Not due until {seen.moment(wanted.due_at)}.")
+    if check.sections or check.signed:
+        return Told(answer=Answer.NA, words="It is not in the chart.")
+    return Told(answer=Answer.NO, words=f"{wanted.why} It is not in the chart.")
 
 
 def _place(seen: Seen, one: Document) -> Place:
@@ -130,7 +149,7 @@ def _timely(seen: Seen, wanted: Requirement, there: Sequence[Document]) -> Told 
         return Told(answer=None, words=f"{sentence_case(name)} bears no time: judge it.", places=(_place(seen, there[0]),))
     if timed[0].at and timed[0].at > wanted.due_at:
         words = f"Written {seen.moment(timed[0].at)}; it was due {seen.moment(wanted.due_at)}, {limit(wanted.wanted.due)}."
-        return Told(answer=Answer.NO, words=words, places=(_place(seen, timed[0]),))
+        return Told(answer=Answer.NO, words=words, places=(_place(seen, timed[0]),), lasting=True)
     return _up_to_date(seen, wanted, timed[0])
 
 
@@ -148,11 +167,11 @@ def _up_to_date(seen: Seen, wanted: Requirement, written: Document) -> Told | No
         )
     late = f"came {seen.moment(min(notes))}" if notes else "is not in the chart"
     words = f"Written before the stay; {article(update.name)} {late} and was due {seen.moment(wanted.update_due)}."
-    return Told(answer=Answer.NO, words=words, places=(_place(seen, written),))
+    return Told(answer=Answer.NO, words=words, places=(_place(seen, written),), lasting=bool(notes))
 
 
 def _whole(seen: Seen, wanted: Requirement, there: Sequence[Document]) -> Told | None:
-    latest = max(there, key=lambda one: (one.at is not None, one.at))
+    latest = max(there, key=lambda one: one.at or BEGINNING)
     if all(one.sections is None for one in there):
         return Told(answer=None, words="Its text can't be read here: look for its sections.", places=(_place(seen, latest),))
     if complete(wanted, seen.documents):
@@ -171,7 +190,7 @@ def _signed(seen: Seen, wanted: Requirement, there: Sequence[Document]) -> Told 
 # Orders by word of mouth
 
 
-def _verbal(seen: Seen, check: VerbalOrdersCheck) -> Told:
+def _verbal(seen: Seen, check: VerbalOrdersCheck, *, late_counts: bool = False) -> Told:
     if seen.rules.verbal_orders is None:
         return Told(answer=None, words="No rule about orders given by word of mouth is in force: look at the orders.")
     rule, wanted = seen.rules.verbal_orders
@@ -180,10 +199,12 @@ def _verbal(seen: Seen, check: VerbalOrdersCheck) -> Told:
     if reasons(seen.facts, wanted) is None or not orders:
         return Told(answer=Answer.NA, words="No order was given by word of mouth.", **cited)
     judged = [(one, *_order(seen, one, wanted)) for one in orders]
-    late = [Place(f"{_order_name(one)}: {words}", one.entry_id) for one, fine, words in judged if fine is False]
+    late = [(one, words) for one, fine, words in judged if fine is False and not (late_counts and authenticated(one, wanted))]
     if late:
+        places = tuple(Place(f"{_order_name(one)}: {words}", one.entry_id) for one, words in late[:MOST_NAMED])
+        lasting = all(authenticated(one, wanted) for one, _ in late)
         words = f"{len(late)} of {len(orders)} not authenticated in time."
-        return Told(answer=Answer.NO, words=words, places=tuple(late[:MOST_NAMED]), **cited)
+        return Told(answer=Answer.NO, words=words, places=places, lasting=lasting, **cited)
     places = tuple(Place(f"{_order_name(one)}: {words}", one.entry_id) for one, _, words in judged)[:MOST_NAMED]
     if all(fine is None for _, fine, _ in judged):
         return Told(answer=Answer.NA, words="None is due yet.", places=places, **cited)
@@ -240,7 +261,8 @@ def _daily(seen: Seen, check: DailyNotesCheck) -> Told:
     if lacking:
         named_days = listed([dates.day(one) for one in lacking[:MOST_NAMED]])
         more = f" and {len(lacking) - MOST_NAMED} more" if len(lacking) > MOST_NAMED else ""
-        return Told(answer=Answer.NO, words=f"No note of {named_days}{more} ({len(lacking)} of {_count(len(days), 'day')}).")
+        words = f"No note of {named_days}{more} ({len(lacking)} of {_count(len(days), 'day')})."
+        return Told(answer=Answer.NO, words=words, lasting=True)
     places = tuple(_place(seen, one) for one in notes[:MOST_NAMED])
     return Told(answer=Answer.YES, words=f"A note of each of {_count(len(days), 'day')}.", places=places)
 

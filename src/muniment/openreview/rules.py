@@ -83,11 +83,12 @@ class Told:
     places: tuple[Place, ...] = ()
     rule: str = ""  # its code, version and statement as they are shown
     citation: str = ""
+    lasting: bool = False  # the time for it is over: it can't be mended any more
 
     def kept(self) -> dict[str, Any]:
         """As a review keeps it."""
         return {
-            "answer": self.answer or "", "words": self.words, "rule": self.rule, "citation": self.citation,
+            "answer": self.answer or "", "words": self.words, "rule": self.rule, "citation": self.citation, "lasting": self.lasting,
             "places": [{"words": one.words, "entry": str(one.entry_id or "")} for one in self.places],
         }  # fmt: skip
 
@@ -99,6 +100,12 @@ def percent(yes: int, no: int) -> float | None:
 
 def unanswered(codes: Iterable[str], answers: dict[str, Any]) -> list[str]:
     return [code for code in codes if not answers.get(code, {}).get("answer")]
+
+
+def mendable(kept: dict[str, Any]) -> bool:
+    """Whether an answer as a review keeps it is a *no* that somebody can still do something about."""
+    machine = kept.get("machine") or {}
+    return bool(kept.get("answer") == Answer.NO and not (machine.get("answer") == Answer.NO and machine.get("lasting")))
 
 
 def overrules(given: str, machine: dict[str, Any] | None) -> bool:

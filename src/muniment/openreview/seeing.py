@@ -16,8 +16,8 @@ from muniment.core import clock
 from muniment.encounters.models import Encounter
 from muniment.openreview import checks
 from muniment.openreview.checks import Copy, Seen, Waiting
-from muniment.openreview.parameters import AllergiesCheck, CopiedCheck, Question
-from muniment.openreview.rules import Place
+from muniment.openreview.parameters import AllergiesCheck, Check, CopiedCheck, Question
+from muniment.openreview.rules import Place, Told
 from muniment.pending import queries as pending
 from muniment.qualitative import charts as qualitative
 from muniment.qualitative.checks import copied
@@ -34,6 +34,11 @@ def told(stay: Encounter, questions: Sequence[Question]) -> dict[str, dict[str, 
         return {}
     seen, now = see(stay, [check for _, check in asked]), clock.now()
     return {code: checks.answer(seen, check).kept() | {"at": now.isoformat()} for code, check in asked}
+
+
+def mended(stay: Encounter, check: Check) -> Told:
+    """Whether what was found is mended by now, be it late."""
+    return checks.mended(see(stay, [check]), check)
 
 
 def see(stay: Encounter, asked: Iterable[Any]) -> Seen:

@@ -103,7 +103,8 @@ def trend(facilities: Collection[UUID], times: Sequence[When], zone: ZoneInfo, q
     )
     if question:
         found = found.filter(question=question)
-    rows = found.order_by().annotate(month=TruncMonth("finished_at", tzinfo=zone)).values("month").annotate(**_tallies())
+    dated = found.order_by().annotate(month=TruncMonth("finished_at", tzinfo=zone))
+    rows: Any = dated.values("month").annotate(**_tallies())
     return {row["month"].date(): Counted("", row["yes"], row["no"], row["na"]) for row in rows}
 
 
@@ -137,7 +138,12 @@ SELECT seen.id, EXISTS (
 
 def open_stays(facilities: Collection[UUID], when: When) -> list[tuple[UUID, bool]]:
     """The stays that the draws of the month saw open, each with whether a review of it was finished by the moment. One query."""
-    asked = {"facilities": list(facilities), "month": when.month, "after": month_before(when.month, -1), "moment": when.moment}
+    asked: dict[str, Any] = {
+        "facilities": list(facilities),
+        "month": when.month,
+        "after": month_before(when.month, -1),
+        "moment": when.moment,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_STAYS, asked)
         return cursor.fetchall()

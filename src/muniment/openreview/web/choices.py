@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.http import QueryDict
 
@@ -26,9 +25,6 @@ class Choice:
 
     def __getitem__(self, name: str) -> str:
         return self.chosen.get(name, "")
-
-    def uuid(self, name: str) -> UUID | None:
-        return UUID(self[name]) if self[name] else None
 
     def address(self, **more: object) -> str:
         said = dict(self.chosen) | more

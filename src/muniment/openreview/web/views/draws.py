@@ -43,7 +43,7 @@ def draws(request: ActorRequest) -> HttpResponse:
     )
     found = queries.draws(request.actor)
     if choice["facility"]:
-        found = found.filter(facility_id=choice.uuid("facility"))
+        found = found.filter(facility_id=choice["facility"])
     if choice["period"]:
         found = found.filter(period=choice["period"])
     some = keyset.page(found, keyset.Cursor.read(request.GET.get("at", "")), size=PAGE, field="made_at")

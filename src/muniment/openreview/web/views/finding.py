@@ -73,7 +73,7 @@ def _do(request: ActorRequest, row: OpenFinding, name: str, said: dict[str, Any]
 
 
 def _recheck_form(row: OpenFinding, said: Any = None, **more: Any) -> RecheckForm:
-    ways = [way for state, way in TRANSITIONS if state == row.state and way is not Step.SAY]
+    ways: list[Step] = [way for state, way in TRANSITIONS if state == row.state and way is not Step.SAY]
     return RecheckForm(said, ways=ways, auto_id="recheck-%s", **more)
 
 

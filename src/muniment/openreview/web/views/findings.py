@@ -46,7 +46,7 @@ def findings(request: ActorRequest) -> HttpResponse:
     if choice["question"]:
         found = found.filter(question=choice["question"])
     if choice["facility"]:
-        found = found.filter(facility_id=choice.uuid("facility"))
+        found = found.filter(facility_id=choice["facility"])
     if choice["whose"]:
         found = found.filter(owner=practitioner_of(actor))
     some = keyset.page(found, keyset.Cursor.read(request.GET.get("at", "")), size=PAGE, field="found_at")

@@ -111,13 +111,11 @@ def finish(request: ActorRequest, review_id: UUID) -> HttpResponse:
     except NotAllowedInState as told:
         messages.error(request, f"{told.what} {told.remedy}")
         return redirect("openreview-review", review_id=row.id)
-    told = presenters.count(len(queries.findings_of(row)), "finding")
-    messages.success(
-        request,
-        f"Finished. {told} told to who can mend it."
-        if not told.startswith("0")
-        else "Finished. Nothing was found that can be mended.",
+    found = len(queries.findings_of(row))
+    words = (
+        f"{presenters.count(found, 'finding')} told to who can mend it." if found else "Nothing was found that can be mended."
     )
+    messages.success(request, f"Finished. {words}")
     return onward(request, row)
 
 

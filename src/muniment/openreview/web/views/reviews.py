@@ -49,7 +49,7 @@ def reviews(request: ActorRequest) -> HttpResponse:
         **{name: choice[name] for name in ("state", "origin", "period", "stratum") if choice[name]}
     )
     if choice["facility"]:
-        found = found.filter(facility_id=choice.uuid("facility"))
+        found = found.filter(facility_id=choice["facility"])
     some = keyset.page(found, keyset.Cursor.read(request.GET.get("at", "")), size=PAGE, field="chosen_at")
     note_listed(
         request, "open-record reviews", (one.patient_id for one in some.rows), state=choice["state"], narrowed=choice.is_narrow
