@@ -136,7 +136,7 @@ def test_the_second_is_told_and_nothing_of_theirs_is_written(scene):
     with at(3, 4):
         row = scene.begin(scene.add())
         scene.answer(row, "legible", "yes", actor=scene.administrator, revision=row.revision)
-        with pytest.raises(Conflict, match="Test Administrator.* changed this"):
+        with pytest.raises(Conflict, match=r"Test Administrator.* changed this"):
             scene.answer(row, "legible", "no", revision=row.revision)
     assert Review.objects.get(id=row.id).answers["legible"]["answer"] == "yes"
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import re
+from html import unescape
 from uuid import UUID
+
+from django.urls import reverse
 
 from muniment.completion.queries import practitioner_of
 from muniment.encounters.models import Encounter
@@ -12,6 +17,7 @@ from muniment.work.models import WorkItem
 from support.delinquency import at
 from support.house import House, system_actor
 from support.stays import StayMaker, adopt_rule, adopt_rules, practitioner
+from support.web import client_of
 
 HP, PROGRESS = "34117-2", "11506-3"
 NOON = (3, 4)  # two days after the admission of every stay
@@ -90,4 +96,22 @@ def plan(house: House, **more) -> None:
     adopt_rule(house, "openreview.plan", **said)
 
 
-__all__ = ["HP", "PROGRESS", "Scene", "adopt_rules", "at", "plan", "practitioner_of"]
+def get(scene, name, role="technician", *args, **query):
+    return client_of(scene.house.users[role]).get(reverse(f"openreview-{name}", args=args), query)
+
+
+def text(answer) -> str:
+    """What a page says, without its tags."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
+
+
+def words_of(answer) -> str:
+    """What a PDF says."""
+    import pypdfium2
+
+    assert answer["Content-Type"] == "application/pdf"
+    opened = pypdfium2.PdfDocument(io.BytesIO(answer.content))
+    return " ".join(" ".join(page.get_textpage().get_text_bounded() for page in opened).split())
+
+
+__all__ = ["HP", "PROGRESS", "Scene", "adopt_rules", "at", "get", "plan", "practitioner_of", "text", "words_of"]
