@@ -41,6 +41,8 @@ FORGERIES = {
     "encounters_encounter": ["status = 'cancelled'", "discharged_at = now()", "attending_id = NULL", "disposition = '20'"],
     "identity_patient": ["person_id = gen_random_uuid()", "merged_into_id = id", "family = 'Other'", "flags = '[\"vip\"]'"],
     "identity_possible_match": ["state = 'different people'", "reason = 'x'"],
+    "openreview_finding": ["state = 'mended'", "settled_why = 'x'", "words = 'x'", "owner_id = NULL"],
+    "openreview_review": ["state = 'left out'", "answers = '{}'", "reviewer_name = 'Somebody'", "origin = 'focused'"],
     "operations_verification": ["breaks = '[\"x\"]'", "standing = 'broken'", "damaged = '[\"x\"]'"],
     "misfiling_receiver": ["told_at = now()", "told_how = 'Told'", "revision = 9"],
     "qualitative_finding": ["state = 'muted'", "muted_why = 'x'", "sentence = 'x'", "evidence = '[]'"],
@@ -113,6 +115,7 @@ def lived_in(own_house: Any) -> Any:
     keep_after(house)
     be_without_systems(house)
     open_interface(house)
+    review_open_records(house)
     version = RuleVersion.objects.filter(status="adopted").first()
     rulebook.end(actor=house.actor("administrator"), version_id=version.id, step="stay", on=date(2026, 6, 1), reason="Order 7")
     return house
@@ -157,6 +160,18 @@ def open_interface(house: Any) -> None:
 
     setup = channels.Setup(kind=Kind.LINE, facility=house.hospital, expected_minutes=60)
     channels.open_channel(actor=house.actor("administrator"), name="laboratory", setup=setup)
+
+
+def review_open_records(house: Any) -> None:
+    """One review finished, with what it found; one that the plan drew and that waits."""
+    from support import openreview
+
+    openreview.plan(house)
+    adopt_rules(house, "openreview.worksheet")
+    scene = openreview.Scene(house, rules=False, stone=practitioner(house, "Rowan"))
+    with at(3, 8):
+        scene.look()
+        scene.reviewed(scene.admit("reviewed"), "no")
 
 
 def scan_paper(house: Any) -> None:

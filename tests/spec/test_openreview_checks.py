@@ -209,6 +209,17 @@ def test_a_day_is_the_facilitys():
     assert checks.whole_days(facts, datetime(2026, 3, 5, 5, 0, tzinfo=UTC), None, zone) == [date(2026, 3, 3), date(2026, 3, 4)]
 
 
+@pytest.mark.parametrize(("consent", "answer"), [(40, "yes"), (61, "yes"), (62, "no")])
+def test_of_a_procedure_with_a_day_alone_the_end_of_the_day_counts(consent, answer):
+    """Dated 4 March: a consent of that day is not called late, one of the next is."""
+    dated = Procedure(system="s", code="0X", name="Operation", at=datetime(2026, 3, 4, tzinfo=UTC), day=date(2026, 3, 3))
+    taken = checks.by_day(dated, {("0X", dated.at): date(2026, 3, 4)}, UTC_ZONE)
+    assert (taken.at, taken.day) == (datetime(2026, 3, 5, tzinfo=UTC), date(2026, 3, 4))
+    assert checks.by_day(dated, {}, UTC_ZONE) == dated
+    chart = seen(document(1, CONSENT, consent), procedures=(taken,), now=hours(90))
+    assert checks.answer(chart, DocumentCheck(rule="completion.consent", timely=True)).answer == answer
+
+
 @pytest.mark.parametrize(("yes", "no", "wanted"), [(9, 1, 90), (0, 0, None), (0, 4, 0), (3, 0, 100)])
 def test_compliance(yes, no, wanted):
     assert percent(yes, no) == wanted

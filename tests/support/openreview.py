@@ -26,12 +26,12 @@ NOON = (3, 4)  # two days after the admission of every stay
 class Scene:
     """Stays of Dr Stone at the hospital, begun on 2 March; it is looked at on 4 March, a Wednesday."""
 
-    def __init__(self, house: House, stays: int = 1, *, rules: bool = True) -> None:
+    def __init__(self, house: House, stays: int = 1, *, rules: bool = True, stone=None) -> None:
         self.house, self.hospital = house, house.hospital
         if rules:
             for prefix in ("openreview.", "completion.", "qualitative."):
                 adopt_rules(house, prefix)
-        self.stone = practitioner(house, "Stone", "clinician")
+        self.stone = stone or practitioner(house, "Stone", "clinician")
         self.technician, self.administrator, self.clinician = (
             house.actor(one) for one in ("technician", "administrator", "clinician")
         )

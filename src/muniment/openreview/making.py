@@ -15,6 +15,7 @@ from muniment.openreview.parameters import Plan, Question
 from muniment.openreview.queues import FINDING, FINDINGS, RECHECK, REVIEW, REVIEWS
 from muniment.openreview.rules import Origin, State, overrules
 from muniment.record.models import Entry
+from muniment.ui import dates
 from muniment.work.actions import NewItem
 
 TO_MEND = timedelta(days=1)  # how soon a finding is due: the patient may go home tomorrow
@@ -22,10 +23,8 @@ DAYS = 3  # to review what somebody added where no plan is in force
 
 
 def drawn(stay: Encounter, row: Draw, number: int, plan: Plan) -> Review:
-    reason = (
-        f"Drawn by lot: number {number} of {len(row.drawn)} out of {len(row.population) - len(row.chosen)} open stays of “{row.stratum}”, "
-        f"{row.day.isoformat()}; the plan asks for {row.required} in {row.period}."
-    )
+    free = len(row.population) - len(row.chosen)
+    reason = f"Drawn by lot: {number} of {len(row.drawn)}, out of {free} open stays of “{row.stratum}” on {dates.day(row.day)}."
     made = _review(stay, Origin.DRAWN, reason, plan.due_days)
     made.draw_id, made.stratum, made.period = row.id, row.stratum, row.period
     return made

@@ -46,13 +46,14 @@ class Kept:
     """How the plan of one period was kept by one stratum. ``finished`` of those drawn."""
 
     draw: Draw  # the last of the period
+    asked: int  # of the whole period; by its last draw, while it runs
     finished: int
     left_out: int
 
     @property
     def lacking(self) -> int:
         """Reviews the period wants: never drawn, left out, or not finished."""
-        return max(0, self.draw.required - self.finished)
+        return max(0, self.asked - self.finished)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,9 @@ def trend(facilities: Collection[UUID], times: Sequence[When], zone: ZoneInfo, q
     return {row["month"].date(): Counted("", row["yes"], row["no"], row["na"]) for row in rows}
 
 
-def kept(facilities: Collection[UUID], when: When) -> list[Kept]:
+def kept(facilities: Collection[UUID], when: When, zone: ZoneInfo) -> list[Kept]:
     """The periods that began in the month, with how the plan was kept as known at the moment. Two queries."""
+    day = when.moment.astimezone(zone).date()
     begun = Draw.objects.filter(
         facility_id__in=facilities, begin__gte=when.month, begin__lt=month_before(when.month, -1), made_at__lte=when.moment
     ).select_related("facility")
@@ -121,7 +123,14 @@ def kept(facilities: Collection[UUID], when: When) -> list[Kept]:
         finished=Count("id", filter=Q(finished_at__lte=when.moment)), left=Count("id", filter=Q(state=ReviewState.LEFT_OUT))
     )  # fmt: skip
     counts = {(row["facility_id"], row["stratum"], row["period"]): (row["finished"], row["left"]) for row in done}
-    rows = [Kept(one, *counts.get((one.facility_id, one.stratum, one.period), (0, 0))) for one in draws]
+    rows = [
+        Kept(
+            one,
+            one.target if one.last >= day else one.required,
+            *counts.get((one.facility_id, one.stratum, one.period), (0, 0)),
+        )
+        for one in draws
+    ]
     return sorted(rows, key=lambda one: (one.draw.begin, one.draw.facility.name, one.draw.stratum))
 
 

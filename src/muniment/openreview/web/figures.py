@@ -22,7 +22,7 @@ COMPLIANCE = "“Yes” of all answers “yes” or “no”, of drawn reviews f
 DISCHARGES = (
     "Stays of the plan’s classes that ended in the month by the facility’s clock, and those of them whose record was reviewed."
 )
-PLAN = "Reviews finished of those the plan asks for in the periods that began in the month. What was not drawn, was left out or is not finished is lacking."
+PLAN = "Reviews finished of those the plan asks for in the periods that began in the month. What was not drawn, was left out or is not finished is lacking. Of a period that still runs, what its last draw asked for by its day."
 MONTH = "A month counts what was finished in it, as recorded by its end: a month that is over does not change. Stays are taken by the dates on record now."
 DEFINITIONS = [
     ("Reviewed", SHARE),
@@ -87,6 +87,7 @@ class Month:
     wording: Mapping[str, tuple[str, str]]
     book: Book
     plan: Plan | None
+    thresholds: Mapping[str, float]  # of the worksheet of the month
 
 
 BY = ("section", "service", "unit", "facility")
@@ -95,22 +96,27 @@ BY = ("section", "service", "unit", "facility")
 def month_of(scope: Scope) -> Month:
     """A dozen queries, whatever was reviewed."""
     book, zone, at = queries.book(), scope.zone, scope.at
-    governs = book.plan(min(at.moment.astimezone(zone).date(), statistics.month_before(at.month, -1)))
+    day = at.moment.astimezone(zone).date()
+    governs = book.plan(day)
     plan = governs.plan if governs else None
     found = statistics.answers(scope.facilities, at, zone)
     return Month(
         scope=scope, whole=statistics.whole(found), questions=statistics.counted(found, "question"),
-        by={name: statistics.counted(found, name) for name in BY}, kept=statistics.kept(scope.facilities, at),
+        by={name: statistics.counted(found, name) for name in BY}, kept=statistics.kept(scope.facilities, at, zone),
         open_stays=statistics.share(statistics.open_stays(scope.facilities, at)),
         discharges=statistics.share(statistics.discharges(scope.facilities, at, zone, plan)),
         focused=statistics.whole(statistics.answers(scope.facilities, at, zone, focused=True)),
-        trend=statistics.trend(scope.facilities, scope.times, zone), wording=statistics.words_of(found), book=book, plan=plan,
+        trend=statistics.trend(scope.facilities, scope.times, zone), wording=statistics.words_of(found), book=book, plan=plan, thresholds=_thresholds(book, day),
     )  # fmt: skip
 
 
+def _thresholds(book: Book, day: date) -> dict[str, float]:
+    version = book.worksheet(day)
+    return {one.code: one.threshold for one in version.worksheet.questions} if version and version.worksheet else {}
+
+
 def threshold_of(month: Month, code: str) -> float | None:
-    question = month.book.questions().get(code)
-    return question.threshold if question else None
+    return month.thresholds.get(code)
 
 
 def below(month: Month, one: Counted) -> bool:
@@ -139,7 +145,7 @@ def _row(month: Month, one: Counted, by: str, name: str, section: str) -> Row:
 
     limit = threshold_of(month, one.name) if by == "question" else None
     return Row(
-        name=name, section=section, percent=per_cent(one.percent), below=by == "question" and below(month, one), threshold=per_cent(limit) if limit is not None else "",
+        name=name, section=section, percent=per_cent(one.percent), below=by == "question" and below(month, one), threshold=f"{limit:g} %" if limit is not None else "",
         yes=one.yes, yes_url=url("yes"), no=one.no, no_url=url("no"), na=one.na, na_url=url("na"), asked=one.asked, asked_url=url("asked"),
     )  # fmt: skip
 
@@ -160,7 +166,7 @@ def _plan_row(one: Kept) -> PlanRow:
         inputs=[Input("Stays seen", f"{draw.seen:,}"), Input("Asked for by the plan", f"{draw.required:,}"), Input("Drawn", f"{draw.have:,}"), Input("Short at the last draw", f"{draw.short:,}")],
     )  # fmt: skip
     return PlanRow(
-        facility=draw.facility.name, stratum=draw.stratum, period=f"{draw.period}, from {dates.day(draw.begin)}", required=draw.required, drawn=draw.have,
+        facility=draw.facility.name, stratum=draw.stratum, period=f"{draw.period}, from {dates.day(draw.begin)}", required=one.asked, drawn=draw.have,
         drawn_url=address("openreview-reviews", **kept), finished=one.finished, finished_url=address("openreview-reviews", **kept, state="finished"),
         left_out=one.left_out, left_out_url=address("openreview-reviews", **kept, state="left out"), lacking=one.lacking, seen=draw.seen,
         draws_url=address("openreview-draws", facility=draw.facility_id, period=draw.period), why=why,
@@ -170,10 +176,7 @@ def _plan_row(one: Kept) -> PlanRow:
 def figures(month: Month) -> list[Figure]:
     scope = month.scope
     counted = Input("Counted", scope.counted)
-    required, finished = (
-        sum(one.draw.required for one in month.kept),
-        sum(min(one.finished, one.draw.required) for one in month.kept),
-    )
+    required, finished = sum(one.asked for one in month.kept), sum(min(one.finished, one.asked) for one in month.kept)
     short = [one for one in in_order(month) if below(month, one)]
     plan = Why(rule=PLAN, inputs=[counted, Input("Asked for", f"{required:,}"), Input("Finished of them", f"{finished:,}")])
     return [
@@ -201,8 +204,7 @@ def _share(label: str, found: Share, rule: str, counted: Input, url: str) -> Fig
 def trend_chart(month: Month) -> Chart:
     times = month.scope.times
     values = [_percent(month, one) for one in times]
-    limits = [one.threshold for one in month.book.questions().values()]
-    target = min(limits) if limits else None
+    target = min(month.thresholds.values(), default=None)
     note = "In per cent, of drawn reviews finished in each month; the line is the lowest threshold of the worksheet."
     return charts.line(
         "Compliance by month",

@@ -126,7 +126,7 @@ def _findings(month: Month) -> list[tuple[str, int]]:
 
 def _plan(month: Month) -> list[list[str]]:
     return [
-        [one.draw.period, one.draw.facility.name, one.draw.stratum, str(one.draw.seen), str(one.draw.required), str(one.draw.have), str(one.finished), str(one.lacking)]
+        [one.draw.period, one.draw.facility.name, one.draw.stratum, str(one.draw.seen), str(one.asked), str(one.draw.have), str(one.finished), str(one.lacking)]
         for one in month.kept
     ]  # fmt: skip
 

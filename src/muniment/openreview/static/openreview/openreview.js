@@ -59,7 +59,8 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (!submitted || (typing(document.activeElement || document.body) && !here?.contains(document.activeElement))) return;
   const all = questions();
   const rest = all.slice(all.indexOf(here) + 1);
-  goTo(rest.find((one) => !("done" in one.dataset)) || rest[0] || here);
+  const open = (one) => !("done" in one.dataset);
+  goTo(rest.find(open) || all.find(open) || rest[0] || here);
 });
 
 goTo(questions().find((one) => !("done" in one.dataset)) || questions()[0]);
