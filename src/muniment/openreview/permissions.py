@@ -34,7 +34,7 @@ def check_revision(row: Review | OpenFinding, revision: int | None, who: str) ->
     if revision is not None and row.revision != revision:
         raise Conflict(
             f"{who or 'Somebody'} changed this in the meantime; nothing of yours was written.",
-            remedy="Look at it as it stands now.",
+            remedy="Load the page again to see how it stands; what you typed is kept.",
         )
 
 

@@ -94,6 +94,10 @@ def answer(request: ActorRequest, review_id: UUID) -> HttpResponse:
             messages.error(request, wrong)
         return redirect("openreview-review", review_id=row.id)
     stay = queries.stay_of(row)
+    if not wrong and "answer" not in said:  # a comment alone: what was typed stays where it is, and the cursor with it
+        kept = render(request, "openreview/_kept.html", _standing(row, stay) | {"may": True})
+        kept["HX-Reswap"] = "none"
+        return kept
     shown = presenters.one_asked(row, queries.questions_of(row, stay), code, zone_of(row))
     return render(request, "openreview/_answered.html", _standing(row, stay) | {
         "one": shown, "may": True, "wrong": wrong, "tried": given if wrong else "", "typed": comment if wrong else shown.comment,
