@@ -41,6 +41,7 @@ FORGERIES = {
     "encounters_encounter": ["status = 'cancelled'", "discharged_at = now()", "attending_id = NULL", "disposition = '20'"],
     "identity_patient": ["person_id = gen_random_uuid()", "merged_into_id = id", "family = 'Other'", "flags = '[\"vip\"]'"],
     "identity_possible_match": ["state = 'different people'", "reason = 'x'"],
+    "openreview_action": ["state = 'effective'", "before_yes = 99", "done_at = now()", "closed_why = 'x'"],
     "openreview_finding": ["state = 'mended'", "settled_why = 'x'", "words = 'x'", "owner_id = NULL"],
     "openreview_review": ["state = 'left out'", "answers = '{}'", "reviewer_name = 'Somebody'", "origin = 'focused'"],
     "operations_verification": ["breaks = '[\"x\"]'", "standing = 'broken'", "damaged = '[\"x\"]'"],
@@ -168,10 +169,12 @@ def review_open_records(house: Any) -> None:
 
     openreview.plan(house)
     adopt_rules(house, "openreview.worksheet")
-    scene = openreview.Scene(house, rules=False, stone=practitioner(house, "Rowan"))
+    scene = openreview.Scene(house, 0, rules=False, stone=practitioner(house, "Rowan"))
+    scene.admit("drawn")
     with at(3, 8):
         scene.look()
         scene.reviewed(scene.admit("reviewed"), "no")
+        scene.decide("legible")
 
 
 def scan_paper(house: Any) -> None:

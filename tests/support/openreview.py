@@ -81,6 +81,14 @@ class Scene:
     def reviewed(self, ward: StayMaker | None = None, given: str = "yes") -> Review:
         return self.finish(self.answer_all(self.begin(self.add(ward)), given))
 
+    def decide(self, question: str, what: str = "The ward scans in colour.", **more):
+        from datetime import date
+
+        from muniment.openreview.corrections import actions as corrections
+
+        said = {"actor": self.administrator, "owner": self.house.users["administrator"], "due_on": date(2026, 4, 1)} | more
+        return corrections.decide(facility=self.hospital, question=question, what=what, **said)
+
     def findings(self) -> dict[str, OpenFinding]:
         return {one.question: one for one in OpenFinding.objects.order_by("id")}
 

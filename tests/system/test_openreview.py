@@ -143,7 +143,9 @@ def test_a_clinician_mends_and_the_department_looks_again(signed_in: SignedIn, s
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("screen", ["figures", "reviews", "review", "add", "findings", "finding", "draws", "answers", "stays"])
+@pytest.mark.parametrize(
+    "screen", ["figures", "reviews", "review", "add", "findings", "finding", "draws", "answers", "stays", "actions"]
+)
 def test_the_screens_are_accessible(signed_in: SignedIn, scene: Any, screen: str, width: int) -> None:
     finding = next(iter(scene.findings().values()))
     addresses = {

@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from muniment.accounts.models import Facility, Practitioner
+from muniment.accounts.models import Facility, Practitioner, User
 from muniment.core.models import MunimentModel, Placement
 from muniment.identity.models import Patient
 from muniment.kernel.ids import uuid7
-from muniment.openreview.rules import UNSETTLED, Answer, Origin, ReviewState, State
+from muniment.openreview.rules import UNSETTLED, ActionState, Answer, Origin, ReviewState, State
 
 
 class Draw(MunimentModel):
@@ -182,4 +182,40 @@ class OpenFinding(MunimentModel):
                 name="open_finding_unsettled",
                 condition=models.Q(state__in=[str(one) for one in UNSETTLED]),
             ),
+        ]
+
+
+class CorrectiveAction(MunimentModel):
+    """What is done about a question below its threshold: who, what, by when; measured before and since it was carried out."""
+
+    placement = Placement.DEPARTMENT
+    witnessed = True
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, db_index=False, related_name="+")
+    question = models.CharField(max_length=40)
+    text = models.CharField(max_length=300)  # of the question
+    what = models.CharField(max_length=400)
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, db_index=False, related_name="+")
+    due_on = models.DateField()
+    threshold = models.FloatField()  # in per cent, of the worksheet of that day
+    before_yes = models.PositiveIntegerField()  # answers of the month up to when it was decided
+    before_no = models.PositiveIntegerField()
+    state = models.CharField(max_length=14, choices=[(one.value, one.value) for one in ActionState], default=ActionState.OPEN)
+    opened_at = models.DateTimeField()
+    opened_by = models.CharField(max_length=200)
+    done_at = models.DateTimeField(null=True)
+    done_by = models.CharField(max_length=200, blank=True)
+    done_what = models.CharField(max_length=400, blank=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.CharField(max_length=200, blank=True)
+    closed_why = models.CharField(max_length=400, blank=True)
+    event_id = models.UUIDField()
+    revision = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        db_table = "openreview_action"
+        indexes = [
+            # a facility's list, newest first
+            models.Index(fields=["facility", "-opened_at", "-id"], name="action_by_time"),
         ]

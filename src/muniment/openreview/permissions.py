@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from muniment.access.permissions import can, check_category, check_facility
 from muniment.access.rules import Category, Grade
 from muniment.accounts.models import Practitioner
+from muniment.accounts.rules import Role
 from muniment.core.actor import Actor
 from muniment.kernel.errors import Conflict, NotAllowedInState, Refused
-from muniment.openreview.models import OpenFinding, Review
+from muniment.openreview.models import CorrectiveAction, OpenFinding, Review
 from muniment.openreview.rules import REVIEW_TRANSITIONS, TRANSITIONS, ReviewState, State, Step
 
 
@@ -29,13 +31,21 @@ def can_review(actor: Actor) -> bool:
     return can(actor, Category.OPEN_REVIEW, Grade.WRITE)
 
 
-def check_revision(row: Review | OpenFinding, revision: int | None, who: str) -> None:
+def check_revision(row: Review | OpenFinding | CorrectiveAction, revision: int | None, who: str) -> None:
     """The second is told who was first, and that nothing of theirs was written."""
     if revision is not None and row.revision != revision:
         raise Conflict(
             f"{who or 'Somebody'} changed this in the meantime; nothing of yours was written.",
             remedy="Load the page again to see how it stands; what you typed is kept.",
         )
+
+
+def check_administer(actor: Actor, facility_id: UUID) -> None:
+    """Administrators decide about corrective actions, at their facilities."""
+    check_category(actor, Category.OPEN_REVIEW, Grade.WRITE)
+    check_facility(actor, [facility_id])
+    if actor.id is None or actor.role != Role.ADMINISTRATOR:
+        raise Refused("Only an administrator decides about corrective actions.")
 
 
 def reached(row: Review, step: str) -> ReviewState:

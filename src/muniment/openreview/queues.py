@@ -7,7 +7,8 @@ from typing import Any
 REVIEWS = "open-record-review"
 FINDINGS = "open-record-findings"
 RECHECK = "open-record-recheck"
-REVIEW, FINDING = "open-review", "open-finding"  # subjects
+ACTIONS = "open-record-actions"
+REVIEW, FINDING, ACTION = "open-review", "open-finding", "open-record-action"  # subjects
 
 QUEUES: tuple[dict[str, Any], ...] = (
     {
@@ -36,5 +37,14 @@ QUEUES: tuple[dict[str, Any], ...] = (
         "pools": ["technician", "administrator"],
         "personal": False,
         "order": 15,
+    },
+    {
+        "code": ACTIONS,
+        "name": "Corrective actions",
+        "definition": "What somebody has undertaken to do about a question of open-record review that is below its threshold, and, once it is"
+        " carried out, whether it was effective. An item leaves when that is said.",
+        "pools": ["administrator"],
+        "personal": True,
+        "order": 27,
     },
 )

@@ -93,6 +93,23 @@ class Told:
         }  # fmt: skip
 
 
+class ActionState(StrEnum):
+    """Of a corrective action."""
+
+    OPEN = "open"
+    DONE = "done"  # carried out: from then on it is measured
+    EFFECTIVE = "effective"
+    NOT_EFFECTIVE = "not effective"
+
+
+ACTION_TRANSITIONS: dict[tuple[ActionState, str], ActionState] = {
+    (ActionState.OPEN, "carry out"): ActionState.DONE,
+    (ActionState.DONE, "effective"): ActionState.EFFECTIVE,
+    (ActionState.DONE, "not effective"): ActionState.NOT_EFFECTIVE,
+}
+LEAST_MEASURED = 5  # answers since it was carried out, before anybody says whether it was effective
+
+
 def percent(yes: int, no: int) -> float | None:
     """Compliance: yes of those answered yes or no, in per cent. None where nobody was."""
     return 100 * yes / (yes + no) if yes + no else None

@@ -9,6 +9,7 @@ from datetime import date
 from muniment.delinquency.statistics import When
 from muniment.delinquency.web.scope import Scope, month_words
 from muniment.openreview import queries, statistics
+from muniment.openreview.corrections import queries as corrective
 from muniment.openreview.parameters import Book, Plan
 from muniment.openreview.rules import percent
 from muniment.openreview.statistics import Counted, Kept, Share
@@ -37,6 +38,7 @@ DEFINITIONS = [
 class Row:
     """One line of a table of compliance: what, and its numbers with their lists."""
 
+    code: str
     name: str
     section: str
     percent: str
@@ -50,7 +52,7 @@ class Row:
     na_url: str
     asked: int
     asked_url: str
-    trend: Chart | None = None
+    actions: int = 0  # corrective ones that are not concluded
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class Month:
     wording: Mapping[str, tuple[str, str]]
     book: Book
     plan: Plan | None
+    actions: Mapping[str, int]  # question → corrective actions that are not concluded
     thresholds: Mapping[str, float]  # of the worksheet of the month
 
 
@@ -106,7 +109,7 @@ def month_of(scope: Scope) -> Month:
         open_stays=statistics.share(statistics.open_stays(scope.facilities, at)),
         discharges=statistics.share(statistics.discharges(scope.facilities, at, zone, plan)),
         focused=statistics.whole(statistics.answers(scope.facilities, at, zone, focused=True)),
-        trend=statistics.trend(scope.facilities, scope.times, zone), wording=statistics.words_of(found), book=book, plan=plan, thresholds=_thresholds(book, day),
+        trend=statistics.trend(scope.facilities, scope.times, zone), wording=statistics.words_of(found), book=book, plan=plan, thresholds=_thresholds(book, day), actions=corrective.running(scope.facilities),
     )  # fmt: skip
 
 
@@ -145,7 +148,7 @@ def _row(month: Month, one: Counted, by: str, name: str, section: str) -> Row:
 
     limit = threshold_of(month, one.name) if by == "question" else None
     return Row(
-        name=name, section=section, percent=per_cent(one.percent), below=by == "question" and below(month, one), threshold=f"{limit:g} %" if limit is not None else "",
+        code=one.name, actions=month.actions.get(one.name, 0) if by == "question" else 0, name=name, section=section, percent=per_cent(one.percent), below=by == "question" and below(month, one), threshold=f"{limit:g} %" if limit is not None else "",
         yes=one.yes, yes_url=url("yes"), no=one.no, no_url=url("no"), na=one.na, na_url=url("na"), asked=one.asked, asked_url=url("asked"),
     )  # fmt: skip
 

@@ -16,9 +16,9 @@ from muniment.encounters.models import Encounter
 from muniment.encounters.web import presenters as encounters
 from muniment.encounters.web.presenters import zone_of
 from muniment.openreview import queries, statistics
-from muniment.openreview.models import OpenFinding, Review
+from muniment.openreview.models import CorrectiveAction, OpenFinding, Review
 from muniment.openreview.parameters import Question, Version
-from muniment.openreview.web import figures, presenters
+from muniment.openreview.web import corrections, figures, presenters
 from muniment.openreview.web.figures import Month, Row
 from muniment.openreview.web.presenters import Asked, per_cent
 from muniment.record.production.setter import set_pages
@@ -27,6 +27,7 @@ from muniment.ui.shapes import Why
 
 DATA = Path(__file__).parent.parent / "data"
 LETTER = "us-letter"
+MOST_ACTIONS = 100
 TITLE = "Open-record review"
 
 
@@ -107,7 +108,7 @@ def report(month: Month, rules: Sequence[tuple[str, Why]]) -> bytes:
         "figures": [{"label": one.label, "value": one.value, "state": one.state} for one in figures.figures(month)],
         "questions": [[one.name, one.section, one.percent, one.threshold, str(one.yes), str(one.no), str(one.na)] for one in rows],
         "below": [[one.name, one.percent, one.threshold, str(one.no)] for one in rows if one.below],
-        "findings": [[words, str(count)] for words, count in _findings(month)], "plan": _plan(month),
+        "findings": [[words, str(count)] for words, count in _findings(month)], "plan": _plan(month), "actions": _actions(month),
         "services": _grouped(figures.group_rows(month, "service")), "facilities": _grouped(figures.group_rows(month, "facility")), "trend": _trend(month),
         "definitions": [list(one) for one in figures.DEFINITIONS],
         "rules": [[one.rule, one.citation if one.verified else f"{one.citation} (unverified)"] for _, one in rules],
@@ -122,6 +123,19 @@ def _findings(month: Month) -> list[tuple[str, int]]:
     found = OpenFinding.objects.filter(facility_id__in=scope.facilities, found_at__gte=begin, found_at__lte=scope.at.moment)
     rows = found.order_by().values_list("state").annotate(count=Count("id")).order_by("state")
     return [(presenters.FINDING_STATES[presenters.State(state)][0], count) for state, count in rows]
+
+
+def _actions(month: Month) -> list[list[str]]:
+    """Corrective actions decided by the moment and not concluded before the month began."""
+    scope = month.scope
+    begin = statistics.begin_of(scope.at.month, scope.zone)
+    found = CorrectiveAction.objects.filter(facility_id__in=scope.facilities, opened_at__lte=scope.at.moment).exclude(
+        closed_at__lt=begin
+    )
+    rows = [
+        corrections.line(one) for one in found.select_related("facility", "owner").order_by("opened_at", "id")[:MOST_ACTIONS]
+    ]
+    return [[one.text, one.what, one.owner, one.state, one.before, one.since or "–"] for one in rows]
 
 
 def _plan(month: Month) -> list[list[str]]:

@@ -20,13 +20,13 @@ from muniment.encounters.web.presenters import zone_of
 from muniment.identity.web.presenters import whose
 from muniment.openreview.models import OpenFinding, Review
 from muniment.openreview.parameters import Question, Version
-from muniment.openreview.rules import UNSETTLED, Answer, Origin, ReviewState, State
+from muniment.openreview.rules import UNSETTLED, ActionState, Answer, Origin, ReviewState, State
 from muniment.ui import dates
 from muniment.ui.shapes import Event, Fact, Input, Tab, Tone, Why
 from muniment.work.names import Whose
 
 TABS = (
-    ("Figures", "openreview-figures"), ("Reviews", "openreview-reviews"), ("Findings", "openreview-findings"), ("Draws", "openreview-draws"),
+    ("Figures", "openreview-figures"), ("Reviews", "openreview-reviews"), ("Findings", "openreview-findings"), ("Corrective actions", "openreview-actions"), ("Draws", "openreview-draws"),
 )  # fmt: skip
 UNDONE = (ReviewState.WAITING, ReviewState.BEGUN)
 STATES = {
@@ -36,6 +36,10 @@ STATES = {
 FINDING_STATES = {
     State.OPEN: ("To be mended", Tone.DUE), State.SAID: ("Said to be mended", Tone.INFO), State.MENDED: ("Mended", Tone.OK),
     State.NOT_MENDED: ("Not mended", Tone.LATE),
+}  # fmt: skip
+ACTION_STATES = {
+    ActionState.OPEN: ("To be carried out", Tone.DUE), ActionState.DONE: ("Carried out, measured", Tone.INFO), ActionState.EFFECTIVE: ("Effective", Tone.OK),
+    ActionState.NOT_EFFECTIVE: ("Not effective", Tone.LATE),
 }  # fmt: skip
 ANSWERS = {
     Answer.YES: ("Yes", Tone.OK),
@@ -47,6 +51,7 @@ ORIGINS = {Origin.DRAWN: "Drawn", Origin.FOCUSED: "Focused"}
 DONE = {
     "openreview.draw": "Drawn by lot", "openreview.add": "Added by hand", "openreview.begin": "Begun", "openreview.answer": "Answered",
     "openreview.finish": "Finished", "openreview.leave-out": "Left out", "openreview.say-mended": "Said to be mended", "openreview.recheck": "Looked at again",
+    "openreview.decide-action": "Decided", "openreview.carry-out-action": "Carried out", "openreview.judge-action": "Judged",
 }  # fmt: skip
 
 

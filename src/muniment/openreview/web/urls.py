@@ -1,6 +1,18 @@
 from django.urls import path
 
-from muniment.openreview.web.views import answers, draws, figures, finding, findings, papers, review, reviews, stays
+from muniment.openreview.web.views import (
+    answers,
+    correction,
+    corrections,
+    draws,
+    figures,
+    finding,
+    findings,
+    papers,
+    review,
+    reviews,
+    stays,
+)
 
 urlpatterns = [
     path("open-records/", figures.figures, name="openreview-figures"),
@@ -22,4 +34,8 @@ urlpatterns = [
     path("open-records/findings/", findings.findings, name="openreview-findings"),
     path("open-records/findings/<uuid:finding_id>/", finding.finding, name="openreview-finding"),
     path("open-records/findings/<uuid:finding_id>/<slug:name>", finding.step, name="openreview-finding-step"),
+    path("open-records/actions/", corrections.actions, name="openreview-actions"),
+    path("open-records/actions/decide/", corrections.decide, name="openreview-decide"),
+    path("open-records/actions/<uuid:action_id>/", correction.action, name="openreview-action"),
+    path("open-records/actions/<uuid:action_id>/<slug:name>", correction.step, name="openreview-action-step"),
 ]

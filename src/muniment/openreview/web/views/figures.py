@@ -16,6 +16,7 @@ from muniment.delinquency.web.scope import choices, scope_of
 from muniment.openreview import queries
 from muniment.openreview.web import figures as shown
 from muniment.openreview.web import presenters
+from muniment.openreview.web.views.corrections import may_decide
 from muniment.ui.shapes import Why
 
 GROUPS = (
@@ -36,7 +37,7 @@ def figures(request: ActorRequest) -> HttpResponse:
         "tabs": presenters.tabs("Figures"), "filters": choices(scope, "openreview-figures"), "broken": month.book.broken, "figures": shown.figures(month),
         "chart": shown.trend_chart(month), "rows": rows, "below": [one for one in rows if one.below], "plan_rows": shown.plan_rows(month),
         "groups": [(title, head, shown.group_rows(month, by)) for by, title, head in GROUPS if by != "facility" or len(scope.facilities) > 1],
-        "definitions": shown.DEFINITIONS, "rules": rules(), "governed": month.plan is not None, "focused": month.focused,
+        "definitions": shown.DEFINITIONS, "rules": rules(), "governed": month.plan is not None, "focused": month.focused, "may_decide": may_decide(request),
         "focused_url": presenters.address("openreview-answers", **scope.kept, answer="asked", origin="focused"),
         "csv": presenters.address("openreview-csv", **scope.kept), "report": presenters.address("openreview-report", **scope.kept),
     })  # fmt: skip
