@@ -13,8 +13,9 @@ from muniment.demo.draw import Draw
 from muniment.demo.organisation import FACILITIES, ORGANISATION_CODE, ZONE
 from muniment.demo.staff import staff
 from muniment.openreview import actions
+from muniment.openreview.corrections import actions as corrections
+from muniment.openreview.models import CorrectiveAction, OpenFinding, Review
 from muniment.openreview.models import Draw as Drawn
-from muniment.openreview.models import OpenFinding, Review
 from muniment.openreview.queries import book, questions_of, stay_of, today_at
 from muniment.openreview.rules import Answer, ReviewState, Step
 
@@ -26,6 +27,9 @@ LACKS = {
     "abbreviations": "“QD” stands in the medication list.",
 }
 NO_TIME = "The patient left before the record could be looked at."
+DECIDED = 4  # weeks ago
+TO_DO = "Consents are scanned on the ward before the patient leaves for the operating room."
+WAS_DONE = "Both surgical wards have a scanner, and the checklist of the operating room asks for the scan."
 MENDED = "The time was added on the ward, and the form scanned anew."
 
 
@@ -43,6 +47,8 @@ def run(as_of: datetime) -> None:
     )
     for week in range(WEEKS, 0, -1):
         _week(monday - timedelta(days=7 * week), technician, worker)
+        with clock.at(monday - timedelta(days=7 * (week - 1), hours=-4)):
+            _correct(week)
     with clock.at(as_of):
         actions.look(actor=worker)
         actions.look_again(actor=worker)
@@ -50,6 +56,20 @@ def run(as_of: datetime) -> None:
             "chosen_at", "id"
         )[:1]:
             actions.begin(actor=technician, patient_id=row.patient_id, review_id=row.id)
+
+
+def _correct(week: int) -> None:
+    """Four weeks ago an administrator decided what is done about consents; a week later it was."""
+    if week not in (DECIDED, DECIDED - 1):
+        return
+    user = User.objects.get(username=next(one.username for one in staff() if one.role == Role.ADMINISTRATOR))
+    administrator, facility = queries.actor_for(user), Facility.objects.get(code=FACILITIES[0].code)
+    if week == DECIDED:
+        due_on = today_at(facility) + timedelta(days=14)
+        corrections.decide(actor=administrator, facility=facility, question="consent", what=TO_DO, owner=user, due_on=due_on)
+        return
+    for row in CorrectiveAction.objects.filter(facility=facility, state="open"):
+        corrections.carry_out(actor=administrator, action_id=row.id, words=WAS_DONE)
 
 
 def _week(monday: datetime, technician: Actor, worker: Actor) -> None:
