@@ -49,6 +49,9 @@ FORGERIES = {
     "intake_input": ["status = 'dismissed'", "malware = 'x'", "sha256 = sha256('x')", "facility_id = gen_random_uuid()", "remarks = '[\"x\"]'"],
     "identity_patient": ["person_id = gen_random_uuid()", "merged_into_id = id", "family = 'Other'", "flags = '[\"vip\"]'"],
     "identity_possible_match": ["state = 'different people'", "reason = 'x'"],
+    "openreview_action": ["state = 'effective'", "before_yes = 99", "done_at = now()", "closed_why = 'x'"],
+    "openreview_finding": ["state = 'mended'", "settled_why = 'x'", "words = 'x'", "owner_id = NULL"],
+    "openreview_review": ["state = 'left out'", "answers = '{}'", "reviewer_name = 'Somebody'", "origin = 'focused'"],
     "operations_verification": ["breaks = '[\"x\"]'", "standing = 'broken'", "damaged = '[\"x\"]'"],
     "misfiling_receiver": ["told_at = now()", "told_how = 'Told'", "revision = 9"],
     "qualitative_finding": ["state = 'muted'", "muted_why = 'x'", "sentence = 'x'", "evidence = '[]'"],
@@ -122,6 +125,7 @@ def lived_in(own_house: Any) -> Any:
     be_without_systems(house)
     open_interface(house)
     take_in(house)
+    review_open_records(house)
     version = RuleVersion.objects.filter(status="adopted").first()
     rulebook.end(actor=house.actor("administrator"), version_id=version.id, step="stay", on=date(2026, 6, 1), reason="Order 7")
     return house
@@ -194,6 +198,20 @@ def take_in(house: Any) -> None:
     desk.take(message("D9").content)
     told = desk.take(b"nothing known")
     intake.settle(actor=house.actor("technician"), input_id=told[0].input_id, step="dismiss", reason="A test of the line")
+
+
+def review_open_records(house: Any) -> None:
+    """One review finished, with what it found; one that the plan drew and that waits."""
+    from support import openreview
+
+    openreview.plan(house)
+    adopt_rules(house, "openreview.worksheet")
+    scene = openreview.Scene(house, 0, rules=False, stone=practitioner(house, "Rowan"))
+    scene.admit("drawn")
+    with at(3, 8):
+        scene.look()
+        scene.reviewed(scene.admit("reviewed"), "no")
+        scene.decide("legible")
 
 
 def scan_paper(house: Any) -> None:

@@ -37,6 +37,7 @@ class Category(StrEnum):
     DELINQUENCY = "delinquency"  # late charts: figures, letters, suspensions; turnaround of dictated documents
     FORMS = "forms"  # the inventory of forms
     DOWNTIME = "downtime"  # downtimes and their paper
+    OPEN_REVIEW = "open-review"  # review of open records: draws, worksheets, findings, figures
 
 
 MEANINGS = {
@@ -57,6 +58,7 @@ MEANINGS = {
     Category.PRIVACY: "Screenings of what was in the wrong chart, and who saw it; changing: tell, close",
     Category.DELINQUENCY: "Late charts: figures, absences, letters, suspensions; changing: administer (administrator), decide",
     Category.DOWNTIME: "Downtimes, their packs and paper; changing: enter and reconcile, declare and close (administrator)",
+    Category.OPEN_REVIEW: "Review of open records: draws, reviews, findings, figures; changing: review, look again",
     Category.FORMS: "Forms and document types, abbreviations; changing: propose, review, approve and retire (administrator)",
 }
 

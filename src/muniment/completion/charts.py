@@ -102,6 +102,19 @@ def load(
     return loaded
 
 
+def load_open(stay: Encounter, at: datetime) -> Chart:
+    """A stay that goes on, as if it had ended at ``at`` and by the rules of that day: for who looks at records while care goes on.
+
+    One that had ended by then is taken as it ended. What happened later than ``at`` is left out. Two to four queries.
+    """
+    ended = stay.discharged_at if stay.discharged_at and stay.discharged_at <= at else at
+    chart = Chart(stay, None, adopted().on(ended.astimezone(ZoneInfo(stay.facility.zone)).date()))
+    entries = _entries([chart])[stay.patient_id]
+    _fill(chart, ended, [row for row in entries if row["occurred_at"] is None or row["occurred_at"] <= at])
+    _read_sections([chart])
+    return chart
+
+
 def _rules_of(stay: Encounter, rules: RulesByDay) -> RuleSet:
     """The rules of the day of discharge, as the facility's clock has it."""
     if stay.status != Status.FINISHED or stay.discharged_at is None:

@@ -32,10 +32,11 @@ def named(mode: str) -> str:
 
 def authenticated(order: SpokenOrder, wanted: VerbalOrderRule | None) -> bool:
     """Whether it was signed here, or verified in the ordering system by who gave it or by one who may cover for them."""
-    return order.signed or _by_whom(order, wanted) is not None
+    return order.signed or by_whom(order, wanted) is not None
 
 
-def _by_whom(order: SpokenOrder, wanted: VerbalOrderRule | None) -> Verified | None:
+def by_whom(order: SpokenOrder, wanted: VerbalOrderRule | None) -> Verified | None:
+    """Who verified it in the ordering system and may: whoever gave it before one who covers for them."""
     covering = wanted.covering if wanted else ()
     own = [one for one in order.verified if one.practitioner_id and one.practitioner_id == order.ordered_by]
     return next(iter(own + [one for one in order.verified if one.credential in covering]), None)
@@ -63,7 +64,7 @@ def _closing(key: str, order: SpokenOrder | None, wanted: VerbalOrderRule | None
         return Closing(key, Step.CANCEL, "The order was retracted or moved.")
     if order.signed:
         return Closing(key, Step.COMPLETE, "The order was authenticated.", order.entry_id)
-    verified = _by_whom(order, wanted)
+    verified = by_whom(order, wanted)
     if verified:
         return Closing(key, Step.COMPLETE, "The order was authenticated in the ordering system.", verified.entry_id)
     return Closing(key, Step.CANCEL, "No rule asks for this authentication any more.")

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "muniment.delinquency",
     "muniment.transcription",
     "muniment.pending",
+    "muniment.openreview",
     "muniment.operations",
     "muniment.intake",
     "muniment.scanning",

@@ -66,9 +66,24 @@ def load(stays: Sequence[tuple[UUID, UUID]]) -> list[Looked]:
         if stay.discharged_at and stay.status == Status.FINISHED and (checks := rules.on(_day(stay.discharged_at, stay))).checks
     ]
     entries, earlier = _entries([stay for stay, _ in judged]), _earlier(judged)
-    charts = {stay.id: _chart(stay, entries[stay.id], earlier[stay.patient_id], one) for stay, one in judged}
+    charts = {
+        stay.id: _chart(stay, entries[stay.id], earlier[stay.patient_id], one, stay.discharged_at)
+        for stay, one in judged
+        if stay.discharged_at
+    }
     sets = {stay.id: one for stay, one in judged}
     return [Looked(stay, charts.get(stay.id), sets.get(stay.id, RuleSet())) for stay in found]
+
+
+def load_open(stay: Encounter, at: datetime) -> Looked:
+    """A stay that goes on, as if it had ended at ``at`` and by the rules of that day. What happened later is left out."""
+    rules = RulesByDay().on(_day(at, stay))
+    copied = rules.parameters(Kind.COPIED)
+    rows = [row for row in _entries([stay])[stay.id] if row["occurred_at"] is None or row["occurred_at"] <= at]
+    since = (stay.admitted_at or at) - timedelta(days=copied.look_back_days if copied else 0)
+    codes = list(copied.documents) if copied else []
+    before = _read(_BEFORE, patients=[stay.patient_id], codes=codes, since=since, until=at) if codes else []
+    return Looked(stay, _chart(stay, rows, before, rules, at), rules)
 
 
 def _day(at: datetime, stay: Encounter) -> date:
@@ -118,11 +133,10 @@ def _earlier(judged: Sequence[tuple[Encounter, RuleSet]]) -> dict[UUID, list[dic
     return found
 
 
-def _chart(stay: Encounter, rows: list[dict[str, Any]], before: list[dict[str, Any]], rules: RuleSet) -> Chart:
+def _chart(stay: Encounter, rows: list[dict[str, Any]], before: list[dict[str, Any]], rules: RuleSet, ended: datetime) -> Chart:
     zone, copied = ZoneInfo(stay.facility.zone), rules.parameters(Kind.COPIED)
-    assert stay.discharged_at
     return Chart(
-        admitted=_day(stay.admitted_at, stay) if stay.admitted_at else None, discharged=_day(stay.discharged_at, stay),
+        admitted=_day(stay.admitted_at, stay) if stay.admitted_at else None, discharged=_day(ended, stay),
         sex=stay.patient.sex, born=stay.patient.birth_date,
         documents=tuple(_document(row, zone) for row in rows if row["category"] == "document"),
         earlier=tuple(_document(row, zone) for row in before if row["encounter_id"] != stay.id),
