@@ -80,7 +80,7 @@ def _keep_draw(actor: Actor, row: Draw, stays: list[Encounter], plan: Plan) -> D
     for one in reviews:
         one.event_id = event.id
     Review.objects.bulk_create(reviews)
-    stands(*reviews)
+    stands(row, *reviews)
     if reviews:
         work.create(actor=actor, items=[making.item(one, row.citation) for one in reviews])
     return row
@@ -183,7 +183,9 @@ def finish(*, actor: Actor, patient_id: UUID, review_id: UUID, revision: int | N
     found = [making.finding(row, stay, one) for one in questions if one.mend and mendable(row.answers[one.code])]
     said = {one.code: row.answers[one.code]["answer"] for one in questions}
     event_id = _save(row, {"state": ReviewState.BEGUN}, {"answers": said, "findings": [str(one.id) for one in found]}, found)
-    GivenAnswer.objects.bulk_create(making.given(row, one, event_id) for one in questions)
+    answers = [making.given(row, one, event_id) for one in questions]
+    GivenAnswer.objects.bulk_create(answers)
+    stands(*answers)
     work.settle(actor=actor, queue=REVIEWS, subjects=[(REVIEW, str(row.id))], reason="Review finished")
     if found:
         work.create(actor=actor, items=[making.finding_item(one) for one in found])

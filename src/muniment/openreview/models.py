@@ -17,6 +17,7 @@ class Draw(MunimentModel):
 
     placement = Placement.DEPARTMENT
     indelible = True
+    witnessed = True
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     facility = models.ForeignKey(Facility, on_delete=models.PROTECT, db_index=False, related_name="+")
@@ -106,6 +107,7 @@ class GivenAnswer(MunimentModel):
 
     placement = Placement.PATIENT
     indelible = True
+    witnessed = True
 
     pk = models.CompositePrimaryKey("patient_id", "id")
     id = models.UUIDField(default=uuid7)
