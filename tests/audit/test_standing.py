@@ -34,7 +34,8 @@ ADDED_TO = [
     model._meta.db_table for model in witnessed_models() if model.indelible
 ]  # nothing of them changes; rows can be added
 UNIQUE = {
-    "delinquency_line": {"level": "7"}, "downtime_paper": {"entry_id": "gen_random_uuid()"}, "forms_form": {"number": "'FORGED-1'"},
+    "delinquency_line": {"day": "7"}, "openreview_draw": {"day": "'2020-01-01'"}, "openreview_answer": {"question": "'forged'"},
+    "downtime_paper": {"entry_id": "gen_random_uuid()"}, "forms_form": {"number": "'FORGED-1'"},
 }  # fmt: skip
 # What is worth the forger's trouble, table by table.
 FORGERIES = {
