@@ -197,6 +197,7 @@ def leave_out(*, actor: Actor, patient_id: UUID, review_id: UUID, reason: str, r
     permissions.check_revision(row, revision, row.reviewer_name)
     before = row.state
     row.state, row.closed_why = permissions.reached(row, "leave out"), permissions.check_said(reason, "Say why it is left out.")
+    row.left_out_at = clock.now()
     row.reviewer_id, row.reviewer_name = actor.id, actor.name
     _save(row, {"state": before}, {"state": row.state}, reason=row.closed_why)
     work.settle(actor=actor, queue=REVIEWS, subjects=[(REVIEW, str(row.id))], reason=f"Left out: {row.closed_why}", done=False)
