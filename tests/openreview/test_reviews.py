@@ -132,6 +132,16 @@ def test_it_is_overruled_only_with_a_reason(scene):
         assert row.answers["hp-24h"]["by"] == "check"
 
 
+def test_a_no_that_somebody_is_told_says_what_is_wrong(scene):
+    with at(3, 4):
+        row = scene.begin(scene.add())
+        with pytest.raises(Refused, match="Say what is wrong"):
+            scene.answer(row, "legible", "no")
+        scene.answer(row, "abbreviations", "no")  # nobody is told
+        row = scene.finish(scene.answer_all(scene.answer(row, "legible", "no", "Page 2 is blurred.")))
+    assert scene.findings()["legible"].words == "Page 2 is blurred."
+
+
 def test_the_second_is_told_and_nothing_of_theirs_is_written(scene):
     with at(3, 4):
         row = scene.begin(scene.add())

@@ -198,3 +198,40 @@ def test_what_a_list_asks(scene, name):
         client.get(reverse(f"openreview-{name}"))
         seen = asked(lambda: client.get(reverse(f"openreview-{name}") + "?facility=x"))
     assert sorted(one for one in seen if one not in (*SIGNED_IN, *EVENT, *GOODBYE)) == sorted(BUDGETS[name])
+
+
+def test_a_review_asks_as_much_of_a_long_chart_as_of_a_short_one(scene):
+    """Opened again; what the record answers was asked once, when it was begun."""
+    counts = []
+    with at(3, 5):
+        row = scene.begin(scene.add())
+        client = client_of(scene.house.users["technician"])
+        for more in (0, 12):
+            for number in range(more):
+                scene.wards[0].file(PROGRESS, author=scene.stone, days=1 + number / 24)
+            client.get(reverse("openreview-review", args=[row.id]))
+            counts.append(len(asked(lambda: client.get(reverse("openreview-review", args=[row.id])))))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 26
+
+
+def test_what_the_checks_ask_does_not_grow_with_the_chart(scene):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from muniment.openreview import queries, seeing
+
+    counts = []
+    with at(3, 5):
+        row = scene.add()
+        for more in (1, 12):
+            for number in range(more):
+                scene.wards[0].file(PROGRESS, author=scene.stone, days=1 + number / 24, text=f"Plan:\nNote {number}.")
+            stay = queries.stay_of(row)
+            questions = queries.questions_of(row, stay)
+            seeing.told(stay, questions)  # the rules are read once for each edition of the book
+            with CaptureQueriesContext(connection) as said:
+                seeing.told(stay, questions)
+            counts.append(len(said))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 16

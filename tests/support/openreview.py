@@ -72,7 +72,7 @@ class Scene:
         """What the record did not answer, answered."""
         for one in queries.questions_of(row, queries.stay_of(row)):
             if not row.answers.get(one.code, {}).get("answer"):
-                row = self.answer(row, one.code, given)
+                row = self.answer(row, one.code, given, "As seen." if given == "no" else "")
         return row
 
     def finish(self, row: Review, actor=None) -> Review:

@@ -20,7 +20,7 @@ from muniment.openreview.queries import book, questions_of, stay_of, today_at
 from muniment.openreview.rules import Answer, ReviewState, Step
 
 WEEKS = 8
-A_WEEK = 3  # reviews that were finished of each week's; the rest was left out for want of time
+MOST = 2  # reviews of a sitting; what is left is left out for want of time
 LACKS = {
     "plan-followed": "The note of the second day repeats the plan of admission; the response to treatment is not told.",
     "legible": "A scanned form bears no time.",
@@ -46,7 +46,7 @@ def run(as_of: datetime) -> None:
         .replace(hour=6, minute=40, second=0, microsecond=0)
     )
     for week in range(WEEKS, 0, -1):
-        _week(monday - timedelta(days=7 * week), technician, worker)
+        _week(week, monday - timedelta(days=7 * week), technician, worker)
         with clock.at(monday - timedelta(days=7 * (week - 1), hours=-4)):
             _correct(week)
     with clock.at(as_of):
@@ -72,7 +72,7 @@ def _correct(week: int) -> None:
         corrections.carry_out(actor=administrator, action_id=row.id, words=WAS_DONE)
 
 
-def _week(monday: datetime, technician: Actor, worker: Actor) -> None:
+def _week(week: int, monday: datetime, technician: Actor, worker: Actor) -> None:
     facility = Facility.objects.get(code=FACILITIES[0].code)
     for day in (2, 6):
         at = monday + timedelta(days=day)
@@ -82,19 +82,20 @@ def _week(monday: datetime, technician: Actor, worker: Actor) -> None:
                 return
             for stratum in governs.plan.strata:
                 actions.draw(actor=worker, facility=facility, governs=governs, stratum=stratum)
-        with clock.at(at + timedelta(hours=5)):
-            _review(technician, most=A_WEEK if day == 6 else 2)
+        if week > 1 or day < 6:  # those of the last draw still wait
+            with clock.at(at + timedelta(hours=5)):
+                _review(technician)
     with clock.at(monday + timedelta(days=7, hours=9)):
         _look_again(technician)
 
 
-def _review(technician: Actor, most: int) -> None:
+def _review(technician: Actor) -> None:
     waiting = Review.objects.filter(state=ReviewState.WAITING, facility_id__in=technician.facilities).order_by(
         "chosen_at", "id"
     )
     for place, row in enumerate(waiting):
         about = {"actor": technician, "patient_id": row.patient_id, "review_id": row.id}
-        if place >= most:
+        if place >= MOST:
             actions.leave_out(**about, reason=NO_TIME)  # type: ignore[arg-type]
             continue
         begun = actions.begin(**about)  # type: ignore[arg-type]

@@ -144,7 +144,7 @@ def _take(actor: Actor, row: Review) -> None:
 def answer(
     *, actor: Actor, patient_id: UUID, review_id: UUID, code: str, given: str, comment: str, revision: int | None = None
 ) -> Review:
-    """Answer one question, or take its answer back (``given`` ""). Another answer than the record's needs a comment.
+    """Answer one question, or take its answer back (``given`` ""). Another answer than the record's needs a comment, and so does a *no* that somebody is told.
 
     ``revision`` is that of the review as it was shown: when somebody answered since, Conflict is raised and nothing is written.
     """
@@ -161,6 +161,8 @@ def answer(
     if overrules(given, machine) and not said:
         raise Refused("Say why you overrule what the record says.", where=code)
     untouched = bool(machine and machine.get("answer") == given)
+    if given == Answer.NO and question.mend and not untouched and not said:
+        raise Refused("Say what is wrong, so that whoever can mend it knows.", where=code)
     now = {"answer": given, "comment": said, "by": "check" if untouched else actor.name if given else ""}
     row.answers = row.answers | {code: kept | now}
     row.reviewer_id, row.reviewer_name = actor.id, actor.name
@@ -199,6 +201,7 @@ def leave_out(*, actor: Actor, patient_id: UUID, review_id: UUID, reason: str, r
     permissions.check_revision(row, revision, row.reviewer_name)
     before = row.state
     row.state, row.closed_why = permissions.reached(row, "leave out"), permissions.check_said(reason, "Say why it is left out.")
+    row.left_out_at = clock.now()
     row.reviewer_id, row.reviewer_name = actor.id, actor.name
     _save(row, {"state": before}, {"state": row.state}, reason=row.closed_why)
     work.settle(actor=actor, queue=REVIEWS, subjects=[(REVIEW, str(row.id))], reason=f"Left out: {row.closed_why}", done=False)

@@ -80,6 +80,7 @@ class Review(MunimentModel):
     begun_at = models.DateTimeField(null=True)
     answers = models.JSONField(default=dict)  # question → {answer, comment, by, machine}
     finished_at = models.DateTimeField(null=True)
+    left_out_at = models.DateTimeField(null=True)
     closed_why = models.CharField(max_length=400, blank=True)  # why it was left out
     event_id = models.UUIDField()
     revision = models.PositiveIntegerField(default=1)

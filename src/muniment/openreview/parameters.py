@@ -56,9 +56,6 @@ class Plan(Part, frozen=True, kw_only=True):
         if not names or len(names) != len(set(names)):
             raise ValueError("a plan has strata, each with a name of its own")
 
-    def stratum(self, name: str) -> Stratum | None:
-        return next((one for one in self.strata if one.name == name), None)
-
 
 class DocumentCheck(Part, frozen=True, kw_only=True, tag_field="check", tag="document"):
     """A document that a rule of chart analysis asks of the stay is there; ``timely``: within that rule's clock."""

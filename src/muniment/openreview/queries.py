@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
@@ -148,14 +147,6 @@ def unsettled(stay: Encounter) -> QuerySet[OpenFinding]:
     return OpenFinding.objects.filter(patient_id=stay.patient_id, encounter_id=stay.id, state__in=UNSETTLED).order_by(
         "found_at", "id"
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Reviewed:
-    """Distinct stays: seen by the draws of a month, and of those reviewed."""
-
-    seen: int
-    reviewed: int
 
 
 def draws(actor: Actor) -> QuerySet[Draw]:

@@ -18,7 +18,7 @@ from muniment.encounters.models import Encounter
 from muniment.encounters.rules import Status
 from muniment.openreview.models import Draw, GivenAnswer, Review
 from muniment.openreview.parameters import Plan
-from muniment.openreview.rules import Answer, Origin, ReviewState, percent
+from muniment.openreview.rules import Answer, Origin, percent
 
 GROUPS = {"question": "question", "section": "section", "service": "service", "unit": "unit", "facility": "facility__name"}
 
@@ -120,7 +120,7 @@ def kept(facilities: Collection[UUID], when: When, zone: ZoneInfo) -> list[Kept]
         facility_id__in=facilities, origin=Origin.DRAWN, period__in={one.period for one in draws}, chosen_at__lte=when.moment
     )
     done = found.order_by().values("facility_id", "stratum", "period").annotate(
-        finished=Count("id", filter=Q(finished_at__lte=when.moment)), left=Count("id", filter=Q(state=ReviewState.LEFT_OUT))
+        finished=Count("id", filter=Q(finished_at__lte=when.moment)), left=Count("id", filter=Q(left_out_at__lte=when.moment))
     )  # fmt: skip
     counts = {(row["facility_id"], row["stratum"], row["period"]): (row["finished"], row["left"]) for row in done}
     rows = [
@@ -164,12 +164,13 @@ def share(rows: Sequence[tuple[UUID, bool]]) -> Share:
 
 def discharges(facilities: Collection[UUID], when: When, zone: ZoneInfo, plan: Plan | None) -> list[tuple[UUID, bool]]:
     """Stays of the plan's classes that ended in the month, each with whether its record was reviewed. Two queries."""
+    if plan is None:
+        return []
     end = min(when.moment, begin_of(month_before(when.month, -1), zone))
     found = Encounter.objects.filter(facility_id__in=facilities, status=Status.FINISHED)
     found = found.filter(discharged_at__gte=begin_of(when.month, zone), discharged_at__lte=end)
-    classes = {one for stratum in plan.strata for one in stratum.classes} if plan else set()
-    if plan and all(stratum.classes for stratum in plan.strata):
-        found = found.filter(class_code__in=classes)
+    if all(stratum.classes for stratum in plan.strata):
+        found = found.filter(class_code__in={one for stratum in plan.strata for one in stratum.classes})
     ids = list(found.order_by("id").values_list("id", flat=True))
     done = Review.objects.filter(encounter_id__in=ids, finished_at__lte=when.moment)
     reviewed = set(done.values_list("encounter_id", flat=True))

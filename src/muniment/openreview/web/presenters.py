@@ -275,6 +275,18 @@ def events(rows: Sequence[LifecycleEvent], zone: ZoneInfo) -> list[Event]:
     ]
 
 
+def found(row: OpenFinding) -> Event:
+    """How a finding began: with the review that found it."""
+    review = Review.objects.get(patient_id=row.patient_id, id=row.review_id)
+    return Event(
+        what="Found",
+        who=review.reviewer_name,
+        when=dates.moment(row.found_at, zone_of(row)),
+        why=review.reason,
+        url=review_url(review),
+    )
+
+
 def _what(one: LifecycleEvent) -> str:
     said = DONE.get(one.name, one.name)
     state = one.after.get("state", "") if one.name == "openreview.recheck" else ""

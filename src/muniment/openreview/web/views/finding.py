@@ -90,7 +90,7 @@ def _page(
         "review_url": reverse("openreview-review", args=[row.review_id]), "chart_url": reverse("record-chart", args=[row.encounter_id]),
         "say": (given.get("say") or SayForm(initial=start, auto_id="say-%s")) if owns and row.state == State.OPEN else None,
         "recheck": (given.get("recheck") or _recheck_form(row, initial=start)) if row.state in UNSETTLED and permissions.can_review(actor) else None,
-        "opened": next(iter(given), ""), "events": presenters.events(presenters.history(row.id), zone_of(row)),
+        "opened": next(iter(given), ""), "events": [*presenters.events(presenters.history(row.id), zone_of(row)), presenters.found(row)],
     }, status=status)  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from muniment.record import actions as record
 from muniment.record import queries as entries
 from muniment.record.web import desk as charts
 from muniment.record.web import lists, reading
+from muniment.ui import dates
 from muniment.work import actions as work
 from muniment.work import places
 
@@ -54,7 +55,7 @@ def _page(request: ActorRequest, row: Review, *, leaving: ReasonForm | None = No
     return render(request, "openreview/review.html", _standing(row, stay) | {
         "chart": chart, "banner": charts.banner(chart, actor), "documents": [line for group in groups for line in group.lines],
         "sections": presenters.sections(found, questions), "facts": presenters.review_facts(row, stay, queries.worksheet_of(row)),
-        "may": may, "other": row.reviewer_name if may and row.reviewer_id != actor.id else "", "broken": queries.book().broken,
+        "may": may, "ended": dates.moment(stay.discharged_at, zone_of(stay)) if stay.discharged_at else "", "other": row.reviewer_name if may and row.reviewer_id != actor.id else "", "broken": queries.book().broken,
         "findings": [presenters.finding_link(one) for one in queries.findings_of(row)],
         "leaving": leaving or ReasonForm(initial={"revision": row.revision}, auto_id="leave-%s"), "leaving_open": leaving is not None,
         "events": presenters.events(presenters.history(row.id), zone_of(row)),
