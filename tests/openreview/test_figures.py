@@ -151,9 +151,9 @@ def test_what_the_figures_ask(scene):
         seen = asked(lambda: client.get(reverse("openreview-figures") + "?facility=x"))
     counted = [one for one in seen if one not in (*SIGNED_IN, *EVENT, *GOODBYE)]
     # where the reader works, the edition; answers whole and by each of five things, focused, their wording, the trend; periods and
-    # their reviews; open stays; discharges and their reviews
+    # their reviews; open stays; discharges and their reviews; actions
     assert sorted(set(counted)) == [
-        "SELECT accounts_facility", "SELECT encounters_encounter", "SELECT openreview_answer", "SELECT openreview_draw", "SELECT openreview_review", "SELECT rulebook_version", "WITH openreview_draw",
+        "SELECT accounts_facility", "SELECT encounters_encounter", "SELECT openreview_action", "SELECT openreview_answer", "SELECT openreview_draw", "SELECT openreview_review", "SELECT rulebook_version", "WITH openreview_draw",
     ]  # fmt: skip
     assert counted.count("SELECT openreview_answer") == 9
     assert len(counted) <= 18
