@@ -85,7 +85,9 @@ def test_a_document_its_source_files_to_another_stay_goes_along(feed):
     feed.document("D1", dictated="20260305080000", transcribed="20260305120000", signed="20260305180000")
     follow()
     before = DictatedDocument.objects.get()
-    feed.document("D1", dictated="20260305080000", transcribed="20260305120000", signed="20260305180000", trigger="T08", visit="V2")
+    feed.document(
+        "D1", dictated="20260305080000", transcribed="20260305120000", signed="20260305180000", trigger="T08", visit="V2"
+    )
     feed.document("D2", dictated="20260305080000", transcribed="20260305120000", signed="20260305180000", visit="V2")
     assert follow() == 1
     after = DictatedDocument.objects.get(id=before.id)

@@ -159,8 +159,8 @@ def settle_gone(*, actor: Actor) -> int:
 
 def _locked(patient_id: UUID, entry_id: UUID, number: int) -> Entry:
     """The chart's lock first, then the patient's, in which a deficiency is signed too: two people at one chart never wait crosswise."""
-    chart = Entry.objects.filter(patient_id=patient_id, entry_id=entry_id, encounter_id__isnull=False)
-    analysis.lock(chart.values_list("encounter_id", flat=True))
+    chart = Entry.objects.filter(patient_id=patient_id, entry_id=entry_id).values_list("encounter_id", flat=True)
+    analysis.lock(one for one in chart if one)
     filing.lock(patient_id)
     entry = entry_for_update(patient_id, entry_id)
     permissions.check_version(entry, number)

@@ -76,7 +76,9 @@ def check_extension(found: Standing | None, entry: Entry, until: date) -> Standi
             remedy="The rule says how long an extension may be.",
         )
     if found.stage is not Stage.EXTENDED and until <= found.close_on:
-        raise Refused(f"Its author has time until {dates.day(found.close_on)} anyway.", where="until", remedy="Choose a later day.")
+        raise Refused(
+            f"Its author has time until {dates.day(found.close_on)} anyway.", where="until", remedy="Choose a later day."
+        )
     return found
 
 

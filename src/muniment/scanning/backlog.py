@@ -36,7 +36,9 @@ class Clock:
 def clock(actor: Actor, policy: Policy, now: datetime, today: date) -> Clock:
     """Six queries, whatever there is."""
     since = working_days_before(today, policy.rate_days)
-    days = _by_people(actor, since, today).annotate(day=TruncDate("indexed_at")).values("indexed_by_id", "day").distinct().count()
+    days = (
+        _by_people(actor, since, today).annotate(day=TruncDate("indexed_at")).values("indexed_by_id", "day").distinct().count()
+    )
     channels, kinds = (_lines(actor, of, policy, now, since, today) for of in (CHANNEL, KIND))
     staffing = Staffing(filed=sum(one.flow.filed for one in channels), person_days=days)
     unread = queries.batches(actor).filter(state__in=UNREAD).order_by("received_at", "id")[:MOST_UNREAD]

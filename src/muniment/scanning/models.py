@@ -190,7 +190,9 @@ class Document(MunimentModel):
             models.Index(fields=["facility_id", "waiting_since"], name="scan_doc_arrived"),
             # what was left out, oldest first
             models.Index(
-                fields=["facility_id", "waiting_since", "id"], name="scan_doc_left_out", condition=models.Q(state=State.LEFT_OUT.value)
+                fields=["facility_id", "waiting_since", "id"],
+                name="scan_doc_left_out",
+                condition=models.Q(state=State.LEFT_OUT.value),
             ),
             # what an operator has filed; the rate of the last days
             models.Index(fields=["indexed_by_id", "indexed_at"], name="scan_doc_by_operator"),
