@@ -17,6 +17,7 @@ from muniment.downtime.queues import RECOVERY
 from muniment.downtime.rules import State
 from muniment.forms import actions as forms
 from muniment.kernel.errors import Conflict, NotAllowedInState, Refused
+from muniment.misfiling import actions as misfiling
 from muniment.record import blobs
 from muniment.record import queries as record
 from muniment.record.models import Entry
@@ -276,3 +277,18 @@ def test_the_rule_of_the_facility_s_day_governs_though_it_is_tomorrow_in_utc(hou
     row = declare(house, began=began, ended=began + timedelta(hours=2))
     assert row.day == date(2026, 3, 3)
     assert WorkItem.objects.get(queue_id=RECOVERY).due_at == began + timedelta(hours=2) + timedelta(days=3)
+
+
+def test_a_stay_whose_only_document_left_its_chart_is_open_again(house, ada):
+    """It was another patient's: this stay's paper is still to be found, or said not to be there."""
+    _, stay = ada
+    other = add_patient(house.hospital, number="0050001", family="Ruiz", given="Marta", birth="1970-01-02")
+    row = declare(house)
+    paper = enter(house, row, stay)
+    misfiling.move(
+        actor=house.actor("technician"), patient_id=stay.patient_id, entry_id=paper.entry_id, number=1,
+        target=misfiling.Target(patient_id=other.id), reason="The paper shows another name.",
+    )  # fmt: skip
+    assert [one.stay.documents for one in queries.reconciliation(row, queries.policy(DAY.date()))] == [0]
+    with pytest.raises(Refused, match="1 stay has neither"):
+        actions.reconcile(actor=house.actor("administrator"), downtime_id=row.id)

@@ -110,15 +110,12 @@ def test_an_empty_house_says_what_would_be_here(house):
 def test_what_grows_with_the_years_is_read_off_an_index(house, scene):
     """A board, a batch and a move cost the same with a million scans as with six."""
     actor, today = house.actor("technician"), NOW.date()
-    document, since = Document.objects.exclude(entry_id=None)[0], queries.working_days_before(NOW.date(), 10)
-    mine = Document.objects.filter(batch_id=document.batch_id)
+    document = Document.objects.exclude(entry_id=None)[0]
     asked = {
-        "scan_doc_of_batch": mine.order_by("first_page"),
+        "scan_doc_of_batch": Document.objects.filter(batch_id=document.batch_id),
         "scan_doc_by_entry": Document.objects.filter(entry_id__in=[document.entry_id]),
-        "scan_doc_filed": queries.filed(actor, since, today).order_by(),
-        "scan_doc_left_out": queries.documents(actor, states=["left out"]),
     }
-    assert {name: name in indexes_of(found) for name, found in asked.items()} == dict.fromkeys(asked, True)
+    assert {name: indexes_of(found) for name, found in asked.items()} == {name: {name} for name in asked}
     with CaptureQueriesContext(connection) as told:
         read(house)
         queries.backlog(actor, queries.in_force(today).policy, NOW, today)
