@@ -30,7 +30,9 @@ from support.productions import order
 from support.stays import StayMaker, adopt_rules, practitioner
 
 TABLES = [model._meta.db_table for model in witnessed_models() if not model.indelible]
-ADDED_TO = [model._meta.db_table for model in witnessed_models() if model.indelible]  # nothing of them changes; rows can be added
+ADDED_TO = [
+    model._meta.db_table for model in witnessed_models() if model.indelible
+]  # nothing of them changes; rows can be added
 UNIQUE = {
     "delinquency_line": {"level": "7"}, "downtime_paper": {"entry_id": "gen_random_uuid()"}, "forms_form": {"number": "'FORGED-1'"},
 }  # fmt: skip

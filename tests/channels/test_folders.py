@@ -113,7 +113,9 @@ def test_a_folder_that_was_written_past_the_actions_is_not_touched(house: Any, r
     assert not Input.objects.exists()
 
 
-def test_what_nobody_expected_of_a_file_or_a_folder_keeps_no_other_back(house: Any, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_nobody_expected_of_a_file_or_a_folder_keeps_no_other_back(
+    house: Any, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("alpha", "beta", "gamma"):
         set_up(house, name)
     lay(root / "alpha", "a.hl7", document("D1").content)

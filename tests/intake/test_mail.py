@@ -103,6 +103,15 @@ def test_a_text_alone_is_a_document_to_be_indexed(house: Any) -> None:
     assert b"%PDF" in blobs.get(bytes(batch.sha256))[:16]
 
 
+@pytest.mark.parametrize("text", ["x\n" * 5002, "word " * 40_001])
+def test_a_text_of_hundreds_of_pages_waits_instead_of_being_set(house: Any, text: str) -> None:
+    """A megabyte of empty lines would be twenty thousand pages and gigabytes of memory."""
+    told = take(house, f"From: {SENDER}\r\nMessage-ID: <long@example.org>\r\n\r\n{text}".encode())
+    assert [one.status for one in told] == ["filed", "quarantined"]
+    assert "not set as pages" in told[1].reason
+    assert not Batch.objects.exists()
+
+
 def test_a_message_that_holds_nothing_waits_in_quarantine(house: Any) -> None:
     [told] = take(house, letter(text=" "))
     assert (told.status, told.reason) == ("quarantined", "The message holds nothing: no attachment and no text.")
@@ -178,7 +187,9 @@ def test_a_file_name_in_no_character_set_is_a_sentence() -> None:
         mail.read(b"Content-Type: application/pdf\r\nContent-Disposition: attachment; filename*=undefined''a%20b\r\n\r\nx")
 
 
-@pytest.mark.parametrize("name", ["Content-Type: text/plain", "From: a@example.org", "Content-Disposition: attachment", "Sender: a@example.org"])
+@pytest.mark.parametrize(
+    "name", ["Content-Type: text/plain", "From: a@example.org", "Content-Disposition: attachment", "Sender: a@example.org"]
+)
 def test_a_header_field_without_end_is_refused_before_it_is_parsed(name: str) -> None:
     """The library takes the square of the time for one: half an hour for 200 KB."""
     begun = time.perf_counter()
@@ -186,7 +197,9 @@ def test_a_header_field_without_end_is_refused_before_it_is_parsed(name: str) ->
         with pytest.raises(Unreadable, match="longer than 2,000 characters"):
             mail.read(f"{name}{piece * 60_000}\r\n\r\nx".encode())
         with pytest.raises(Unreadable, match="longer than 2,000 characters"):  # of a part too
-            mail.read(f"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n{name}{piece * 60_000}\r\n\r\nx\r\n--b--".encode())
+            mail.read(
+                f"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n{name}{piece * 60_000}\r\n\r\nx\r\n--b--".encode()
+            )
     assert time.perf_counter() - begun < 30
     assert mail.read(f"From: a@example.org\r\nTo: {'b@example.org, ' * 2000}\r\n\r\nhello".encode()).text == "hello"
 

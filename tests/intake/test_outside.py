@@ -238,7 +238,9 @@ def test_a_page_as_long_as_pages_get_can_be_sent(house: Any, stay: Any) -> None:
 
 def test_what_waits_comes_before_what_is_decided_however_old(house: Any, stay: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     take(house)
-    found = sorted(outside(house.actor("technician"), [stay.patient_id]), key=lambda one: (one.occurred_at is None, one.occurred_at))
+    found = sorted(
+        outside(house.actor("technician"), [stay.patient_id]), key=lambda one: (one.occurred_at is None, one.occurred_at)
+    )
     oldest = found[-1] if found[-1].occurred_at is None else found[0]
     for one in found:
         if one != oldest:

@@ -19,7 +19,17 @@ from django.conf import settings
 from muniment.accounts.models import Facility
 from muniment.accounts.queries import facility_by_code
 from muniment.channels.queries import channels
-from muniment.channels.rules import FOLDER_NAME, MOST_SIDE_BYTES, REFUSED, SIDE_ENDINGS, TAKEN, WITH_FOLDER, Fax, Kind, side_file
+from muniment.channels.rules import (
+    FOLDER_NAME,
+    MOST_SIDE_BYTES,
+    REFUSED,
+    SIDE_ENDINGS,
+    TAKEN,
+    WITH_FOLDER,
+    Fax,
+    Kind,
+    side_file,
+)
 from muniment.core.actor import Actor
 from muniment.intake import runs
 from muniment.intake.desk import Desk

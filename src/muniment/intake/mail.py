@@ -83,7 +83,7 @@ def read(content: bytes) -> Letter:
             f"The message is larger than {MAX_BYTES // 1048576} MiB.", remedy="Ask the sender to send less at a time."
         )
     try:
-        message = BytesParser(policy=_POLICY).parsebytes(content)
+        message = BytesParser(EmailMessage, policy=_POLICY).parsebytes(content)
         parts = list(_parts(message))
         _check_open(message, [part for _, part in parts])
         attachments, problems, text = _sorted(parts)

@@ -15,10 +15,23 @@ MAX_BYTES = 128 * 1024 * 1024  # packed
 MAX_ENTRIES = 1000
 MAX_UNPACKED = 256 * 1024 * 1024  # of all together
 MAX_ENTRY = 64 * 1024 * 1024
-PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # all that PS3.12 Annex V permits; of other packings one read unpacks without bound
+PACKED = (
+    zipfile.ZIP_STORED,
+    zipfile.ZIP_DEFLATED,
+)  # all that PS3.12 Annex V permits; of other packings one read unpacks without bound
 _LISTED = b"PK\x01\x02"  # before each file in a ZIP's list of files
 _SEND_AGAIN = "Ask the sender for another package."
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, IndexError, struct.error)
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    IndexError,
+    struct.error,
+)
 
 
 def open_zip(content: bytes) -> dict[str, bytes]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import codecs
 
 # Codecs of Python that are no character sets of documents: one always fails, others take the square of the time or read escapes.
-_NONE = frozenset(("undefined", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "unicode-escape", "raw-unicode-escape"))
+_NONE = frozenset(
+    ("undefined", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "unicode-escape", "raw-unicode-escape")
+)
 
 
 def known(name: str | None) -> str:

@@ -12,7 +12,9 @@ from itertools import zip_longest
 MOST_LINES = 4000
 MOST_WORDS = 2000  # of a line; a longer one is shown as changed as a whole
 MOST_MARKED = 100_000  # characters of changed lines in which the words are marked; beyond it whole lines are
-MOST_MATCHES = 2000  # pairs of equal lines of a text, or words of a line, that are repeated: with more the library takes minutes
+MOST_MATCHES = (
+    2000  # pairs of equal lines of a text, or words of a line, that are repeated: with more the library takes minutes
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,9 @@ def _operations(one: list[str], other: list[str]) -> list[tuple[str, int, int, i
 
 def _alike(one: Sequence[str], other: Sequence[str]) -> int:
     """How many of both are the same from their beginnings on."""
-    return next((at for at, (left, right) in enumerate(zip(one, other, strict=False)) if left != right), min(len(one), len(other)))
+    return next(
+        (at for at, (left, right) in enumerate(zip(one, other, strict=False)) if left != right), min(len(one), len(other))
+    )
 
 
 def _too_frequent(one: list[str], other: list[str]) -> Callable[[str], bool] | None:
