@@ -16,7 +16,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage, MIMEPart
 from email.parser import BytesParser
 from email.policy import EmailPolicy
-from typing import Any
+from typing import Any, cast
 
 from muniment.intake.fhir_json.attachments import html_text
 from muniment.kernel import charsets
@@ -83,7 +83,7 @@ def read(content: bytes) -> Letter:
             f"The message is larger than {MAX_BYTES // 1048576} MiB.", remedy="Ask the sender to send less at a time."
         )
     try:
-        message = BytesParser(EmailMessage, policy=_POLICY).parsebytes(content)
+        message = cast(EmailMessage, BytesParser(policy=_POLICY).parsebytes(content))
         parts = list(_parts(message))
         _check_open(message, [part for _, part in parts])
         attachments, problems, text = _sorted(parts)
