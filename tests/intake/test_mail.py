@@ -103,6 +103,15 @@ def test_a_text_alone_is_a_document_to_be_indexed(house: Any) -> None:
     assert b"%PDF" in blobs.get(bytes(batch.sha256))[:16]
 
 
+@pytest.mark.parametrize("text", ["x\n" * 5002, "word " * 40_001])
+def test_a_text_of_hundreds_of_pages_waits_instead_of_being_set(house: Any, text: str) -> None:
+    """A megabyte of empty lines would be twenty thousand pages and gigabytes of memory."""
+    told = take(house, f"From: {SENDER}\r\nMessage-ID: <long@example.org>\r\n\r\n{text}".encode())
+    assert [one.status for one in told] == ["filed", "quarantined"]
+    assert "not set as pages" in told[1].reason
+    assert not Batch.objects.exists()
+
+
 def test_a_message_that_holds_nothing_waits_in_quarantine(house: Any) -> None:
     [told] = take(house, letter(text=" "))
     assert (told.status, told.reason) == ("quarantined", "The message holds nothing: no attachment and no text.")

@@ -16,8 +16,9 @@ from muniment.audit.models import LifecycleEvent
 from muniment.intake.desk import Desk
 from muniment.intake.models import Input
 from muniment.intake.web.views import arrivals as screen
+from muniment.record.models import Entry, Signature
 from support.house import system_actor
-from support.messages import build
+from support.messages import build, document
 
 
 @pytest.fixture
@@ -87,6 +88,24 @@ def test_an_upload_lists_each_input_and_names_its_author(technician, house):
     assert actors == {house.users["technician"].id}
     again = upload(technician, ("four.hl7", b"".join(one.content for one in messages)))
     assert again.context["counts"] == {"filed": 0, "duplicate": 4, "quarantined": 0, "waiting": 0}
+
+
+def test_nobody_signs_for_somebody_else_by_uploading_a_message_that_says_so(technician, house):
+    """TXA-17 AU is a sending system's word. Typed by a person, it would close what a physician owes with a signature nobody gave."""
+    plain = document("D1").content
+    txa = next(one for one in plain.split(b"\r") if one.startswith(b"TXA"))
+    fields = txa.split(b"|") + [b""] * (23 - len(txa.split(b"|")))
+    fields[17], fields[22] = b"AU", b"9001^Stone^Ada^^^^^^^^^^^^20260301100000"
+    signed = plain.replace(txa, b"|".join(fields))
+    upload(technician, ("forged.hl7", signed), facility=str(house.hospital.id))
+    [entry] = Entry.objects.filter(category="document")
+    assert entry.signed_at is None
+    assert not Signature.objects.exists()
+    assert "counts as no signature" in " ".join(Input.objects.get().remarks)
+    Desk(actor=system_actor(), source="transcription", facility=house.hospital).take(
+        signed.replace(b"D1", b"D2").replace(b"|DD1|", b"|DD2|")
+    )
+    assert Signature.objects.count() == 1, "over an interface the sending system is believed"
 
 
 def test_an_upload_for_another_facility_waits_in_quarantine(technician):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -39,6 +39,10 @@ MEDIA_TYPES = {
 }
 
 
+UPLOAD, REPLAYED = "upload", "replayed"  # a source, and a place: what they mean for a signature is in ``_by_hand``
+UNBELIEVED = (
+    "It says that a document in it was authenticated where it comes from. A person brought it, so that counts as no signature."
+)
 COLUMNS = tuple(field.attname for field in Input._meta.concrete_fields)
 QUOTED = tuple(f'"{name}"' for name in COLUMNS)  # one of them is a word of SQL
 
@@ -67,6 +71,8 @@ def file(
     """File an input whole: its original bytes, and every submission in it. Raises Unfileable; then nothing of it is kept."""
     record.keep(content=arrival.content, media_type=arrival.media_type or MEDIA_TYPES[arrival.format])
     input_id = uuid7()
+    if _by_hand(actor, arrival):
+        submissions = [_without_signatures(one) for one in submissions]
     done = [
         filing.file_submission(
             actor=actor,
@@ -92,6 +98,19 @@ def file(
         after={"sha256": arrival.sha256.hex(), "kind": row.kind, "entries": row.entries, "source": arrival.source},
     )  # fmt: skip
     return row
+
+
+def _by_hand(actor: Actor, arrival: Arrival) -> bool:
+    """Whether a person brought or typed these bytes: not what came over a channel, and waited there to be filed as it came."""
+    return actor.id is not None and (arrival.place != REPLAYED or arrival.source == UPLOAD)
+
+
+def _without_signatures(submission: Submission) -> Submission:
+    """Nobody signs for somebody else by writing a message that says they did: only a sending system is believed that."""
+    if not any(draft.signed_by_source for draft in submission.drafts):
+        return submission
+    drafts = tuple(replace(draft, signed_by_source=False) for draft in submission.drafts)
+    return replace(submission, drafts=drafts, remarks=(*submission.remarks, UNBELIEVED))
 
 
 @action("intake.quarantine", Lifecycle.RECEIVE)

@@ -25,6 +25,7 @@ from muniment.kernel.errors import Problem, Unfileable
 from muniment.kernel.ids import uuid7
 from muniment.record import blobs
 
+MOST_SET, MOST_LINES = 200_000, 5_000  # characters and lines of a text that is set as pages: a hundred of them
 UNNAMED_SENDER = "a sender who is not named"
 
 
@@ -146,6 +147,11 @@ def _take_body(desk: Desk, arrival: Arrival, letter: Letter) -> list[Outcome]:
     """The text itself is the document where there is nothing else: set as pages, whose patient a person tells."""
     if not letter.text:
         return []
+    if len(letter.text) > MOST_SET or letter.text.count("\n") > MOST_LINES:
+        return [_refuse_part(desk, arrival, "text", Unfileable(
+            f"Its text has more than {MOST_SET:,} characters or {MOST_LINES:,} lines; it was not set as pages.",
+            remedy="Download the message, and bring in what of it belongs into a chart.",
+        ))]  # fmt: skip
     from muniment.intake.typeset import letter_pages
 
     return [_take_scan(desk, arrival, _came(letter), f"{arrival.name}#its text", letter_pages(letter))]
