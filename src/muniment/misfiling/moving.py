@@ -44,7 +44,9 @@ def _going(was: Version, names: dict[str, str], entry_id: UUID, stay: Encounter 
     reference = f"{was.resource_type}/{was.entry_id}"
     wrong, right = in_error(content, names[reference]), as_moved(content, names, reference)
     facility = stay.facility_id if stay else was.facility_id
-    before = list(Version.objects.filter(patient_id=was.patient_id, entry_id=was.entry_id, number__lt=was.number).order_by("number"))
+    before = list(
+        Version.objects.filter(patient_id=was.patient_id, entry_id=was.entry_id, number__lt=was.number).order_by("number")
+    )
     return Going(
         was=was,
         earlier=[(one.source_id, _earlier(one, names, entry_id, stay)) for one in before],
