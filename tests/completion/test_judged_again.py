@@ -71,3 +71,14 @@ def test_a_coding_rule_concerns_the_coding_queue_only(house: Any) -> None:
 
 def test_a_rule_that_judges_nothing_open_says_so(house: Any) -> None:
     assert "nothing is judged again" in shown(house, proposed(house, code="house.test"))
+
+
+def test_who_left_the_evening_before_by_the_facilitys_clock_is_not_counted(house: Any) -> None:
+    """Discharged on 6 March at 22:30 in New York, which is 7 March in UTC."""
+    late = StayMaker(house, practitioner(house, "Reed"), "3", class_code="IMP")
+    late.admit()
+    late.discharge(4 + 13.5 / 24)
+    actions.drain(actor=system_actor())
+    assert "2 discharged charts will be judged again" in shown(house, proposed(house, since=date(2026, 3, 6)))
+    after = shown(house, proposed(house, since=date(2026, 3, 7)))
+    assert "No discharged chart is concerned" in after

@@ -167,7 +167,9 @@ def waived(scene) -> Deficiency:
 
 
 def test_a_waiver_is_taken_back(scene):
-    lack = actions.take_back(actor=scene.house.actor("administrator"), deficiency_id=waived(scene).id, reason="It was another chart.")
+    lack = actions.take_back(
+        actor=scene.house.actor("administrator"), deficiency_id=waived(scene).id, reason="It was another chart."
+    )
     assert (lack.state, lack.closed_at, lack.closed_why) == ("open", None, "")
     assert ChartStatus.objects.get().open_count == 1
     assert [one.deficiency.id for one in queries.inbox(scene.clinician)] == [lack.id]

@@ -209,7 +209,9 @@ def test_only_an_administrator_waives(scene):
 
 def test_a_waiver_is_taken_back_on_its_page(scene):
     lack, admin = unsigned(), browse(scene, "administrator")
-    admin.post(reverse("completion-step", args=[lack.id, "waive"]), {"revision": lack.revision, "reason": "x", "authority": "y"})
+    admin.post(
+        reverse("completion-step", args=[lack.id, "waive"]), {"revision": lack.revision, "reason": "x", "authority": "y"}
+    )
     page = admin.get(reverse("completion-deficiency", args=[lack.id]))
     assert "Take the waiver back" in page.content.decode()
     lack.refresh_from_db()

@@ -83,7 +83,11 @@ def test_classes_of_a_new_clock_count_from_its_beginning(scene):
 def test_fewer_levels_leave_no_final_notice_out(scene):
     with at(3, 24):
         scene.make_letters()  # the third of five, day 21
-        levels = [{"day": 7, "title": "First"}, {"day": 21, "title": "Second"}, {"day": 30, "title": "Final", "wording": "final"}]
+        levels = [
+            {"day": 7, "title": "First"},
+            {"day": 21, "title": "Second"},
+            {"day": 30, "title": "Final", "wording": "final"},
+        ]
         adopt(scene, "letters", date(2026, 3, 24), levels=levels)
     with at(3, 30):
         assert scene.due() == []

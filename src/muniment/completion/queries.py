@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
-from muniment.accounts.models import Practitioner
+from muniment.accounts.models import Facility, Practitioner
 from muniment.completion.charts import RulesByDay
 from muniment.completion.models import ChartStatus, Deficiency, DeficiencyStep
 from muniment.completion.permissions import check_see
@@ -29,8 +32,9 @@ def practitioner_of(actor: Actor) -> Practitioner | None:
 
 def incomplete_since(day: date) -> int:
     """How many charts discharged from ``day`` on lack something now, in the whole house: a rule governs all of it."""
-    begin = datetime.combine(day - timedelta(days=1), time(), UTC)
-    return ChartStatus.objects.filter(discharged_at__gte=begin, open_count__gt=0).count()
+    begins = {one.id: datetime.combine(day, time(), ZoneInfo(one.zone)) for one in Facility.objects.all()}
+    left = [Q(facility_id=one, discharged_at__gte=begin) for one, begin in begins.items()]
+    return ChartStatus.objects.filter(reduce(or_, left, Q(pk__in=[])), open_count__gt=0).count()
 
 
 def seen_by(actor: Actor) -> QuerySet[Deficiency]:

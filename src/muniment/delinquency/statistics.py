@@ -157,7 +157,9 @@ def discharges(facilities: Collection[UUID], counted: Sequence[Span]) -> QuerySe
     found = Encounter.objects.filter(facility_id__in=facilities, status=Status.FINISHED)
     if not counted:
         return found.none()
-    found = found.filter(discharged_at__gte=min(one.begin for one in counted), discharged_at__lt=max(one.end for one in counted))
+    found = found.filter(
+        discharged_at__gte=min(one.begin for one in counted), discharged_at__lt=max(one.end for one in counted)
+    )
     return found.filter(reduce(or_, map(_within, counted)))
 
 

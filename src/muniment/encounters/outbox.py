@@ -24,6 +24,8 @@ NUDGE_SECONDS = 1.0  # at most one job per process in this time; it starts later
 
 
 _CONCERNED = "discharged_at >= %s::date - 1 AND status = 'finished'"  # a day more: the day it is there may be another
+# by its facility's clock: what is looked at again may be a day more, what is told is not
+_THAT_DAY = "(discharged_at AT TIME ZONE (SELECT zone FROM accounts_facility WHERE id = facility_id))::date >= %s"
 
 
 @dataclass(slots=True)
@@ -106,13 +108,13 @@ class Outbox:
         return code.startswith(self.rules)
 
     def concerned(self, since: date) -> tuple[int, int]:
-        """How many stays a rule that governs from ``since`` concerns, and how many of them still wait to be looked at."""
+        """How many stays a rule that governs from ``since`` (a day of each facility) concerns, and how many of them still wait to be looked at."""
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT count(*), count(*) FILTER (WHERE EXISTS (SELECT 1 FROM {self.table} WHERE encounter_id IS NULL)"
                 f" OR id IN (SELECT encounter_id FROM {self.table} WHERE encounter_id IS NOT NULL))"
-                f" FROM encounters_encounter WHERE {_CONCERNED}",
-                [since],
+                f" FROM encounters_encounter WHERE {_CONCERNED} AND {_THAT_DAY}",
+                [since, since],
             )
             found: tuple[int, int] = cursor.fetchone()
         return found

@@ -124,6 +124,8 @@ def _write(row: Move, going: Sequence[moving.Going]) -> None:
 def _file(actor: Actor, patient_id: UUID, target: Target, going: Sequence[moving.Going]) -> None:
     """Retract there, file here: what came in one input stays said to have come in it."""
     record.file(actor=actor, patient_id=patient_id, versions=[one.retraction for one in going])
+    for source_id, version in (pair for one in going for pair in one.earlier):
+        record.file(actor=actor, patient_id=target.patient_id, versions=[version], source_id=source_id)
     for source in {one.was.source_id for one in going}:
         versions = [one.becomes for one in going if one.was.source_id == source]
         record.file(actor=actor, patient_id=target.patient_id, versions=versions, source_id=source)

@@ -20,11 +20,12 @@ from muniment.record.rules import VersionKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Going:
-    """One entry: its version that was read, what retracts it, and what it becomes."""
+    """One entry: its version that was read, what retracts it, and what it becomes; with the versions before it, first to last."""
 
     was: Version
     retraction: NewVersion
     becomes: NewVersion
+    earlier: list[tuple[UUID | None, NewVersion]]  # with the input each came in
 
 
 def plan(move_id: UUID, entries: Sequence[Entry], patient_id: UUID, stay: Encounter | None, reason: str) -> list[Going]:
@@ -43,19 +44,39 @@ def _going(was: Version, names: dict[str, str], entry_id: UUID, stay: Encounter 
     reference = f"{was.resource_type}/{was.entry_id}"
     wrong, right = in_error(content, names[reference]), as_moved(content, names, reference)
     facility = stay.facility_id if stay else was.facility_id
+    before = list(
+        Version.objects.filter(patient_id=was.patient_id, entry_id=was.entry_id, number__lt=was.number).order_by("number")
+    )
     return Going(
         was=was,
+        earlier=[(one.source_id, _earlier(one, names, entry_id, stay)) for one in before],
         retraction=_version(
             was, wrong, was.entry_id, encounter_id=was.encounter_id, facility_id=was.facility_id, kind=VersionKind.RETRACTION,
             reason=f"Entered in error: moved to another chart. {reason}",
         ),
         becomes=_version(
-            was, right, entry_id, encounter_id=stay.id if stay else None, facility_id=facility, kind=VersionKind.ORIGINAL,
+            was, right, entry_id, encounter_id=stay.id if stay else None, facility_id=facility, kind=VersionKind(was.kind) if before else VersionKind.ORIGINAL,
             reason=f"Moved from another chart. {reason}", text=queries.text_of(was.patient_id, was.entry_id),
-            document=blobs.get(bytes(was.document_sha256)) if was.document_sha256 else None,
-            media_type=was.media_type or (queries.media_type_of(bytes(was.document_sha256)) if was.document_sha256 else ""),
+            **_bytes(was),
         ),
     )  # fmt: skip
+
+
+def _earlier(was: Version, names: dict[str, str], entry_id: UUID, stay: Encounter | None) -> NewVersion:
+    """A version before the one that is moved: the right chart keeps the whole history, each under the time of the move and saying its own."""
+    content = as_moved(decode(was.content.encode()), names, f"{was.resource_type}/{was.entry_id}")
+    there = f"Version {was.number} of the chart it was moved from, recorded there {was.recorded_at:%Y-%m-%d %H:%M} UTC."
+    return _version(
+        was, content, entry_id, encounter_id=stay.id if stay else None, facility_id=stay.facility_id if stay else was.facility_id,
+        kind=VersionKind(was.kind), reason=f"{there} {was.reason}".strip(), **_bytes(was),
+    )  # fmt: skip
+
+
+def _bytes(was: Version) -> dict[str, Any]:
+    if not was.document_sha256:
+        return {}
+    digest = bytes(was.document_sha256)
+    return {"document": blobs.get(digest), "media_type": was.media_type or queries.media_type_of(digest)}
 
 
 def _version(was: Version, resource: dict[str, Any], entry_id: UUID, **more: Any) -> NewVersion:

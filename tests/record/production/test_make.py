@@ -330,13 +330,17 @@ def test_an_earlier_version_names_its_own_author_title_and_time(house: Any, stay
     assert "Bertha Second" not in page
     assert "Consultation: version 1, superseded" in page
     changes = next(text for text in texts if "Each earlier version follows in full" in text)
-    assert re.search(r"Consultation of cardiology, 5 Mar 2026, .*Bertha Second, MD .*update by the source .*none given", changes)
+    assert re.search(
+        r"Consultation of cardiology, 5 Mar 2026, .*Bertha Second, MD .*update by the source .*none given", changes
+    )
 
 
 def test_what_can_only_be_read_as_text_stands_with_its_text(house: Any, stay: Any, folder: Path) -> None:
     file(stay, new_version(document(title="Letter in RTF", code="11506-3"), stay, document=rb"{\rtf1 words}", media_type="application/rtf", text="EXTRACTED WORDS of the letter."))  # fmt: skip
     row = produce(house, stay)
-    page = next(text for text in texts_of(pdf_of(row, folder)) if "Letter in RTF" in text and "can't be shown" in text.replace("’", "'"))
+    page = next(
+        text for text in texts_of(pdf_of(row, folder)) if "Letter in RTF" in text and "can't be shown" in text.replace("’", "'")
+    )
     assert "EXTRACTED WORDS of the letter." in page
 
 
@@ -355,8 +359,13 @@ def test_each_document_says_when_it_was_recorded_and_that_it_is_late(house: Any,
 def test_what_another_system_authenticated_says_when_that_was_received(house: Any, stay: Any, folder: Path) -> None:
     file(stay, new_version(document("Seen."), stay, text="Seen.", signed_by_source="Ines Moreau, MD"))
     texts = texts_of(pdf_of(produce(house, stay), folder))
-    assert re.search(r"Signed: Ines Moreau, MD, authenticated in the sending system, received \d", next(text for text in texts if "Seen." in text))
-    assert re.search(r"authenticated in the sending system received \d", next(text for text in texts if "Signer and credential" in text))
+    assert re.search(
+        r"Signed: Ines Moreau, MD, authenticated in the sending system, received \d",
+        next(text for text in texts if "Seen." in text),
+    )
+    assert re.search(
+        r"authenticated in the sending system received \d", next(text for text in texts if "Signer and credential" in text)
+    )
 
 
 @pytest.mark.parametrize("apart", [True, False])
@@ -375,7 +384,9 @@ def test_the_trail_does_not_name_what_is_kept_apart(house: Any, stay: Any, folde
     for subject, reason in (("pending-document", "Not signed for 20 days."), ("deficiency", "A counselling must be signed.")):
         named = str(kept) if subject == "pending-document" else "41"
         work.create(actor=system_actor(), items=[NewItem(subject=(subject, named), reason=reason, **said)])
-    trail = " ".join(text for text in texts_of(pdf_of(produce(house, stay, trail=True), folder))[3:] if "Who saw and did what" in text)
+    trail = " ".join(
+        text for text in texts_of(pdf_of(produce(house, stay, trail=True), folder))[3:] if "Who saw and did what" in text
+    )
     assert "work.create" in trail
     assert ("A counselling must be signed." in trail) is not apart
     assert ("reasons of the department’s own work are left out" in trail) is apart

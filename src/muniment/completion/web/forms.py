@@ -122,7 +122,9 @@ class WaiveForm(Reasoned):
 
 
 class TakeBackForm(Reasoned):
-    reason = forms.CharField(label="Why the waiver is taken back", max_length=300, help_text="One sentence; it stays in the history.")
+    reason = forms.CharField(
+        label="Why the waiver is taken back", max_length=300, help_text="One sentence; it stays in the history."
+    )
 
 
 class VersionForm(NextVersionForm):

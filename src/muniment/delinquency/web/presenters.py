@@ -69,7 +69,13 @@ def why(debt: Debt) -> Why:
     rule, owed = debt.rule, debt.owed
     assert rule is not None
     inputs = [*_arithmetic(debt.age), Input("Found missing", dates.moment(owed.stretches[0].begin, owed.zone))]
-    return Why(rule=rule.statement, citation=rule.citation, verified=rule.verified, judged_on=owed.day(owed.discharged_at), inputs=inputs)
+    return Why(
+        rule=rule.statement,
+        citation=rule.citation,
+        verified=rule.verified,
+        judged_on=owed.day(owed.discharged_at),
+        inputs=inputs,
+    )
 
 
 def _arithmetic(age: Age) -> list[Input]:
