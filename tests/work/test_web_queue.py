@@ -257,5 +257,10 @@ def test_every_role_of_a_queues_pool_may_open_it() -> None:
     from muniment.access.rules import Category, Grade, grade
     from muniment.config import furnish
 
-    shut_out = {(queue["code"], role) for queue in furnish.queues() for role in queue["pools"] if grade(role, Category.WORK) < Grade.WRITE}
+    shut_out = {
+        (queue["code"], role)
+        for queue in furnish.queues()
+        for role in queue["pools"]
+        if grade(role, Category.WORK) < Grade.WRITE
+    }
     assert shut_out == set()
