@@ -22,7 +22,7 @@ from support.web import client_of
 
 # session, user, assignments, session saved; then the day's own queries
 BUDGET = {
-    "technician": 15, "coder": 14, "clinician": 14, "identity-specialist": 14, "roi-specialist": 9, "administrator": 11,
+    "technician": 15, "coder": 14, "clinician": 14, "identity-specialist": 14, "roi-specialist": 11, "administrator": 11,
     "privacy-officer": 9, "researcher": 8, "database-administrator": 10, "auditor": 9,
 }  # fmt: skip
 

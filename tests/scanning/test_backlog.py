@@ -62,7 +62,7 @@ def test_what_waits_is_counted_by_channel_and_by_type_at_three_ages(house, scene
     found = read(house)
     assert {one.name: one.ages for one in found.channels} == {"Upload": (1, 0, 1), "Watch folder": (0, 0, 1)}
     assert {one.name: (one.code, one.ages) for one in found.kinds} == {
-        "Consent": ("59284-0", (1, 0, 1)), "Kind not known": ("", (0, 0, 1)), "Progress note": ("11506-3", (0, 0, 0)),
+        "Consent to operation": ("61358-8", (1, 0, 1)), "Kind not known": ("", (0, 0, 1)), "Progress note": ("11506-3", (0, 0, 0)),
     }  # fmt: skip
 
 

@@ -62,6 +62,16 @@ def test_a_batch_is_uploaded_indexed_and_checked_by_keyboard(signed_in: SignedIn
     keys.press("Enter")
     page.wait_for_url(re.compile("/scans/$"))
     page.get_by_text("Filed: Consent, to be checked.").wait_for()
+    keys.press("z")  # it was not right: out again, and filed with the name under it
+    page.wait_for_url(re.compile("out$"))
+    keys.type("Its signature was forgotten")
+    keys.press("Enter")
+    page.get_by_text("Taken out of the chart.").wait_for()
+    page.locator("#id_signed_by").focus()
+    keys.type("Ines Moreau, MD")
+    keys.press("Enter")
+    page.wait_for_url(re.compile("/scans/$"))
+    page.get_by_text("Filed: Consent, to be checked.").wait_for()
 
     checker = signed_in("identity-specialist")
     checker.goto("/scans/")

@@ -250,3 +250,17 @@ def test_a_row_shows_no_number_of_a_facility_the_reader_does_not_work_for(house:
     add_items(house, patient_id=add_patient(house.clinic, number="C-777", assigner="CLIN").id)
     rows = client_of(house, "technician").get(f"/work/{QUEUE}/").context["rows"]
     assert [row.whose.number for row in rows] == ["none"]
+
+
+def test_every_role_of_a_queues_pool_may_open_it() -> None:
+    """A queue whose pool can't get in looks staffed and is worked by nobody."""
+    from muniment.access.rules import Category, Grade, grade
+    from muniment.config import furnish
+
+    shut_out = {
+        (queue["code"], role)
+        for queue in furnish.queues()
+        for role in queue["pools"]
+        if grade(role, Category.WORK) < Grade.WRITE
+    }
+    assert shut_out == set()

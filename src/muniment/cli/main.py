@@ -54,7 +54,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run a command; a Problem, or a database that is away, is printed as a sentence, with exit code 1."""
-    from django.db import DatabaseError
+    from django.db import DatabaseError, ProgrammingError
 
     from muniment.kernel.errors import Problem
 
@@ -69,6 +69,13 @@ def main() -> None:
         sys.exit(130)
     except Problem as problem:
         click.echo(str(problem), err=True)
+        sys.exit(1)
+    except ProgrammingError:  # a table or column this version asks for is not there
+        click.echo(
+            "The database was made by another version of Muniment and lacks something this one asks for. What was acknowledged before is kept."
+            " Bring it up to date with “muniment database prepare”; a demo hospital of an earlier build is made anew with “script/demo --fresh”.",
+            err=True,
+        )
         sys.exit(1)
     except DatabaseError as error:  # its own words may hold what was to be written: only its kind is said
         click.echo(

@@ -71,14 +71,12 @@ def _patients(actor: Actor, wanted: set[UUID]) -> dict[UUID, Patient]:
 
 
 def chart_url(actor: Actor, one: Input, patient: Patient | None) -> str:
-    """The chart of its stay, else its person; nothing for a role that reads no charts."""
+    """The chart of its stay, else its person; nothing for a role that may open neither."""
     if patient is None or not can(actor, Category.RECORD):
         return ""
-    return (
-        reverse("record-chart", args=[one.encounter_id])
-        if one.encounter_id
-        else reverse("identity-person", args=[patient.person_id])
-    )
+    if one.encounter_id:
+        return reverse("record-chart", args=[one.encounter_id])
+    return reverse("identity-person", args=[patient.person_id]) if can(actor, Category.IDENTITY) else ""
 
 
 def facts(row: Row, facility: Facility | None) -> list[Fact]:

@@ -159,9 +159,9 @@ def releaser(actor: Actor, at: Moment) -> Day:
     found = queries.recently_discharged(actor, at.today, ZoneInfo(timezone.get_current_timezone_name()))
     total, url = found.count(), link("operations-discharges")
     count = figure("Discharges in 7 days", total, url, DISCHARGES, counted=at.words)
-    stays = list(found[:12])
+    stays, depths = list(found[:12]), work.depths(actor)
     return Day(
-        figures=shown([count]), find=link("identity-find"), stays=stay_rows(stays, completeness.statuses(stays), at.now),
+        figures=shown([count]), pull=_pull(actor, depths), depths=depth_rows(depths, at.now), find=link("identity-find"), stays=stay_rows(stays, completeness.statuses(stays), at.now),
         stays_total=total, stays_url=url,
     )  # fmt: skip
 
