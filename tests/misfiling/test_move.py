@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,8 +11,6 @@ from muniment.audit.verify import verify
 from muniment.completion import actions as completion
 from muniment.completion.models import Deficiency
 from muniment.kernel.errors import Conflict, NotAllowedInState, Refused
-from muniment.kernel.fhir.order_provenance import MODE_SYSTEM, PARTICIPANT_SYSTEM, VERIFIER
-from muniment.kernel.fhir.structure import validate
 from muniment.misfiling import actions, preview
 from muniment.misfiling.actions import Target
 from muniment.misfiling.models import Move, Receiver
@@ -26,17 +23,6 @@ from support import charts
 from support.house import system_actor
 from support.misfiled import WHY, became, last, misfiled, move, two_patients
 from support.stays import StayMaker, adopt_rules, practitioner
-
-ORDER = {"resourceType": "ServiceRequest", "status": "active", "intent": "order", "code": {"text": "Blood cultures"}}
-GIVEN, VERIFIED = {"system": MODE_SYSTEM, "code": "PH"}, {"system": PARTICIPANT_SYSTEM, "code": VERIFIER}
-
-
-def said_of(order: UUID, activity: dict[str, str]) -> dict[str, Any]:
-    """The Provenance of an order."""
-    return {
-        "resourceType": "Provenance", "target": [{"reference": f"ServiceRequest/{order}", "type": "ServiceRequest", "display": "Blood cultures"}],
-        "recorded": "2026-03-03T10:00:00Z", "activity": {"coding": [activity]}, "agent": [{"who": {"display": "Ada Stone"}}],
-    }  # fmt: skip
 
 
 @pytest.fixture
@@ -107,24 +93,6 @@ def test_what_hangs_on_it_goes_along(house: Any, pair: Any) -> None:
     row = move(house, note, wrong, right)
     assert [one.from_entry_id for one in row.entries.all()] == [note, addendum]
     assert f"DocumentReference/{became(row, note).entry_id}" in last(became(row, addendum)).content
-    assert not Entry.objects.get(patient_id=wrong.patient_id, entry_id=bystander).retracted
-
-
-def test_an_order_takes_along_how_it_was_given_and_who_verified_it(house: Any, pair: Any) -> None:
-    wrong, right = pair
-    order = charts.file(wrong, charts.new_version(ORDER, wrong))[0]
-    other = charts.file(wrong, charts.new_version(ORDER, wrong))[0]
-    given, verified = (charts.file(wrong, charts.new_version(said_of(order, one), wrong))[0] for one in (GIVEN, VERIFIED))
-    bystander = charts.file(wrong, charts.new_version(said_of(other, GIVEN), wrong))[0]
-    row = move(house, order, wrong, right)
-    assert {one.from_entry_id for one in row.entries.all()} == {order, given, verified}
-    new, was = became(row, given), Entry.objects.get(patient_id=wrong.patient_id, entry_id=given)
-    target = json.loads(last(new).content)["target"]
-    words = {"type": "ServiceRequest", "display": "Blood cultures"}
-    assert target == [words | {"reference": f"ServiceRequest/{became(row, order).entry_id}"}]
-    assert (new.encounter_id, new.category, new.retracted) == (right.id, "order", False)
-    assert (was.retracted, was.flag) == (True, "moved")
-    assert validate(json.loads(last(was).content)) == []  # a Provenance has no status to say so
     assert not Entry.objects.get(patient_id=wrong.patient_id, entry_id=bystander).retracted
 
 

@@ -279,7 +279,7 @@ def test_who_is_found_while_indexing_is_in_the_trail(house, technician, document
 
 def test_a_refused_file_is_settled_with_a_reason(house, technician):
     row = scans.take(house, b"GIF89a").batch
-    assert "neither PDF nor TIFF" in technician.get(reverse("scanning-batch", args=[row.id])).content.decode()
+    assert "neither PDF, TIFF, JPEG nor PNG" in technician.get(reverse("scanning-batch", args=[row.id])).content.decode()
     technician.post(reverse("scanning-dismiss", args=[row.id]), {"reason": "Scanned again"})
     assert Batch.objects.get().state == "dismissed"
     assert WorkItem.objects.get().state == "done"

@@ -46,7 +46,7 @@ def check(content: bytes, name: str = "") -> Checked:
     kind = kind_of(content)
     if not kind:
         raise Unreadable(
-            f"This is neither PDF nor TIFF, JPEG or PNG{_begins(content)}.", where="first bytes",
+            f"This is neither PDF, TIFF, JPEG nor PNG{_begins(content)}.", where="first bytes",
             remedy="Scanners send PDF or TIFF, cameras JPEG. Check the file.",
         )  # fmt: skip
     found = _pdf(content) if kind == PDF else _tiff(content) if kind == TIFF else _photograph(content, kind)
