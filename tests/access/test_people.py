@@ -7,7 +7,7 @@ import re
 import pytest
 from django.test import Client
 
-from muniment.access.rules import Category, grade
+from muniment.access.rules import MEANINGS, Category, grade
 from muniment.accounts import actions, queries
 from muniment.accounts.models import User
 from muniment.accounts.rules import Role
@@ -120,9 +120,10 @@ def test_everybody_sees_the_access_table_as_the_software_reads_it(house, role):
     page = client_of(house.users[role]).get("/access/")
     assert page.status_code == 200
     words = {0: "", 1: "sees", 2: "changes"}
-    for (label, mine, cells), one in zip(page.context["rows"], Role, strict=True):
-        assert (label, mine) == (one.label, one == role)
-        assert [said for said, _ in cells] == [words[grade(one, category)] for category in Category]
+    assert page.context["heads"] == [(one.label, one == role) for one in Role]
+    for (name, meaning, cells), category in zip(page.context["rows"], Category, strict=True):
+        assert (name.replace(" ", "-").lower(), meaning) == (category.value, MEANINGS[category])
+        assert [said for said, _ in cells] == [words[grade(one, category)] for one in Role]
 
 
 def test_the_frame_names_the_facility_and_the_clock_is_the_facilitys(house):
