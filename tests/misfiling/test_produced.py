@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from muniment.audit.verify import verify
+from muniment.kernel.fhir.summaries import NOT_THEIRS
 from muniment.record.models import Version
 from muniment.record.queries import find_in_chart
+from muniment.record.rules import VersionKind
 from support import charts
 from support.misfiled import became, move, two_patients
 from support.productions import adopt_definition, manifest_of, pdf_of, produce, texts_of
@@ -42,6 +44,18 @@ def test_nothing_of_another_patient_leaves_with_the_wrong_patients_record(house:
     assert SECRET in " ".join(texts_of(pdf_of(produce(house, right), folder)))
 
 
+def test_what_a_check_found_to_be_another_patients_is_not_told_either(house: Any, stays: Any, folder: Path) -> None:
+    wrong, _ = stays
+    charts.file_note(wrong, "Their own note.", title="Progress note", code="11506-3")
+    entry = charts.file_note(wrong, SECRET, title="Consultation", code="11488-4", author="Rosa Reed, MD")
+    found = charts.document(SECRET, title="Consultation", code="11488-4", status="entered-in-error", extension=[NOT_THEIRS])
+    charts.file(wrong, charts.new_version(found, wrong, entry_id=entry, kind=VersionKind.RETRACTION, reason="Another patient's page"))  # fmt: skip
+    said = " ".join(texts_of(pdf_of(produce(house, wrong), folder)))
+    assert "was in this chart in error" in said
+    assert "Her sister" not in said
+    assert "Consultation" not in said
+
+
 def test_a_diagnosis_that_was_another_patients_is_not_named(house: Any, stays: Any, folder: Path) -> None:
     wrong, right = stays
     charts.file_note(wrong, "Their own note.", title="Progress note", code="11506-3")
@@ -54,8 +68,6 @@ def test_a_diagnosis_that_was_another_patients_is_not_named(house: Any, stays: A
 
 
 def test_the_whole_history_goes_along_and_is_produced_there(house: Any, stays: Any, folder: Path) -> None:
-    from muniment.record.rules import VersionKind
-
     wrong, right = stays
     entry = charts.file_note(wrong, "FIRST WORDING.", title="Consultation", code="11488-4", author="Alba First, MD")
     second = charts.document("Second wording.", title="Consultation", code="11488-4")

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from muniment.audit.verify import verify
 from muniment.kernel.errors import NotAllowedInState, Refused
+from muniment.kernel.fhir.summaries import ANOTHERS
 from muniment.record import blobs
 from muniment.record import queries as record
 from muniment.record.models import Entry, Signature, Version
@@ -129,6 +130,7 @@ def test_a_failed_check_retracts_and_the_document_is_filed_anew(house, ada, docu
     assert (failed.state, failed.entry_id) == (State.WAITING, None)
     old = Entry.objects.get(entry_id=filed.entry_id)
     assert old.retracted
+    assert old.flag == ANOTHERS  # no certified copy of this chart tells what it says
     assert [one.kind for one in Version.objects.filter(entry_id=filed.entry_id).order_by("number")] == [
         "original",
         "retraction",

@@ -142,6 +142,12 @@ def version(patient_id: UUID, entry_id: UUID, number: int) -> Version:
     return found
 
 
+def numbers(patient_id: UUID, entries: Iterable[UUID]) -> dict[UUID, int]:
+    """The number of each entry's current version."""
+    found = Entry.objects.filter(patient_id=patient_id, entry_id__in=list(entries))
+    return dict(found.values_list("entry_id", "number"))
+
+
 def media_type_of(sha256: bytes) -> str:
     """The media type under which these bytes were kept."""
     return Blob.objects.filter(sha256=sha256).values_list("media_type", flat=True).first() or ""

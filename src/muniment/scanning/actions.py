@@ -339,7 +339,7 @@ def check_document(*, actor: Actor, document_id: UUID, answers: Answers, revisio
         lotting.note_check(actor=actor, row=row, passed=answers.passed)
     worklist.settle(actor, row, "passed" if answers.passed else answers.reason, QUALITY)
     if not answers.passed:
-        _send_back(actor, row, answers.reason)
+        _send_back(actor, row, answers.reason, anothers=not answers.right_patient)
         row.exception = f"Failed its check: {answers.reason}"
         work.create(actor=actor, items=[worklist.failed(row, answers.reason)])
     _save(row)
@@ -354,6 +354,7 @@ def take_out(*, actor: Actor, document_id: UUID, reason: str, revision: int | No
     from a lot counts as failed there, so that nobody mends a sample before it is looked at.
     """
     permissions.check_said(reason, "Say what was indexed wrongly.", "reason")
+    _lock_chart(actor, document_id)
     row = _locked(actor, document_id, revision)
     before, drawn = {"state": row.state, "entry": str(row.entry_id)}, row.state == State.CHECKING
     row.state = permissions.check_step(row, "take out")
@@ -366,13 +367,13 @@ def take_out(*, actor: Actor, document_id: UUID, reason: str, revision: int | No
     return row
 
 
-def _send_back(actor: Actor, row: Document, reason: str) -> None:
-    """Retract the entry, where nobody has, and have the document indexed again."""
+def _send_back(actor: Actor, row: Document, reason: str, *, anothers: bool = False) -> None:
+    """Retract the entry, where nobody has, and have the document indexed again. ``anothers``: it is known to be another patient's."""
     assert row.patient_id is not None
     assert row.entry_id is not None
     if not entries.entry(actor, row.patient_id, row.entry_id).retracted:
         content = entries.version(row.patient_id, row.entry_id, row.entry_number).content
-        retraction = filing.retraction_of(row, content, reason)
+        retraction = filing.retraction_of(row, content, reason, anothers=anothers)
         record.file(actor=actor, patient_id=row.patient_id, versions=[retraction], source_id=row.id)
     row.attempt, row.indexed_at = row.attempt + 1, None
     row.lot, row.automatic = None, {}
@@ -386,9 +387,11 @@ def follow(*, actor: Actor, moved: Mapping[UUID, UUID], patient_id: UUID, encoun
     if not rows:
         unchanged()
         return 0
+    numbers = entries.numbers(patient_id, moved.values())  # their history came along
     for row in rows:
         assert row.entry_id is not None
-        row.patient_id, row.encounter_id, row.entry_id, row.entry_number = patient_id, encounter_id, moved[row.entry_id], 1
+        entry_id = moved[row.entry_id]
+        row.patient_id, row.encounter_id, row.entry_id, row.entry_number = patient_id, encounter_id, entry_id, numbers[entry_id]
         _save(row)
     leave(
         subject=("scan-document", rows[0].id), patient_id=patient_id, facility_id=rows[0].facility_id,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from muniment.kernel.fhir.canonical import decode, encode
 from muniment.kernel.fhir.descriptions import SCANNED_PAPER, describe
+from muniment.kernel.fhir.summaries import NOT_THEIRS
 from muniment.kernel.ids import derived_id
 from muniment.record.actions import NewVersion
 from muniment.record.rules import VersionKind
@@ -62,9 +63,11 @@ def _came(batch: Batch) -> str:
     return f"; {batch.came[:1].lower()}{batch.came[1:]}" if batch.came else ""
 
 
-def retraction_of(document: Document, content: str, reason: str) -> NewVersion:
-    """The version that takes a filed scan out of use; its bytes and its former versions stay."""
+def retraction_of(document: Document, content: str, reason: str, *, anothers: bool) -> NewVersion:
+    """The version that takes a filed scan out of use; its bytes and its former versions stay. ``anothers``: it is another patient's."""
     resource = decode(content.encode()) | {"status": "entered-in-error"}
+    if anothers:
+        resource["extension"] = [*resource.get("extension", []), NOT_THEIRS]
     assert document.entry_id is not None
     return NewVersion(
         entry_id=document.entry_id, resource_type="DocumentReference", canonical=encode(resource), description=describe(resource),

@@ -8,6 +8,11 @@ from typing import Any, NamedTuple, Self
 MAX_TEXT = 200
 MOVED_TO = "urn:muniment:fhir:moved-to"  # an extension: the entry was another patient's, and this is what it became
 MOVED = "moved"  # what flags it
+NOT_THEIRS = {
+    "url": "urn:muniment:fhir:another-patients",
+    "valueBoolean": True,
+}  # an extension: it was found to be another patient's
+ANOTHERS = "another's"  # what flags that
 _CODES = ("code", "medicationCodeableConcept", "vaccineCode", "type", "class", "relationship", "category", "event", "modality")
 _TITLES = ("title", "name", "description", "deviceName", "questionnaire")
 _VALUES = (
@@ -85,10 +90,14 @@ def value_of(resource: dict[str, Any]) -> str:
 def flag_of(resource: dict[str, Any]) -> str:
     """The interpretation code of an observation (HL7 v3 ObservationInterpretation: H, L, HH, LL, A, AA, N, POS, …).
 
-    ``MOVED`` for an entry that was moved into another chart.
+    ``MOVED`` for an entry that was moved into another chart, ``ANOTHERS`` for one that was found to be another patient's.
     """
-    if "extension" in resource and any(one.get("url") == MOVED_TO for one in resource["extension"] if type(one) is dict):
-        return MOVED
+    if "extension" in resource:
+        marks = {one.get("url") for one in resource["extension"] if type(one) is dict}
+        if MOVED_TO in marks:
+            return MOVED
+        if NOT_THEIRS["url"] in marks:
+            return ANOTHERS
     return Concept.of(resource.get("interpretation")).code if "interpretation" in resource else ""
 
 

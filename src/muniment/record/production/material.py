@@ -47,7 +47,7 @@ class Material:
 
 def of(item: Item, version: Version) -> Material:
     """Read a version. Never fails: what can't be read becomes a sentence that says so; so does what is another patient's."""
-    if item.moved:
+    if item.anothers:
         return Material(blocks=_anothers(version))
     made, said = _read(item, version), _described(item, version)
     if said and made.kind == "text":
@@ -57,7 +57,7 @@ def of(item: Item, version: Version) -> Material:
 
 def _anothers(version: Version) -> list[Block]:
     """A page in the place of what was in this chart in error: whoever gets one patient's record gets nothing of another's."""
-    said = "This entry was in this chart in error. It belongs to another patient and was moved to that patient’s chart, where each of its versions is kept. What it says is no part of this record and is not disclosed here (45 CFR 164.502(a))."
+    said = "This entry was in this chart in error. It belongs to another patient, in whose chart it is kept once it is filed there. What it says is no part of this record and is not disclosed here (45 CFR 164.502(a))."
     rows = [["SHA-256 of the version", bytes(version.sha256).hex()]]
     rows += [["SHA-256 of the document", bytes(version.document_sha256).hex()]] if version.document_sha256 else []
     return [{"k": "p", "t": said}, {"k": "facts", "rows": rows}]
@@ -148,7 +148,7 @@ def is_intact(version: Version) -> bool:
 def sub_lines(dossier: Dossier, item: Item, version: Version) -> list[str]:
     """Under a document's title: when and by whom, which version, who signed it."""
     facts = item.facts
-    if item.moved:
+    if item.anothers:
         return [recorded_words(dossier, item, version)]
     first = (
         when(facts, dossier.zone),

@@ -204,14 +204,14 @@ def _as_it_was(item: Item, version: Version) -> Item:
     """The entry with what this version said of itself: its author, title and time need not be those of the current one."""
     return (
         item
-        if item.moved or version.number == item.current.number
+        if item.anothers or version.number == item.current.number
         else replace(item, facts=said_by(loaded(item, version.number)))
     )
 
 
 def _version_material(dossier: Dossier, item: Item, number: int) -> Material:
     version = loaded(item, number)
-    if item.moved or item.is_document or version.document_sha256:
+    if item.anothers or item.is_document or version.document_sha256:
         return material.of(item, version)
     return Material(blocks=[{"k": "facts", "rows": _facts_rows(dossier, said_by(version))}])
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from muniment.accounts.models import Facility
 from muniment.kernel.fhir.canonical import decode
 from muniment.kernel.fhir.descriptions import describe
-from muniment.kernel.fhir.summaries import MOVED
+from muniment.kernel.fhir.summaries import ANOTHERS, MOVED
 from muniment.kernel.moments import Moment
 from muniment.record import chart_order
 from muniment.record.models import Entry, Reconciliation, Version
@@ -22,7 +22,7 @@ from muniment.record.rules import Acceptance, Category, VersionKind
 from muniment.ui import dates
 
 LAST = datetime.max.replace(tzinfo=UTC)
-ANOTHERS = "Entry of another patient"
+LABEL = "Entry of another patient"
 NAMED = (Mark.LEGAL, Mark.DESIGNATED, Mark.WORKING)  # marks whose types may be named outside the house where they are left out
 OTHERS = "Records of other organisations, or brought by the patient"
 APART = ("types kept apart", "the definition keeps them apart")  # what is said of the others: not even why (42 CFR 2.13(c)(2))
@@ -56,7 +56,7 @@ class Item:
     type: str  # the row of the definition, "not covered" where there is none
     part2: bool
     standing: str = ""  # what was decided by then of an outside record
-    moved: bool = False  # it was in this chart in error and is another patient's: nothing it says is told
+    anothers: bool = False  # it was in this chart in error and is another patient's: nothing it says is told
 
     @property
     def current(self) -> Version:
@@ -149,7 +149,7 @@ def _item(row: Entry | None, versions: list[Version], decided: Mapping[tuple[UUI
         patient_id=current.patient_id, entry_id=current.entry_id, encounter_id=current.encounter_id, facts=facts, versions=versions,
         type="not covered", part2=False,
         standing=decided.get((current.entry_id, current.number), Acceptance.WAITING) if current.origin else "",
-        moved=bool(row and row.flag == MOVED),
+        anothers=bool(row and row.flag in (MOVED, ANOTHERS)),
     )  # fmt: skip
 
 
@@ -183,9 +183,9 @@ class _Judge:
             found.left[left] += 1
             return
         item.type, item.part2 = (row.name, row.has(Mark.PART2)) if row else ("not covered", False)
-        if item.moved:
-            item.facts = replace(facts, code="", label=ANOTHERS, value="", time="", at=None, author="")
-            item.type = ANOTHERS
+        if item.anothers:
+            item.facts = replace(facts, code="", label=LABEL, value="", time="", at=None, author="")
+            item.type = LABEL
         found.items.append(item)
 
     def _beyond(self, item: Item, row: Row | None) -> Left | None:

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from muniment.encounters.models import Movement
 from muniment.encounters.rules import CLASSES
-from muniment.kernel.fhir.summaries import MOVED
+from muniment.kernel.fhir.summaries import ANOTHERS, MOVED
 from muniment.kernel.moments import Moment
 from muniment.record import chart_order
 from muniment.record.assembly import Fresh, Problem
@@ -31,7 +31,7 @@ FLAGS = {
     "HU": ("Very high", Tone.LATE), "LU": ("Very low", Tone.LATE), "A": ("Abnormal", Tone.DUE), "AA": ("Critically abnormal", Tone.LATE),
     "N": ("Normal", Tone.PLAIN), "POS": ("Positive", Tone.DUE), "NEG": ("Negative", Tone.PLAIN), "DET": ("Detected", Tone.DUE),
     "ND": ("Not detected", Tone.PLAIN), "R": ("Resistant", Tone.DUE), "S": ("Susceptible", Tone.PLAIN), "I": ("Intermediate", Tone.DUE),
-    MOVED: ("Entered in error: moved", Tone.LATE),
+    MOVED: ("Entered in error: moved", Tone.LATE), ANOTHERS: ("Entered in error: another patient’s", Tone.LATE),
 }  # fmt: skip
 KINDS = {
     Category.DOCUMENT: "Document", Category.RESULT: "Result", Category.VITAL_SIGN: "Vital sign", Category.DIAGNOSIS: "Diagnosis",
@@ -116,7 +116,7 @@ def when(entry: Entry, zone: ZoneInfo) -> str:
 def state_of(entry: Entry) -> tuple[str, Tone]:
     """A document's state in words: retracted, unsigned, closed without its author's signature, signed; otherwise an entry's own status."""
     if entry.retracted:
-        return FLAGS[MOVED] if entry.flag == MOVED else ("Retracted", Tone.LATE)
+        return FLAGS[entry.flag] if entry.flag in (MOVED, ANOTHERS) else ("Retracted", Tone.LATE)
     if entry.category != Category.DOCUMENT and not entry.signed_at:
         return entry.status.replace("-", " ").capitalize(), Tone.LATE if entry.status == "entered-in-error" else Tone.PLAIN
     if entry.signed_at:
