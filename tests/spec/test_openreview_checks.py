@@ -209,7 +209,7 @@ def test_a_day_is_the_facilitys():
     assert checks.whole_days(facts, datetime(2026, 3, 5, 5, 0, tzinfo=UTC), None, zone) == [date(2026, 3, 3), date(2026, 3, 4)]
 
 
-@pytest.mark.parametrize(("consent", "answer"), [(40, "yes"), (61, "yes"), (62, "no")])
+@pytest.mark.parametrize(("consent", "answer"), [(40, "yes"), (61, "yes"), (63, "no")])
 def test_of_a_procedure_with_a_day_alone_the_end_of_the_day_counts(consent, answer):
     """Dated 4 March: a consent of that day is not called late, one of the next is."""
     dated = Procedure(system="s", code="0X", name="Operation", at=datetime(2026, 3, 4, tzinfo=UTC), day=date(2026, 3, 3))
