@@ -122,7 +122,7 @@ def test_what_nobody_expected_of_a_file_or_a_folder_keeps_no_other_back(
     lay(root / "alpha", "a.hl7", document("D1").content)
     lay(root / "beta", "b.hl7", document("D2").content)
     lay(root / "beta", "c.hl7", document("D3").content)
-    whole, listed = folders._is_whole, folders._files
+    whole, listed = folders._is_whole, folders._lying_in
 
     def breaks(path: Path) -> bool:
         if path.name == "b.hl7":
@@ -135,7 +135,7 @@ def test_what_nobody_expected_of_a_file_or_a_folder_keeps_no_other_back(
         return listed(place)
 
     monkeypatch.setattr(folders, "_is_whole", breaks)
-    monkeypatch.setattr(folders, "_files", closed)
+    monkeypatch.setattr(folders, "_lying_in", closed)
     assert taken() == [("c.hl7", "filed")]
     assert (root / "beta" / "b.hl7").exists()
 

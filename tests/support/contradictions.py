@@ -12,7 +12,7 @@ from muniment.qualitative.parameters import RuleSet, compile_rules
 from muniment.qualitative.rules import Chart, Code, Document, Finding, Kind, Result
 from muniment.rulebook.rules import RuleInForce
 
-HP, ED, PN, DS, OP, CONSENT, CONSULT = "34117-2", "34111-5", "11506-3", "18842-5", "11504-8", "59284-0", "11488-4"
+HP, ED, PN, DS, OP, CONSENT, CONSULT = "34117-2", "34111-5", "11506-3", "18842-5", "11504-8", "61358-8", "11488-4"
 NAMES = {
     HP: "History and physical", ED: "Emergency department note", PN: "Progress note", DS: "Discharge summary", OP: "Operative report",
     CONSENT: "Informed consent", CONSULT: "Consultation note",

@@ -7,7 +7,7 @@ from muniment.qualitative.models import QualitativeFinding
 from support.house import House, system_actor
 from support.stays import StayMaker, adopt_rules, practitioner
 
-CONSENT, OPERATIVE, PROGRESS = "59284-0", "11504-8", "11506-3"
+CONSENT, OPERATIVE, PROGRESS = "61358-8", "11504-8", "11506-3"
 RIGHT, LEFT = "PROCEDURE:\nRight total hip arthroplasty", "PROCEDURE:\nLeft total hip arthroplasty"
 
 

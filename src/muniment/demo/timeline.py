@@ -16,7 +16,8 @@ from muniment.demo.stories import NEWBORN, all_stories, by_code
 from muniment.demo.story import Story
 
 SPAN_DAYS = 548
-RECENT_VISITS, RECENT_ADMISSIONS = (0.03, 45), (0.08, 14)  # the share that is drawn from so many last days alone
+RECENT_DAYS, RECENT = 45, 0.03  # the last weeks, and the share that is drawn from them alone
+LATELY, IN_BED = 6, 7  # of the last days so many admissions at least, in a hospital of any size
 DUPLICATES = 0.03
 
 
@@ -86,7 +87,7 @@ class Planner:
         return start if start <= self.as_of else start - timedelta(days=7)
 
     def _moment(self, story: Story) -> datetime:
-        day = self._day(RECENT_ADMISSIONS if story.patient_class == "I" else RECENT_VISITS)
+        day = self._day(story)
         if story.patient_class in ("O", "SS"):
             while day.weekday() >= 5:
                 day -= timedelta(days=1)
@@ -98,10 +99,10 @@ class Planner:
         hour = self.draw.between(6, 8) if not story.through_ed and story.service == "ORT" else self.draw.between(0, 23)
         return local(day, hour, self.draw.between(0, 59))
 
-    def _day(self, recent: tuple[float, int]) -> date:
-        # The last weeks a little fuller, so that the house is busy on the day it is shown, and some lie in it.
-        share, days = recent
-        back = self.draw.between(0, days if self.draw.chance(share) else SPAN_DAYS)
+    def _day(self, story: Story) -> date:
+        # The last weeks a little fuller, so that the house is busy on the day it is shown, and somebody lies in it.
+        lately = story.patient_class == "I" and sum(one.story.patient_class == "I" for one in self.stays) < IN_BED
+        back = self.draw.between(0, LATELY if lately else RECENT_DAYS if self.draw.chance(RECENT) else SPAN_DAYS)
         return self.today - timedelta(days=back)
 
     def _candidate(self, story: Story, start: datetime) -> Person | None:

@@ -57,7 +57,7 @@ class Plan(Part, frozen=True, kw_only=True):
             raise ValueError("a plan has strata, each with a name of its own")
 
 
-class DocumentCheck(Part, frozen=True, kw_only=True, tag_field="check", tag="document"):
+class DocumentCheck(Part, frozen=True, kw_only=True):
     """A document that a rule of chart analysis asks of the stay is there; ``timely``: within that rule's clock."""
 
     rule: str
@@ -66,38 +66,49 @@ class DocumentCheck(Part, frozen=True, kw_only=True, tag_field="check", tag="doc
     signed: bool = False
 
 
-class VerbalOrdersCheck(Part, frozen=True, kw_only=True, tag_field="check", tag="verbal-orders"):
+class VerbalOrdersCheck(Part, frozen=True, kw_only=True):
     """Orders given by word of mouth were authenticated within the clock of completion.verbal-orders."""
 
 
-class UnsignedCheck(Part, frozen=True, kw_only=True, tag_field="check", tag="unsigned"):
+class UnsignedCheck(Part, frozen=True, kw_only=True):
     """No document of the stay waits for a signature longer than so many hours from when it was filed."""
 
     hours: int
 
 
-class DailyNotesCheck(Part, frozen=True, kw_only=True, tag_field="check", tag="daily-notes"):
+class DailyNotesCheck(Part, frozen=True, kw_only=True):
     """Each whole day of the stay after the day of admission has a document of one of these codes (LOINC)."""
 
     codes: tuple[str, ...]
 
 
-class AllergiesCheck(Part, frozen=True, kw_only=True, tag_field="check", tag="allergies"):
+class AllergiesCheck(Part, frozen=True, kw_only=True):
     """The patient has an allergy entry (one that says "none known" is one), or a document of the stay has such a section."""
 
     headings: tuple[str, ...] = ("allergies",)
 
 
-class CopiedCheck(Part, frozen=True, kw_only=True, tag_field="check", tag="copied"):
+class CopiedCheck(Part, frozen=True, kw_only=True):
     """No note of the stay is copied from an earlier one, by the rule qualitative.copied."""
 
 
 Check = DocumentCheck | VerbalOrdersCheck | UnsignedCheck | DailyNotesCheck | AllergiesCheck | CopiedCheck
+CHECKS: dict[str, type[Check]] = {
+    "document": DocumentCheck, "verbal-orders": VerbalOrdersCheck, "unsigned": UnsignedCheck, "daily-notes": DailyNotesCheck,
+    "allergies": AllergiesCheck, "copied": CopiedCheck,
+}  # fmt: skip
+
+
+PARTS = ("rule", "timely", "sections", "signed", "hours", "codes", "headings")  # what checks take
+NEEDED = ("rule", "hours", "codes")
 
 
 class Question(Part, frozen=True, kw_only=True):
     """One line of the worksheet. ``threshold`` is the compliance aimed at, in per cent; ``mend``: who can mend what is found while
-    the patient is in the house (the attending, the author of the entry, the records department; "" for nobody)."""
+    the patient is in the house (the attending, the author of the entry, the records department; "" for nobody).
+
+    ``answered_by`` names the check that the record answers it by, "" where a person does; what that check takes stands beside it.
+    """
 
     code: str
     section: str
@@ -107,8 +118,33 @@ class Question(Part, frozen=True, kw_only=True):
     classes: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     min_hours: int = 0
-    check: Check | None = None
     mend: Literal["attending", "author", "records", ""] = ""
+    answered_by: Literal["", "document", "verbal-orders", "unsigned", "daily-notes", "allergies", "copied"] = ""
+    rule: str = ""
+    timely: bool = False
+    sections: bool = False
+    signed: bool = False
+    hours: int = 0
+    codes: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        asked = CHECKS[self.answered_by].__struct_fields__ if self.answered_by else ()
+        beside = sorted(name for name in PARTS if name not in asked and getattr(self, name))
+        if beside:
+            raise ValueError(f"question “{self.code}” says {', '.join(beside)}, which its check does not take")
+        lacking = sorted(name for name in NEEDED if name in asked and not getattr(self, name))
+        if lacking:
+            raise ValueError(f"question “{self.code}” does not say {', '.join(lacking)}")
+
+    @property
+    def check(self) -> Check | None:
+        """What the record is asked; None where a person looks."""
+        if not self.answered_by:
+            return None
+        kind = CHECKS[self.answered_by]
+        said = {name: getattr(self, name) for name in kind.__struct_fields__}
+        return kind(**{name: value for name, value in said.items() if value})
 
     def asked_of(self, class_code: str, service: str, hours: float) -> bool:
         return (
