@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from random import Random
+from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ quotas = st.builds(Quota, st.integers(0, 12), st.sampled_from([0.0, 1.0, 5.0, 12
 stays = st.sets(st.uuids(), max_size=25)
 days = st.dates(date(2025, 1, 1), date(2027, 12, 31))
 KEY = b"k" * 32
+POOL = [UUID(int=number * 2**64 + 7) for number in range(40)]  # stays that come and go
 
 
 @given(days, st.sampled_from(["week", "month"]))
@@ -41,7 +43,8 @@ def test_a_period_draws_each_once_and_meets_its_minimum_or_says_what_is_short(qu
     seen, chosen, lot = set(), [], None
     for place in range(period.days):
         day = period.begin + timedelta(days=place)
-        population = data.draw(stays) | {one for one in seen if data.draw(st.booleans())}
+        there = data.draw(st.integers(0, 2 ** len(POOL) - 1))
+        population = {one for number, one in enumerate(POOL) if there >> number & 1}
         seen |= population
         lot = draw(
             quota,
