@@ -115,6 +115,14 @@ TABLE = {
     "a line put in at the bedside is no operation": (
         replace(INPATIENT, procedures=(replace(APPENDECTOMY, code="02HV33Z"),)), [doc(HP, 1), doc(DS, 2), doc(PN, 3)], set(),
     ),
+    "a coronary dilation through the skin is done under sedation": (
+        replace(INPATIENT, procedures=(replace(APPENDECTOMY, code="027034Z"),)), [doc(HP, 1), doc(DS, 2), doc(PN, 3)],
+        {("operative-report", MISSING), ("surgical-consent", MISSING)},
+    ),
+    "an open one is not": (
+        replace(INPATIENT, procedures=(replace(APPENDECTOMY, code="02700ZZ"),)), [doc(HP, 1), doc(DS, 2), doc(PN, 3)],
+        {("operative-report", MISSING), ("anaesthesia-record", MISSING), ("surgical-consent", MISSING)},
+    ),
     "a code of another system is no operation": (
         replace(INPATIENT, procedures=(CENTRAL_LINE_ELSEWHERE,)), [doc(HP, 1), doc(DS, 2), doc(PN, 3)], set(),
     ),

@@ -44,7 +44,7 @@ from muniment.terminology.sources import embedded_releases
 
 FOUNDED_BEFORE = timedelta(days=SPAN_DAYS + 60)  # the house stood before its first message
 CONTRADICTIONS_SINCE = timedelta(days=120)  # so long they have been looked for
-MESSAGES_A_STAY = 8
+MESSAGES_A_STAY = 6
 KINDS = {"acute": "hospital", "clinic": "clinic", "behavioural": "behavioural-health"}
 
 
