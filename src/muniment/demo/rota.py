@@ -16,7 +16,7 @@ CODED_CLASSES = ("I", "OBS", "SS", "E")
 # Working days from discharge to final codes: (days, share). The last few had a query open.
 _TURNAROUND = ((1, 0.24), (2, 0.33), (3, 0.23), (4, 0.12), (5, 0.04), (7, 0.02), (11, 0.015), (17, 0.005))
 # Days until what was forgotten is done: (from, to), share.
-_DELAYS = (((1, 7), 0.44), ((7, 15), 0.27), ((15, 29), 0.2), ((29, 45), 0.07), ((45, 80), 0.02))
+_DELAYS = (((1, 7), 0.44), ((7, 15), 0.27), ((15, 29), 0.18), ((29, 45), 0.05), ((45, 80), 0.06))
 FRESH = timedelta(days=4)  # so long a discharge summary may come back from transcription and wait to be signed
 _BEGINNING, _OLD_LOT = datetime(2020, 1, 1, 6, tzinfo=UTC), timedelta(days=3)
 
