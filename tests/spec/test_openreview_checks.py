@@ -138,6 +138,7 @@ ORDERS = [
     ("verified in time by who gave it", [order(1, verified=(BY_STONE,))], {UUID(int=50): hours(2)}, "yes", "in time"),
     ("verified late by one who covers", [order(1, verified=(BY_MD,))], {UUID(int=51): hours(60)}, "no", "1 of 1"),
     ("verified by a nurse", [order(1, verified=(BY_RN,))], {UUID(int=52): hours(2)}, "no", "1 of 1"),
+    ("of a day alone: the time runs when that is over", [order(1, day_only=True, signed=True)], {UUID(int=1): hours(70)}, "yes", "in time"),
     ("one of two", [order(1, signed=True), order(2)], {UUID(int=1): hours(1)}, "no", "1 of 2"),
     ("one in time, one not due", [order(1, signed=True), order(2, 20)], {UUID(int=1): hours(1)}, "yes", "2 orders"),
 ]  # fmt: skip
@@ -212,11 +213,10 @@ def test_a_day_is_the_facilitys():
 @pytest.mark.parametrize(("consent", "answer"), [(40, "yes"), (61, "yes"), (63, "no")])
 def test_of_a_procedure_with_a_day_alone_the_end_of_the_day_counts(consent, answer):
     """Dated 4 March: a consent of that day is not called late, one of the next is."""
-    dated = Procedure(system="s", code="0X", name="Operation", at=datetime(2026, 3, 4, tzinfo=UTC), day=date(2026, 3, 3))
-    taken = checks.by_day(dated, {("0X", dated.at): date(2026, 3, 4)}, UTC_ZONE)
-    assert (taken.at, taken.day) == (datetime(2026, 3, 5, tzinfo=UTC), date(2026, 3, 4))
-    assert checks.by_day(dated, {}, UTC_ZONE) == dated
-    chart = seen(document(1, CONSENT, consent), procedures=(taken,), now=hours(90))
+    dated = Procedure(
+        system="s", code="0X", name="Operation", at=datetime(2026, 3, 4, tzinfo=UTC), day=date(2026, 3, 4), day_only=True
+    )
+    chart = seen(document(1, CONSENT, consent), procedures=(dated,), now=hours(90))
     assert checks.answer(chart, DocumentCheck(rule="completion.consent", timely=True)).answer == answer
 
 

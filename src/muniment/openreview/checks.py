@@ -6,8 +6,8 @@ A check answers for the moment of the review. What is not due yet is not applica
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -77,17 +77,6 @@ class Seen:
 
     def moment(self, at: datetime) -> str:
         return dates.moment(at, self.zone)
-
-
-def by_day(procedure: Procedure, days: Mapping[tuple[str, datetime], date], zone: ZoneInfo) -> Procedure:
-    """A procedure of which only the day is known is over by the end of that day: what bears the same date is not called late.
-
-    ``days``: those days by code and the time that stands for them.
-    """
-    day = days.get((procedure.code, procedure.at)) if procedure.at else None
-    if day is None:
-        return procedure
-    return replace(procedure, day=day, at=datetime.combine(day + timedelta(days=1), time(), zone))
 
 
 def answer(seen: Seen, check: Check) -> Told:
@@ -224,7 +213,7 @@ def _verbal(seen: Seen, check: VerbalOrdersCheck, *, late_counts: bool = False) 
 
 def _order(seen: Seen, one: SpokenOrder, wanted: VerbalOrderRule) -> tuple[bool | None, str]:
     """Whether it was authenticated in time (None: not due yet), in words."""
-    until = due(wanted.due, seen.facts, Procedure(system="", code=one.mode, name="", at=one.at))
+    until = due(wanted.due, seen.facts, Procedure(system="", code=one.mode, name="", at=one.at, day_only=one.day_only))
     if not authenticated(one, wanted):
         return (False if until <= seen.now else None), f"not authenticated, due {seen.moment(until)}"
     verified = by_whom(one, wanted)

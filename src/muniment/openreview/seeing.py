@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -27,8 +26,6 @@ from muniment.record.models import DocumentText, Entry
 from muniment.record.rules import IN_RECORD, Category
 from muniment.ui.words import sentence_case
 
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-
 
 def told(stay: Encounter, questions: Sequence[Question]) -> dict[str, dict[str, Any]]:
     """What the record answers now, by the question's code, as a review keeps it. About ten queries, whatever the questions."""
@@ -49,15 +46,13 @@ def see(stay: Encounter, asked: Iterable[Any]) -> Seen:
     kinds, now = {type(one) for one in asked}, clock.now()
     chart = charts.load_open(stay, now)
     assert chart.facts is not None
-    days = _days_only(stay)
-    procedures = tuple(checks.by_day(one, days, ZoneInfo(stay.facility.zone)) for one in chart.facts.procedures)
     zone = ZoneInfo(stay.facility.zone)
     signed = _signed_by(stay, now)
     documents = [replace(one, signed=one.entry_id in signed) for one in chart.documents]
     looked = qualitative.load_open(stay, now) if CopiedCheck in kinds else None
     rule = next((one.rule for one in looked.rules.checks if one.kind is Kind.COPIED), None) if looked else None
     return Seen(
-        now=now, zone=zone, facts=replace(chart.facts, procedures=procedures), rules=chart.rules, documents=documents,
+        now=now, zone=zone, facts=chart.facts, rules=chart.rules, documents=documents,
         ended=stay.discharged_at if stay.discharged_at and stay.discharged_at <= now else None,
         signed=signed | _verified(stay), waiting=_waiting(stay, now), allergies=_allergies(stay, now) if AllergiesCheck in kinds else (),
         texts=_texts(stay, documents) if AllergiesCheck in kinds else None, copies=_copies(looked) if rule else None, copied_rule=rule,
@@ -66,15 +61,6 @@ def see(stay: Encounter, asked: Iterable[Any]) -> Seen:
 
 def _entries(stay: Encounter) -> Any:
     return Entry.objects.filter(patient_id=stay.patient_id, retracted=False, standing__in=IN_RECORD)
-
-
-def _days_only(stay: Encounter) -> dict[tuple[str, datetime], date]:
-    """Procedures of the stay whose source knew the day alone: (code, the time that stands for it) → that day."""
-    rows = _entries(stay).filter(
-        encounter_id=stay.id, category__in=[Category.PROCEDURE, Category.CODING], occurred_at__isnull=False
-    )
-    found = rows.values_list("code", "occurred_at", "occurred")
-    return {(code, at): date.fromisoformat(day) for code, at, day in found if _DAY.fullmatch(day)}
 
 
 def _signed_by(stay: Encounter, now: datetime) -> dict[UUID, datetime]:

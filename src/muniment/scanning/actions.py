@@ -77,13 +77,9 @@ def _changed(
     """``patient_id``: whose chart it concerns while the document is nobody's yet."""
     _save(row)
     leave(
-        subject=("scan-document", row.id),
-        patient_id=row.patient_id or patient_id,
-        facility_id=row.facility_id,
-        reason=reason,
-        before=before,
-        after=after,
-    )
+        subject=("scan-document", row.id), patient_id=row.patient_id or patient_id, facility_id=row.facility_id, reason=reason,
+        before=before, after=after,
+    )  # fmt: skip
 
 
 @action("scanning.turn-page", Lifecycle.WORK)
@@ -288,13 +284,8 @@ def judge_copy(
     if decision is Copy.SAME:
         row.state = permissions.check_step(row, "leave out")
         row.left_out = f"The same document is in the chart: {found.entry.label}, {found.entry.occurred[:10]}; {found.per_cent} % the same text."
-    _changed(
-        row,
-        before,
-        {"state": row.state, "entry": str(entry_id), "decision": decision, "share": round(found.share, 2)},
-        row.left_out,
-        patient_id=patient_id,
-    )
+    after = {"state": row.state, "entry": str(entry_id), "decision": decision, "share": round(found.share, 2)}
+    _changed(row, before, after, row.left_out, patient_id=patient_id)
     if decision is Copy.SAME:
         worklist.settle(actor, row, "the same document is in the chart")
     return row
