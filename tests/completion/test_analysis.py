@@ -17,6 +17,8 @@ from muniment.work.models import WorkItem
 from support.house import system_actor
 from support.stays import NOTE, StayMaker, adopt_rules, practitioner
 
+pytestmark = pytest.mark.rules("completion.")
+
 HP, DS, PN = "34117-2", "18842-5", "11506-3"
 
 

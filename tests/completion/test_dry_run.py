@@ -22,6 +22,8 @@ from support.page_forms import sent
 from support.stays import ADMITTED, StayMaker, adopt_rules, practitioner
 from support.web import client_of
 
+pytestmark = pytest.mark.rules("completion.")
+
 SUMMARY = "completion.discharge-summary"
 EDIT = f"/completion/rules/{SUMMARY}/propose"
 EVERY = {"days": "36500", "visits": ""}

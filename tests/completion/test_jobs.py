@@ -10,6 +10,8 @@ from muniment.completion import jobs
 from muniment.completion.models import ChartStatus, Pending
 from support.stays import StayMaker, adopt_rules, practitioner
 
+pytestmark = pytest.mark.rules("completion.")
+
 
 def test_the_worker_drains_every_note(house):
     adopt_rules(house)

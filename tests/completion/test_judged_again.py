@@ -15,6 +15,8 @@ from support.house import system_actor
 from support.stays import StayMaker, adopt_rules, practitioner
 from support.web import client_of
 
+pytestmark = pytest.mark.rules("completion.")
+
 
 @pytest.fixture
 def house(house: Any) -> Any:

@@ -18,6 +18,8 @@ from muniment.work.models import WorkItem
 from support.house import House, system_actor
 from support.stays import StayMaker, adopt_rules, practitioner
 
+pytestmark = pytest.mark.rules("completion.")
+
 DS, ED = "18842-5", "34111-5"
 
 

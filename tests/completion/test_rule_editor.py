@@ -31,6 +31,8 @@ from support.page_forms import sent
 from support.stays import adopt_rules
 from support.web import client_of
 
+pytestmark = pytest.mark.rules("completion.")
+
 SHIPPED = {rule["code"]: rule["parameters"] for rule in shipped_rules() if rule["code"].startswith("completion.")}
 ADDRESS = "/completion/rules/{}/propose"
 SUMMARY = "completion.discharge-summary"

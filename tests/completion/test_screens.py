@@ -22,6 +22,8 @@ from support.house import system_actor
 from support.stays import StayMaker, adopt_rules, practitioner
 from support.web import client_of
 
+pytestmark = pytest.mark.rules("completion.")
+
 ED, CONSULT = "34111-5", "11488-4"
 PASSWORD = "a long enough phrase"
 

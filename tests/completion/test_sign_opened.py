@@ -16,6 +16,8 @@ from support.house import system_actor
 from support.stays import StayMaker, adopt_rules, practitioner
 from support.web import client_of
 
+pytestmark = pytest.mark.rules("completion.")
+
 ED, PASSWORD = "34111-5", "a long enough phrase"
 ADDRESS = reverse("completion-sign-opened")
 

@@ -24,6 +24,8 @@ from support.orders import ORDER_STONE, OrderFeed
 from support.stays import adopt_rules
 from support.web import client_of
 
+pytestmark = pytest.mark.rules("completion.")
+
 RULE = "completion.verbal-orders"
 
 

@@ -17,6 +17,8 @@ from muniment.rulebook.rules import SourceKind
 from support.delinquency import ZONE, Scene, at
 from support.web import client_of
 
+pytestmark = pytest.mark.rules("completion.", "delinquency.")
+
 LEVEL = {"day": 7, "title": "First notice", "wording": "reminder"}
 
 

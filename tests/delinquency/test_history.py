@@ -16,6 +16,8 @@ from support.delinquency import Scene, at
 from support.house import system_actor
 from support.stays import practitioner
 
+pytestmark = pytest.mark.rules("completion.", "delinquency.")
+
 ZONE = ZoneInfo("America/New_York")
 
 

@@ -19,6 +19,8 @@ from muniment.record import blobs
 from muniment.work.models import WorkItem
 from support.delinquency import Scene, at
 
+pytestmark = pytest.mark.rules("completion.", "delinquency.")
+
 
 @pytest.fixture
 def scene(house):

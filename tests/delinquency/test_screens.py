@@ -22,6 +22,8 @@ from support.house import system_actor
 from support.queries import EVENT, GOODBYE, SIGNED_IN, asked
 from support.web import client_of
 
+pytestmark = pytest.mark.rules("completion.", "delinquency.")
+
 ABSENT = (date(2026, 3, 10), date(2026, 3, 19))
 SCREENS = ["figures", "csv", "charts", "discharges", "letters", "suspensions", "absences"]
 

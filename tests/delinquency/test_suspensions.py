@@ -22,6 +22,8 @@ from support.delinquency import Scene, at
 from support.house import system_actor
 from support.stays import adopt_rule
 
+pytestmark = pytest.mark.rules("completion.", "delinquency.")
+
 
 @pytest.fixture
 def scene(house):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from muniment.completion.models import ChartStatus, Deficiency
 from muniment.work.models import WorkItem
 from support.house import system_actor
 from support.stays import StayMaker, adopt_rules, practitioner
+
+pytestmark = pytest.mark.rules("completion.")
 
 CODES = ["34117-2", "18842-5", "11506-3", "11504-8", "61358-8", "34111-5"]
 EVENTS = st.one_of(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from itertools import count
 
+import pytest
 from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,8 @@ from muniment.rulebook import actions as rulebook
 from muniment.rulebook.rules import SourceKind
 from support.house import system_actor
 from support.stays import StayMaker, adopt_rules, practitioner
+
+pytestmark = pytest.mark.rules("completion.")
 
 CODES = ["34117-2", "18842-5", "11506-3", "11504-8", "61358-8"]
 number = count(7000)

@@ -12,6 +12,8 @@ from muniment.openreview.rules import Step
 from support.house import system_actor
 from support.openreview import HP, PROGRESS, Scene, at, plan
 
+pytestmark = pytest.mark.rules("openreview.", "completion.", "qualitative.")
+
 
 @pytest.fixture
 def scene(house):

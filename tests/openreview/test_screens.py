@@ -14,6 +14,8 @@ from support.openreview import HP, PROGRESS, Scene, at, get, text, words_of
 from support.queries import EVENT, GOODBYE, SIGNED_IN, asked
 from support.web import client_of
 
+pytestmark = pytest.mark.rules("openreview.", "completion.", "qualitative.")
+
 
 @pytest.fixture
 def scene(house):

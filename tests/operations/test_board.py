@@ -19,6 +19,8 @@ from support.scans import told_at
 from support.stays import ADMITTED, StayMaker, adopt_rules, practitioner
 from support.web import client_of
 
+pytestmark = pytest.mark.rules("completion.")
+
 NEW_YORK = ZoneInfo("America/New_York")
 DISCHARGED = ADMITTED + timedelta(days=4)
 

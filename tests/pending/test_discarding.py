@@ -15,6 +15,8 @@ from support.house import system_actor
 from support.pending import Scene
 from support.web import client_of
 
+pytestmark = pytest.mark.rules("pending.")
+
 
 @pytest.fixture
 def scene(house):

@@ -24,6 +24,8 @@ from support.pending import Scene
 from support.stays import adopt_rules
 from support.web import client_of
 
+pytestmark = pytest.mark.rules("pending.")
+
 
 @pytest.fixture
 def scanned(house):

@@ -23,6 +23,8 @@ from support.queries import EVENT, GOODBYE, SIGNED_IN, asked
 from support.stays import practitioner
 from support.web import client_of
 
+pytestmark = pytest.mark.rules("pending.")
+
 PASSWORD = "a long enough password"
 
 

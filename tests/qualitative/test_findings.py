@@ -19,6 +19,8 @@ from support.findings import LEFT, OPERATIVE, PROGRESS, RIGHT, Contradicted, loo
 from support.house import system_actor
 from support.stays import StayMaker, practitioner
 
+pytestmark = pytest.mark.rules("qualitative.")
+
 WHY = "The consent was corrected by hand; the scan is behind it."
 LONG = " ".join(f"word{number}" for number in range(80))
 

@@ -14,6 +14,8 @@ from support.coding import install_codes
 from support.findings import PROGRESS, Contradicted, look
 from support.web import client_of
 
+pytestmark = pytest.mark.rules("qualitative.")
+
 LONG = " ".join(f"word{number}" for number in range(80))
 SENTENCE = "Replacement, hip: left in “Operative report”, right in “Informed consent”."
 

@@ -1,7 +1,8 @@
 """The databases of the tests: real PostgreSQL, real roles. Tests write through the application's login, never the owner's.
 
-Each worker has an empty one and, once a test asks for ``house``, one in which the small department is founded already: a test
-runs in a transaction on the one it needs.
+Each worker has an empty one and, once a test asks for ``house``, one in which the small department is founded already. A module
+marked ``rules("completion.")`` has one in which the shipped rules of that area are adopted too: ``adopt_rules`` finds them there.
+A test runs in a transaction on the one it needs.
 """
 
 from __future__ import annotations
@@ -48,19 +49,24 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Before any fixture of a test that runs in a transaction: this process's logins go to the database it needs."""
     wanted = getattr(item, "fixturenames", ())
     if not _lent and ("house" in wanted or "db" in wanted or item.get_closest_marker("django_db")):
-        name = HOUSE if "house" in wanted else EMPTY
-        _prepare(name, item.config.stash[blocking_manager_key])
+        marked = item.get_closest_marker("rules")
+        areas = marked.args if marked else ()
+        name = f"{HOUSE}{'_'.join(areas).replace('.', '')}" if "house" in wanted else EMPTY
+        _prepare(name, item.config.stash[blocking_manager_key], areas)
         _point_at(name)
 
 
 @cache
-def _prepare(name: str, blocker: Any) -> None:
-    """Once a worker: the templates, made by the first who comes, and this worker's copy of one."""
+def _prepare(name: str, blocker: Any, areas: tuple[str, ...] = ()) -> None:
+    """Once a worker: the templates, made by the first who comes, and this worker's copy of one, with rules adopted in it."""
     with _alone():
         _make(TEMPLATE, database.prepare, _migrate, blocker)
-        if name == HOUSE:
+        if name != EMPTY:
             _make(FURNISHED, copy_database, _furnish, blocker)
-        copy_database(name, FURNISHED if name == HOUSE else TEMPLATE)
+        copy_database(name, TEMPLATE if name == EMPTY else FURNISHED)
+    if areas:
+        with pointed_at(name), blocker.unblock():
+            _adopt(areas)
 
 
 def _make(name: str, create: Callable[[str], None], fill: Callable[[], object], blocker: Any) -> None:
@@ -89,6 +95,14 @@ def _furnish() -> None:
     from support.house import build_house
 
     build_house()
+
+
+def _adopt(areas: tuple[str, ...]) -> None:
+    from support.house import standing
+    from support.stays import adopt_rules
+
+    for area in areas:
+        adopt_rules(standing(), area)
 
 
 def copy_database(name: str, template: str = TEMPLATE) -> None:

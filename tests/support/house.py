@@ -58,7 +58,7 @@ def build_house() -> House:
 
 
 @cache
-def _standing() -> House:
+def standing() -> House:
     """The house of the database in which it stands (``support.database``), read once a worker."""
     from muniment.accounts import queries
     from muniment.accounts.models import Facility, User
@@ -72,7 +72,7 @@ def _standing() -> House:
 def house(db: None) -> House:
     """The small department; what a test changes of it is its own."""
     _forget_what_was_said()
-    return deepcopy(_standing())
+    return deepcopy(standing())
 
 
 def _forget_what_was_said() -> None:

@@ -31,11 +31,17 @@ ADMITTED = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 
 
 def adopt_rules(house: House, prefix: str = "completion.") -> None:
-    """The shipped rules of an area, proposed by the privacy officer and adopted by the administrator."""
+    """The shipped rules of an area, proposed by the privacy officer and adopted by the administrator.
+
+    Where the module's mark ``rules`` has had them adopted (``support.database``) nothing is left to do.
+    """
     from muniment.config.furnish import shipped_rules
     from muniment.rulebook import actions
+    from muniment.rulebook.models import RuleVersion
     from muniment.rulebook.rules import SourceKind
 
+    if RuleVersion.objects.filter(rule__code__startswith=prefix, adopted_at__isnull=False).exists():
+        return
     for rule in shipped_rules():
         if rule["code"].startswith(prefix):
             version = actions.propose(
