@@ -17,7 +17,7 @@ from muniment.record.production.chunks import Attached, Leaf
 from muniment.record.production.front import Line
 from muniment.record.production.setter import set_pages
 
-STAMPS = 400  # in one call
+STAMPS = 250  # in one call: what typst holds for them is the most that a production holds
 LINK = "muniment:page/"
 
 
