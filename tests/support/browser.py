@@ -102,9 +102,16 @@ def session_of(user: Any) -> str:
 
 
 def violations(page: Any) -> list[str]:
-    """What axe finds on the page as it stands, every ``<details>`` but the menus opened: one line a place."""
+    """What axe finds on the page as it stands, every ``<details>`` but the menus opened: one line a place.
+
+    By light all rules are tried; by dark, of which nothing but the colours differs, that of contrast.
+    """
     from axe_playwright_python.sync_playwright import Axe
 
     page.evaluate("document.querySelectorAll('details:not(.menu)').forEach((one) => { one.open = true; })")
+    page.emulate_media(color_scheme="light")
     found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
+    page.emulate_media(color_scheme="dark")
+    dark = Axe().run(page, options={"resultTypes": ["violations"], "runOnly": ["color-contrast"]}).response["violations"]
+    lines = [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
+    return lines + [f"{one['id']} by dark: {node['html'][:160]}" for one in dark for node in one["nodes"]]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from muniment.ui.gallery import SCREENS
+from support.browser import violations
 
 pytestmark = pytest.mark.browser
 
@@ -23,20 +24,10 @@ def page(browser: Any, site: str) -> Iterator[Any]:
     assert complaints == []
 
 
-def _violations(page: Any) -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"]]
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["", *(screen.kind for screen in SCREENS)])
-def test_axe_finds_nothing(page: Any, site: str, theme: str, path: str) -> None:
-    page.emulate_media(color_scheme=theme)
+def test_axe_finds_nothing(page: Any, site: str, path: str) -> None:
     page.goto(site + path)
-    page.evaluate("document.querySelectorAll('details:not(.menu)').forEach((one) => { one.open = true; })")
-    assert _violations(page) == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("path", ["", *(screen.kind for screen in SCREENS)])
@@ -94,14 +85,12 @@ def test_the_menu_of_all_places_opens_by_key_and_a_place_in_it_answers_to_its_ow
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_open_menu_of_all_places_fits_the_window_and_passes_axe(page: Any, site: str, width: int, scheme: str) -> None:
+def test_the_open_menu_of_all_places_fits_the_window_and_passes_axe(page: Any, site: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 700})
-    page.emulate_media(color_scheme=scheme)
     page.goto(site + "queue")
     page.get_by_text("All places").click()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert _violations(page) == []
+    assert violations(page) == []
 
 
 def test_typing_is_never_a_command(page: Any, site: str) -> None:
