@@ -69,25 +69,49 @@ def chromium() -> Iterator[Any]:
         running.close()
 
 
+@pytest.fixture(scope="module")
+def kept_contexts(chromium: Any) -> dict[str, Any]:
+    """Role → a context that the module's tests use in turn: what the site serves to all is fetched once."""
+    return {}
+
+
 @pytest.fixture
-def signed_in(chromium: Any, site: str, own_house: Any) -> Iterator[SignedIn]:
-    """``signed_in("coder")`` gives a page whose session is the house's coder; ``page.goto(path)`` takes paths of the site."""
-    contexts: list[Any] = []
+def signed_in(chromium: Any, site: str, own_house: Any, kept_contexts: dict[str, Any]) -> Iterator[SignedIn]:
+    """``signed_in("coder")`` gives a page whose session is the house's coder; ``page.goto(path)`` takes paths of the site.
+
+    The same role a second time in one test is a second browser. Every page begins with a session of its own.
+    """
+    used: dict[str, Any] = {}
+    alone: list[Any] = []
     complaints: list[str] = []
 
+    def context_for(role: str) -> Any:
+        if role in used or role not in kept_contexts:
+            made = chromium.new_context(base_url=site)
+            if role in used:
+                alone.append(made)
+                return made
+            kept_contexts[role] = made
+        used[role] = kept_contexts[role]
+        return used[role]
+
     def open_page(role: str, *, width: int = 1280, height: int = 800) -> Any:
-        context = chromium.new_context(base_url=site, viewport={"width": width, "height": height})
+        context = context_for(role)
+        context.clear_cookies()
         context.add_cookies([{"name": "sessionid", "value": session_of(own_house.users[role]), "url": site}])
-        contexts.append(context)
         page = context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
         page.set_default_timeout(10_000)
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         return page
 
     yield open_page
-    for context in contexts:
+    for context in alone:
         context.close()
+    for context in used.values():
+        for page in context.pages:
+            page.close()
     assert complaints == []
 
 

@@ -134,7 +134,7 @@ def test_the_second_coder_is_told_and_keeps_what_is_on_screen(
     page.wait_for_selector(".messages :text('changed these codes in the meantime')")
     assert page.locator("#pane").inner_text() == before
     choose_of_both(page)
-    page.context.close()
+    page.close()
 
 
 def choose_of_both(page: Any) -> None:

@@ -118,7 +118,7 @@ def test_the_second_is_told_and_keeps_what_was_typed(
     text = second.locator("[data-question=legible]").inner_text()
     assert "by Test Technician" in text
     assert "changed this after you began" in text or "is back in this form" in text
-    second.context.close()
+    second.close()
 
 
 def test_a_clinician_mends_and_the_department_looks_again(signed_in: SignedIn, scene: Any) -> None:
