@@ -78,13 +78,13 @@ def test_the_weight_is_what_the_lookup_gives_or_not_available() -> None:
 )
 def test_the_version_follows_the_discharge_date(discharged: date, version: int) -> None:
     assert version_on(discharged) == version
-    assert explain(claim("I50.23", discharged=discharged), shared_grouper()).version == version
+    assert explain(claim("I50.23", admitted=discharged, discharged=discharged), shared_grouper()).version == version
 
 
 @pytest.mark.parametrize("discharged", [date(2022, 9, 30), date(2027, 4, 1)])
 def test_a_date_without_a_grouper_is_a_sentence(discharged: date) -> None:
     with pytest.raises(Problem, match="No MS-DRG grouper is installed for a discharge on"):
-        explain(claim("I50.23", discharged=discharged), shared_grouper())
+        explain(claim("I50.23", admitted=discharged, discharged=discharged), shared_grouper())
 
 
 def test_no_principal_and_unknown_version_are_sentences() -> None:

@@ -21,6 +21,8 @@ COMMANDS = {
     "facility": "list facilities and the codes messages use for them",
     "rules": "propose the shipped rules and list the book",
     "terminology": "install and list releases of code systems",
+    "group": "give claims their MS-DRG",
+    "edit": "look at claims as the code editor does",
     "record": "verify what is kept, produce certified copies",
     "scanning": "take scanned files and read them",
     "downtime": "have paper ready for when systems are down",
@@ -96,6 +98,24 @@ def set_up() -> None:
     if server:
         server.start()
     django.setup()
+
+
+def database_there() -> bool:
+    """Whether this installation has a database with code sets; it is started where it is the embedded one, never made."""
+    from django.db import DatabaseError
+
+    from muniment.config import database
+
+    server = database.embedded()
+    if server and not (server.cluster / "PG_VERSION").exists():
+        return False
+    set_up()
+    from muniment.terminology.models import CodeSystemRelease
+
+    try:
+        return CodeSystemRelease.objects.exists()
+    except DatabaseError:
+        return False
 
 
 def system_actor(part: str, **more: Any) -> Any:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from muniment.coding.drafting import Draft
 from muniment.coding.edits import Edit, Editor, Severity, blocking, find_edits
-from muniment.coding.grouping import Grouped, explain, shared_grouper, version_on
-from muniment.coding.mce import shared_editor
+from muniment.coding.grouping import Grouped, explain, shared_grouper
+from muniment.coding.mce import editor_on
 from muniment.coding.rules import Claim
 from muniment.coding.stay import UNKNOWN_AGE, StayFacts, claim_of
 from muniment.coding.terms import ClaimTerms, weighting
@@ -72,10 +72,4 @@ def _group(facts: StayFacts, claim: Claim) -> tuple[Grouped | None, str]:
 
 def _editor(facts: StayFacts) -> Editor | None:
     """Medicare's editor judges inpatient claims, of the versions it knows."""
-    if not facts.inpatient:
-        return None
-    try:
-        version_on(facts.discharged)
-    except Problem:
-        return None
-    return shared_editor()
+    return editor_on(facts.discharged) if facts.inpatient else None

@@ -13,6 +13,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from muniment.coding.grouping import OLDEST
 from muniment.coding.mce import Tripped
 from muniment.coding.rules import POA, Claim, Diagnosis, POAReporting, Sex
 from muniment.kernel.codes import dotted
@@ -73,7 +74,6 @@ _STAY = "42 CFR 412.2(c)(5), the three-day payment window"
 VENTILATION_OVER_96_HOURS = "5A1955Z"
 _VENTILATION_DAYS = 4
 _WINDOW = timedelta(days=3)
-_OLDEST = 124
 
 _C, _E, _W, _I = Severity.CRITICAL, Severity.ERROR, Severity.WARNING, Severity.INFORMATION
 MCE_EDITS: dict[str, tuple[str, Severity, str]] = {
@@ -254,7 +254,7 @@ def _sex_known(claim: Claim, terms: Terms) -> Iterator[Edit]:
 
 
 def _impossible_age(claim: Claim) -> bool:
-    return not 0 <= claim.age <= _OLDEST
+    return not 0 <= claim.age <= OLDEST
 
 
 def _procedure_dates(claim: Claim, terms: Terms) -> Iterator[Edit]:

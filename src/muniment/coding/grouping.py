@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from muniment.coding.rules import POA, Claim, Diagnosis, Procedure, Sex
 from muniment.kernel.errors import Problem
 
 UNGROUPABLE = 999
+OLDEST = 124  # years; CMS Definitions of Medicare Code Edits, edit 14
 VERSIONS: tuple[tuple[int, date, date], ...] = (
     (400, date(2022, 10, 1), date(2023, 3, 31)),
     (401, date(2023, 4, 1), date(2023, 9, 30)),
@@ -64,6 +65,14 @@ class Weighting:
     gmlos: Decimal | None = None
     amlos: Decimal | None = None
     source: str = ""
+
+    @classmethod
+    def of(cls, attributes: Mapping[str, Any], source: str) -> Self:
+        """What an MS-DRG's concept says of itself; None where its release does not."""
+        weight, gmlos, amlos = (
+            Decimal(said) if (said := attributes.get(name)) else None for name in ("weight", "gmlos", "amlos")
+        )
+        return cls(weight, gmlos, amlos, source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,11 +251,26 @@ def no_weights(drg: int, discharged: date) -> Weighting:
     return Weighting()
 
 
-def explain(claim: Claim, grouper: Grouper, weights: WeightLookup = no_weights) -> Grouped:
-    """Group a claim by its discharge date and name the codes that decide its DRG. Raises Problem."""
-    version = version_on(claim.discharged)
-    grouped = grouper.group(claim, version)
-    return replace(grouped, drivers=_drivers(claim, grouper, grouped), weighting=weights(grouped.final_drg, claim.discharged))
+def explain(
+    claim: Claim, grouper: Grouper, weights: WeightLookup = no_weights, *, version: int | None = None, drivers: bool = True
+) -> Grouped:
+    """Group a claim by ``version``, or by its discharge date, and name the codes that decide its DRG. Raises Problem.
+
+    Naming them costs one grouping a code: without ``drivers`` there is one in all.
+    """
+    _check_facts(claim)
+    grouped = grouper.group(claim, version or version_on(claim.discharged))
+    named = _drivers(claim, grouper, grouped) if drivers else ()
+    return replace(grouped, drivers=named, weighting=weights(grouped.final_drg, claim.discharged))
+
+
+def _check_facts(claim: Claim) -> None:
+    """What no grouper may guess from. Raises Problem."""
+    if not 0 <= claim.age <= OLDEST:
+        said = "The age is unknown." if claim.age < 0 else f"An age of {claim.age} is impossible."
+        raise Problem(said, where="age", remedy="Correct the date of birth in the registration.")
+    if claim.admitted and claim.discharged < claim.admitted:
+        raise Problem("The discharge is before the admission.", remedy="Correct the dates of the stay.")
 
 
 def _drivers(claim: Claim, grouper: Grouper, grouped: Grouped) -> tuple[Driver, ...]:

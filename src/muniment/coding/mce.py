@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -84,3 +85,12 @@ def shared_editor() -> MedicareCodeEditor:
     editor = MedicareCodeEditor()
     atexit.register(editor.close)
     return editor
+
+
+def editor_on(discharged: date) -> MedicareCodeEditor | None:
+    """The process's editor for claims of versions it knows; None for others, of which nothing is said."""
+    try:
+        version_on(discharged)
+    except Problem:
+        return None
+    return shared_editor()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
-from typing import Any
 
 from muniment.coding.edits import CodeFacts
 from muniment.coding.grouping import Weighting
@@ -53,13 +51,4 @@ def weighting(drg: int, discharged: date) -> Weighting:
     found = lookup(System.MS_DRG, f"{drg:03d}", discharged)
     if found is None or found.governing.stands_in:
         return Weighting()
-    return Weighting(
-        _decimal(found.attributes.get("weight")),
-        _decimal(found.attributes.get("gmlos")),
-        _decimal(found.attributes.get("amlos")),
-        found.governing.release.source,
-    )
-
-
-def _decimal(text: Any) -> Decimal | None:
-    return Decimal(text) if text else None
+    return Weighting.of(found.attributes, found.governing.release.source)
