@@ -15,7 +15,7 @@ from muniment.coding.drafting import Draft
 from muniment.coding.models import Abstract, AbstractCode, FinalCoding, State
 from muniment.coding.queues import CODING, SUBJECT
 from muniment.coding.stay import check_discharged, facts_of
-from muniment.coding.titles import titles_of
+from muniment.coding.titles import Titles, system_of, titles_of
 from muniment.core import clock
 from muniment.core.actions import action, held, leave, stands, unchanged
 from muniment.core.actor import Actor
@@ -27,6 +27,7 @@ from muniment.kernel.fhir.canonical import digest, encode
 from muniment.kernel.ids import uuid7
 from muniment.record import actions as record
 from muniment.terminology.own_tables import two_digits
+from muniment.terminology.rules import System
 from muniment.work import actions as work
 from muniment.work.actions import NewItem
 
@@ -98,12 +99,15 @@ def _open(actor: Actor, stay: Encounter, *, number: int, disposition: str, reaso
 def set_codes(*, actor: Actor, patient_id: UUID, abstract_id: UUID, revision: int, draft: Draft) -> Abstract:
     """Replace the whole draft. ``revision`` is the one that was read: a newer one raises Conflict and nothing is written.
 
-    Raises Problem for a code the release of the discharge date does not have, and for a heading.
+    Raises Problem for a code the release of the discharge date does not have, a heading, and a code not in force on it;
+    codes the draft holds already stay, and its edits tell when they are not in force.
     """
     abstract = _locked(actor, patient_id, abstract_id, revision)
     stay = queries.stay_for_update(patient_id, abstract.encounter_id)
     known = _lines(abstract)
-    titles = titles_of(draft, facts_of(stay).discharged, known={line.code: line.display for line in known})
+    titles = titles_of(
+        draft, facts_of(stay).discharged, known={(System(line.system), line.code): line.display for line in known}
+    )
     before = {"revision": abstract.revision, "codes": len(known)}
     _replace(abstract, draft, titles)
     abstract.disposition, abstract.answers = draft.disposition[:20], draft.answers
@@ -138,13 +142,13 @@ def _lines(abstract: Abstract) -> list[AbstractCode]:
     return held(("lines", abstract.id), lambda: queries.lines_of(abstract))
 
 
-def _replace(abstract: Abstract, draft: Draft, titles: dict[str, str]) -> None:
+def _replace(abstract: Abstract, draft: Draft, titles: Titles) -> None:
     _clear(abstract)
     lines = _lines(abstract)
     lines += [
         AbstractCode(
             id=uuid7(), patient_id=abstract.patient_id, abstract_id=abstract.id, sequence=place, role=line.role,
-            system="icd-10-pcs" if line.is_procedure else "icd-10-cm", code=line.code, display=titles[line.code], poa=line.poa,
+            system=system_of(line).value, code=line.code, display=titles[system_of(line), line.code], poa=line.poa,
             on=line.on, operator_id=line.operator_id,
         )
         for place, line in enumerate(draft.codes, 1)
@@ -234,7 +238,7 @@ def recode(*, actor: Actor, patient_id: UUID, encounter_id: UUID, reason: str) -
     number = (versions.aggregate(last=Max("number"))["last"] or 0) + 1
     abstract = _open(actor, stay, number=number, disposition=said["stay"]["disposition"], reason=reason.strip())
     draft = queries.draft_from(said)
-    _replace(abstract, draft, {one["code"]: one["title"] for one in said["codes"]})
+    _replace(abstract, draft, {(System(one["system"]), one["code"]): one["title"] for one in said["codes"]})
     abstract.answers = draft.answers
     _write(abstract)
     work.create(actor=actor, items=[_again(actor, stay, reason.strip())])

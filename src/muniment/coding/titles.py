@@ -1,26 +1,43 @@
-"""The titles of a draft's codes on the discharge date; what has none can't be put into it."""
+"""The titles of a draft's codes on the discharge date; what can't be used on it can't be put into the draft."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from muniment.coding.drafting import Draft
-from muniment.kernel.errors import Problem
-from muniment.terminology.queries import lookup_many, release_on
+from muniment.coding.drafting import Draft, DraftCode
+from muniment.terminology.queries import Found, lookup_many
+from muniment.terminology.refusals import judged
 from muniment.terminology.rules import System
 
+Titles = dict[tuple[System, str], str]
 
-def titles_of(draft: Draft, on: date, *, known: dict[str, str]) -> dict[str, str]:
-    """Code → title. Reads only the codes that are not ``known``. Raises Problem for an unknown code and for a heading."""
+
+def system_of(line: DraftCode) -> System:
+    return System.ICD10PCS if line.is_procedure else System.ICD10CM
+
+
+def titles_of(draft: Draft, on: date, *, known: Titles) -> Titles:
+    """(System, code) → title. Reads only the codes that are not ``known``, which the draft holds already.
+
+    Raises Problem for a code that is unknown, a heading, ended or not begun on the date. A known code of one system is
+    not known in the other, though some are shaped alike.
+    """
     titles = dict(known)
-    for system, procedure in ((System.ICD10CM, False), (System.ICD10PCS, True)):
-        new = {one.code: one.written for one in draft.codes if one.is_procedure is procedure and one.code not in known}
-        found = lookup_many(system, new, on) if new else {}
-        for code, written in new.items():
-            if code not in found:
-                release = release_on(system, on).sentence
-                raise Problem(f"{written} is not in {release}.", remedy="Search for the code that is meant.")
-            if not found[code].billable:
-                raise Problem(f"{written} is a heading, not a code.", remedy="Choose a more specific code below it.")
-            titles[code] = found[code].display
+    for system in (System.ICD10CM, System.ICD10PCS):
+        for code, found in _looked_up(draft, system, on, known).items():
+            if problem := judged(system, code, found, on):
+                raise problem
+            titles[system, code] = found.display if found else ""
     return titles
+
+
+def titles_shown(draft: Draft, on: date) -> dict[str, str]:
+    """Code → title for showing a draft that may not be savable; a code without a title is left out."""
+    found = {**_looked_up(draft, System.ICD10PCS, on, {}), **_looked_up(draft, System.ICD10CM, on, {})}
+    return {code: one.display for code, one in found.items() if one}
+
+
+def _looked_up(draft: Draft, system: System, on: date, known: Titles) -> dict[str, Found | None]:
+    new = [one.code for one in draft.codes if system_of(one) is system and (system, one.code) not in known]
+    found = lookup_many(system, new, on) if new else {}
+    return {code: found.get(code) for code in new}

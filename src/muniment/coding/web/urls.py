@@ -1,6 +1,6 @@
 from django.urls import path
 
-from muniment.coding.web.views import abstract, chart, conflict, queue, search, workspace
+from muniment.coding.web.views import abstract, chart, conflict, guide, queue, search, workspace
 
 urlpatterns = [
     path("coding/", queue.queue, name="coding-queue"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("coding/<uuid:encounter_id>/settle/", conflict.settle, name="coding-settle"),
     path("coding/<uuid:encounter_id>/finalise/", workspace.finalise, name="coding-finalise"),
     path("coding/<uuid:encounter_id>/search/<slug:kind>/", search.search, name="coding-search"),
+    path("coding/<uuid:encounter_id>/guide/<slug:kind>/", guide.guide, name="coding-guide"),
     path("coding/<uuid:encounter_id>/code/<slug:kind>/<slug:code>/", search.about, name="coding-code"),
     path("coding/<uuid:encounter_id>/documents/<uuid:entry_id>/", chart.document, name="coding-document"),
     path("coding/<uuid:encounter_id>/find/", chart.find, name="coding-find"),

@@ -37,7 +37,16 @@ function choose(box, option) {
 
 function take(box, option) {
   clearTimeout(telling);
-  carryOut(option.dataset.do);
+  if (option.dataset.guide) lead(option.dataset.guide);
+  else carryOut(option.dataset.do);
+  clear(box);
+}
+const lead = (address) => document.dispatchEvent(new CustomEvent("muniment:guide", { detail: address }));
+
+function beside(box) {
+  const chosen = options(box).find((one) => one.getAttribute("aria-selected") === "true");
+  if (!chosen) return;
+  lead(chosen.dataset.near || chosen.dataset.guide);
   clear(box);
 }
 
@@ -64,7 +73,8 @@ for (const box of document.querySelectorAll("[data-code-search]")) {
     const at = all.findIndex((one) => one.getAttribute("aria-selected") === "true");
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       if (all.length) choose(box, all[Math.min(Math.max(at + (event.key === "ArrowDown" ? 1 : -1), 0), all.length - 1)]);
-    } else if (event.key === "Enter") enter(box);
+    } else if (event.key === "Enter" && event.shiftKey) beside(box);
+    else if (event.key === "Enter") enter(box);
     else if (event.key === "Escape" && box.value) clear(box);
     else return;
     event.preventDefault();
@@ -80,10 +90,10 @@ for (const box of document.querySelectorAll("[data-code-search]")) {
 }
 
 document.addEventListener("click", (event) => {
-  const wanted = event.target.closest("[data-do]");
+  const wanted = event.target.closest("[data-do], .results [data-guide]");
   if (wanted) {
     const box = wanted.matches("[role=option]") && document.querySelector(`[aria-controls="${wanted.closest(".results").id}"]`);
-    if (box) { take(box, wanted); box.focus(); } else carryOut(wanted.dataset.do);
+    if (box) { box.focus(); take(box, wanted); } else carryOut(wanted.dataset.do);
   }
   if (event.target.closest("[data-finalise]")) finalise();
   if (event.target.closest("[data-close-reading]")) {
@@ -111,7 +121,7 @@ function read(address) {
 // Esc closes the document that is being read before it leaves the stay.
 document.addEventListener("keydown", (event) => {
   const close = document.querySelector("#reading [data-close-reading]");
-  if (event.key !== "Escape" || !close || event.target.closest?.("input, select, textarea, dialog, details.menu[open]")) return;
+  if (event.key !== "Escape" || !close || event.target.closest?.("input, select, textarea, dialog, details.menu[open], #guide")) return;
   close.click();
   event.preventDefault();
   event.stopImmediatePropagation();

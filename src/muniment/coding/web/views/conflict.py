@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,7 +15,7 @@ from muniment.coding import actions, queries
 from muniment.coding.drafting import Draft
 from muniment.coding.models import Abstract
 from muniment.coding.reconcile import merged
-from muniment.coding.titles import titles_of
+from muniment.coding.titles import titles_shown
 from muniment.coding.web import conflicts
 from muniment.coding.web.desk import Desk, open_desk
 from muniment.coding.web.forms import read_draft, read_revision
@@ -84,8 +83,7 @@ def _page(
     problem: Problem | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     lines, theirs, chart = queries.lines_of(abstract), _theirs(abstract), charts.open_chart(request, desk.stay.id)
-    known = {line.code: line.display for line in lines}
-    titles = titles_of(replace(yours, disposition=""), desk.facts.discharged, known=known)
+    titles = titles_shown(yours, desk.facts.discharged) | {line.code: line.display for line in lines}
     rows = conflicts.rows(yours, theirs, titles, queries.operators(desk.stay), chosen or {})
     return render(request, "coding/compare.html", {
         "stay": desk.stay, "abstract": abstract, "yours": yours, "lines": conflicts.hidden(yours), "rows": rows, "problem": problem,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -15,7 +16,10 @@ from muniment.core.request import ActorRequest
 from muniment.kernel.codes import dotted
 from muniment.kernel.errors import Refused
 from muniment.terminology import queries
-from muniment.terminology.rules import System
+from muniment.terminology.guiding import PCS_LENGTH
+from muniment.terminology.queries import Found
+from muniment.terminology.refusals import refusal
+from muniment.terminology.rules import System, ask
 
 SYSTEMS = {"diagnosis": System.ICD10CM, "admitting": System.ICD10CM, "procedure": System.ICD10PCS}
 NOTES = {
@@ -29,6 +33,7 @@ NOTES = {
     "notes": "Note",
 }
 MOST = 12
+CATEGORY_LENGTH = 3
 
 
 def system_of(kind: str) -> System:
@@ -42,8 +47,25 @@ def system_of(kind: str) -> System:
 def search(request: ActorRequest, encounter_id: UUID, kind: str) -> HttpResponse:
     desk, system = open_desk(request.actor, encounter_id), system_of(kind)
     text = request.GET.get("q", "").strip()[:120]
-    hits = queries.search(system, text, desk.facts.discharged, MOST, billable_only=True)
-    return render(request, "coding/_results.html", {"hits": hits, "kind": kind, "q": text, "stay": desk.stay})
+    on = desk.facts.discharged
+    hits = queries.search(system, text, on, MOST, billable_only=True)
+    written = ask(text, system).code
+    heading = _heading(system, written, on) if written else None
+    refused = refusal(system, written, on) if _whole(system, written) and not hits else None
+    return render(request, "coding/_results.html", {
+        "hits": hits, "kind": kind, "q": text, "stay": desk.stay, "heading": heading, "refused": refused,
+    })  # fmt: skip
+
+
+def _heading(system: System, code: str, on: date) -> Found | None:
+    """The heading whose code was typed: it is where the guided path begins."""
+    found = queries.lookup(system, code, on) if system is System.ICD10CM else None
+    return found if found and not found.billable else None
+
+
+def _whole(system: System, code: str) -> bool:
+    """Whether as much was typed as a code has at least, so that “not found” can say why."""
+    return len(code) >= (PCS_LENGTH if system is System.ICD10PCS else CATEGORY_LENGTH)
 
 
 @needs(Category.CODING, Grade.WRITE)
@@ -52,5 +74,9 @@ def about(request: ActorRequest, encounter_id: UUID, kind: str, code: str) -> Ht
     """Title, place in the tabular list and every note in force at the code."""
     desk, system = open_desk(request.actor, encounter_id), system_of(kind)
     found = queries.lookup(system, code, desk.facts.discharged)
-    notes = [(dotted(heading), NOTES.get(name, name), texts) for heading, name, texts in found.notes] if found else []
-    return render(request, "coding/_about.html", {"found": found, "notes": notes})
+    return render(request, "coding/_about.html", {"found": found, "notes": notes_of(found), "kind": kind, "stay": desk.stay})
+
+
+def notes_of(found: Found | None) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Every note in force at a code or heading: where it stands, what kind it is, its texts. From the chapter down."""
+    return [(dotted(heading), NOTES.get(name, name), texts) for heading, name, texts in found.notes] if found else []
