@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from muniment.coding.drafting import Draft
-from muniment.coding.edits import Edit, Editor, Severity, blocking, find_edits
+from muniment.coding.edits import Editor, blocking, find_edits
+from muniment.coding.findings import Edit, Severity
 from muniment.coding.grouping import Grouped, explain, shared_grouper
 from muniment.coding.mce import editor_on
 from muniment.coding.rules import Claim

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from muniment.coding.assessment import Assessment, edit_key
 from muniment.coding.drafting import Draft, DraftCode, Role
-from muniment.coding.edits import Edit, Severity
+from muniment.coding.findings import Edit, Severity
 from muniment.coding.grouping import Grouped
 from muniment.coding.rules import Sex
 from muniment.coding.stay import StayFacts
