@@ -14,7 +14,10 @@ OLD, HEADING = CodeFacts("Old", True, False), CodeFacts("Heading", False, False)
 COLITIS = CodeFacts("Enteritis", True, True, (("K529", "colitis due to toxins (A05.-, K52.1)"),))
 EXEMPT, NOT_EXEMPT = CodeFacts("Exempt", True, True, poa_exempt=True), CodeFacts("Listed", True, True, poa_exempt=False)
 CKD = CodeFacts(
-    "Chronic kidney disease, stage 4 (severe)", True, True, code_first=(("N18", "diabetic chronic kidney disease (E08.22, E11.22)"),)
+    "Chronic kidney disease, stage 4 (severe)",
+    True,
+    True,
+    code_first=(("N18", "diabetic chronic kidney disease (E08.22, E11.22)"),),
 )
 NEUROMYOPATHY = CodeFacts(
     "Other disorders in diseases classified elsewhere", True, True, code_first=(("G13", "underlying neoplasm (C00-D49)"),)
@@ -30,12 +33,28 @@ ULCER = CodeFacts(
 CATARACT = "Cortical age-related cataract, {}"
 BRONCHITIS = CodeFacts("Bronchitis, unspecified", True, True, parent="J20")
 ODD = {
-    "N184": CKD, "G130": NEUROMYOPATHY, "G63": POLYNEUROPATHY, "E11621": ULCER, "J209": BRONCHITIS,
-    "H25011": CodeFacts(CATARACT.format("right eye"), True, True), "H25012": CodeFacts(CATARACT.format("left eye"), True, True),
-    "H25019": CodeFacts(CATARACT.format("unspecified eye"), True, True), "H25013": CodeFacts(CATARACT.format("bilateral"), True, True),
-    "C50111": CodeFacts("Neoplasm, right breast", True, True), "C50112": CodeFacts("Neoplasm, left breast", True, True),
-    "S72001": CodeFacts("Fracture of neck of right femur", False, False), "W19A": None, "S72001Z": None,
-    "E119": HEADING, "B880": OLD, "K529": COLITIS, "Z794": EXEMPT, "N179": NOT_EXEMPT, "Z9989": None, "0DTJ0ZZ": None}
+    "N184": CKD,
+    "G130": NEUROMYOPATHY,
+    "G63": POLYNEUROPATHY,
+    "E11621": ULCER,
+    "J209": BRONCHITIS,
+    "H25011": CodeFacts(CATARACT.format("right eye"), True, True),
+    "H25012": CodeFacts(CATARACT.format("left eye"), True, True),
+    "H25019": CodeFacts(CATARACT.format("unspecified eye"), True, True),
+    "H25013": CodeFacts(CATARACT.format("bilateral"), True, True),
+    "C50111": CodeFacts("Neoplasm, right breast", True, True),
+    "C50112": CodeFacts("Neoplasm, left breast", True, True),
+    "S72001": CodeFacts("Fracture of neck of right femur", False, False),
+    "W19A": None,
+    "S72001Z": None,
+    "E119": HEADING,
+    "B880": OLD,
+    "K529": COLITIS,
+    "Z794": EXEMPT,
+    "N179": NOT_EXEMPT,
+    "Z9989": None,
+    "0DTJ0ZZ": None,
+}
 
 
 class KnownTerms:

@@ -56,11 +56,12 @@ def answer_to(draft: Draft, edit: Edit) -> str:
 def assess(facts: StayFacts, draft: Draft) -> Assessment:
     """At most eight queries, whatever the number of codes."""
     claim = claim_of(facts, draft)
-    grouped, sentence = _group(facts, claim)
+    grouped, sentence = grouping_of(facts, claim)
     return Assessment(facts, draft, claim, grouped, sentence, find_edits(claim, ClaimTerms(claim), _editor(facts)))
 
 
-def _group(facts: StayFacts, claim: Claim) -> tuple[Grouped | None, str]:
+def grouping_of(facts: StayFacts, claim: Claim) -> tuple[Grouped | None, str]:
+    """The DRG of a stay's claim with what decides it, or the sentence that says why there is none."""
     if not facts.inpatient:
         return None, "MS-DRGs are for inpatient stays; this one is not grouped."
     if facts.age == UNKNOWN_AGE:

@@ -33,7 +33,9 @@ def seventh_character(code: str, terms: Terms) -> Edit | None:
     if not choices:
         return None
     characters = ", ".join(one[-1] for one in choices)
-    wrong = f"has “{code[-1]}” as seventh character, which is not in its table" if len(code) == 7 else "needs a seventh character"
+    wrong = (
+        f"has “{code[-1]}” as seventh character, which is not in its table" if len(code) == 7 else "needs a seventh character"
+    )
     said = f"{dotted(code)} {wrong}. Choose one of {characters}, as in {dotted(choices[0])}."
     return Edit("H13", _E, said, (code,), GUIDELINES.format("Section I.A.5"))
 
