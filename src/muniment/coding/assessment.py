@@ -60,14 +60,14 @@ def assess(facts: StayFacts, draft: Draft) -> Assessment:
     return Assessment(facts, draft, claim, grouped, sentence, find_edits(claim, ClaimTerms(claim), _editor(facts)))
 
 
-def grouping_of(facts: StayFacts, claim: Claim) -> tuple[Grouped | None, str]:
-    """The DRG of a stay's claim with what decides it, or the sentence that says why there is none."""
+def grouping_of(facts: StayFacts, claim: Claim, *, drivers: bool = True) -> tuple[Grouped | None, str]:
+    """The DRG of a stay's claim, with ``drivers`` the codes that decide it, or the sentence that says why there is none."""
     if not facts.inpatient:
         return None, "MS-DRGs are for inpatient stays; this one is not grouped."
     if facts.age == UNKNOWN_AGE:
         return None, "The age is unknown, so this stay can't be grouped."
     try:
-        return explain(claim, shared_grouper(), weighting), ""
+        return explain(claim, shared_grouper(), weighting, drivers=drivers), ""
     except Problem as problem:
         return None, str(problem)
 

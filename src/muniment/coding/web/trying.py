@@ -44,8 +44,8 @@ class Outcome:
         return f"{self.grouped.final_drg:03d} {self.grouped.description}" if self.grouped else self.sentence
 
 
-def outcome(facts: StayFacts, draft: Draft) -> Outcome:
-    return Outcome(*grouping_of(facts, claim_of(facts, draft)))
+def outcome(facts: StayFacts, draft: Draft, *, drivers: bool) -> Outcome:
+    return Outcome(*grouping_of(facts, claim_of(facts, draft), drivers=drivers))
 
 
 def add_typed(facts: StayFacts, draft: Draft, text: str) -> Draft:
@@ -57,7 +57,7 @@ def add_typed(facts: StayFacts, draft: Draft, text: str) -> Draft:
 
 def shown(facts: StayFacts, current: Draft, tried: Draft) -> dict[str, Any]:
     """Both drafts compared, and the tried one's lines. At most seven queries."""
-    now, then = outcome(facts, current), outcome(facts, tried)
+    now, then = outcome(facts, current, drivers=False), outcome(facts, tried, drivers=True)
     effects = presenters.effects_of(then.grouped, claim_of(facts, tried)) if then.grouped else {}
     titles = titles_of(facts, tried)
     return {

@@ -42,9 +42,12 @@ def try_out(request: ActorRequest, encounter_id: UUID) -> HttpResponse:
     """The lines on the screen after the change it asks for, compared with the codes as they stand. Writes nothing."""
     desk = open_desk(request.actor, encounter_id)
     before = read_draft(request.POST, {})
-    tried, problem = _changed(desk, before, request.POST.get("do", ""), request.POST.get("more", ""))
+    typed = request.POST.get("more", "")[:10]
+    tried, problem = _changed(desk, before, request.POST.get("do", ""), typed)
     shown = trying.shown(desk.facts, _current(desk.stay), tried)
-    return render(request, "coding/_what_if.html", shown | {"stay": desk.stay, "problem": problem, "swapped": True})
+    return render(
+        request, "coding/_what_if.html", shown | {"stay": desk.stay, "problem": problem, "typed": typed, "swapped": True}
+    )
 
 
 def _changed(desk: Desk, draft: Draft, command: str, typed: str) -> tuple[Draft, Problem | None]:
