@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from muniment.coding.drafting import Draft
 from muniment.coding.edits import Editor, blocking, find_edits
 from muniment.coding.findings import Edit, Severity
-from muniment.coding.grouping import Grouped, explain, shared_grouper
+from muniment.coding.grouping import Grouped, explain
 from muniment.coding.mce import editor_on
 from muniment.coding.rules import Claim
+from muniment.coding.site import site_grouper
 from muniment.coding.stay import UNKNOWN_AGE, StayFacts, claim_of
 from muniment.coding.terms import ClaimTerms, weighting
 from muniment.kernel.errors import Problem
@@ -67,7 +68,7 @@ def grouping_of(facts: StayFacts, claim: Claim, *, drivers: bool = True) -> tupl
     if facts.age == UNKNOWN_AGE:
         return None, "The age is unknown, so this stay can't be grouped."
     try:
-        return explain(claim, shared_grouper(), weighting, drivers=drivers), ""
+        return explain(claim, site_grouper(), weighting, drivers=drivers), ""
     except Problem as problem:
         return None, str(problem)
 

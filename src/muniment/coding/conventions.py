@@ -137,13 +137,13 @@ def _unspecified(claim: Claim, terms: Terms) -> Iterator[Edit]:
 
 def _additional(claim: Claim, terms: Terms) -> Iterator[Edit]:
     """A reminder of “use additional code”, once a heading, where no code it names is there. Notes of whole chapters are left out."""
-    known = _known(claim, terms)
+    known, coded = _known(claim, terms), {one.code.value for one in claim.diagnoses}
     reminded: set[str] = set()
     for code, facts in known.items():
         for heading in dict.fromkeys(at for at, _ in facts.use_additional if at[:1].isalpha() and "-" not in at):
             notes = tuple(pair for pair in facts.use_additional if pair[0] == heading)
             named = [note for _, note in notes if references(note)]
-            if heading in reminded or not named or any(excluded_by(note, other) for note in named for other in known):
+            if heading in reminded or not named or any(excluded_by(note, other) for note in named for other in coded):
                 continue
             reminded.add(heading)
             said = f"{dotted(code)} may need an additional code (note at {dotted(heading)}): {_quoted(notes)}. None of those named is coded."
