@@ -96,6 +96,13 @@ TABLE = [
     ("what can't be principal", claim("B95.2"), "MCE 9", "critical", ("B952",)),
     ("what needs company as principal", claim("Z51.89"), "MCE 9", "error", ("Z5189",)),
     ("diabetes alone as the reason to admit", claim("E13.9"), "MCE 8", "warning", ("E139",)),
+    (
+        "a delivery without its outcome",
+        claim("O80", sex=Sex.FEMALE, age=30, procedures=[("10E0XZZ", STAY)]),
+        "MCE 8",
+        "warning",
+        ("10E0XZZ",),
+    ),
     ("a procedure Medicare doesn't cover", claim("Z30.2", procedures=[("0V5Q0ZZ", STAY)]), "MCE 11", "warning", ("0V5Q0ZZ",)),
     ("no seventh character", claim("I50.23", "S72.001"), "H13", "error", ("S72001",)),
     ("a seventh character not in its table", claim("I50.23", "S72.001Z"), "H13", "error", ("S72001Z",)),
