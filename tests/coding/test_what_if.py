@@ -121,5 +121,12 @@ def test_a_trial_takes_a_bounded_number_of_queries(client, stay, django_assert_m
         tried(client, stay, do="remove:1")
 
 
+def test_a_final_coding_is_tried_as_well(client, stay):
+    client.post(f"/coding/{stay.encounter_id}/finalise/", {"revision": Abstract.objects.get().revision}, **HTMX)
+    assert "/what-if/" in client.get(f"/coding/{stay.encounter_id}/final/").content.decode()
+    assert "The MS-DRG stays 291" in client.get(f"/coding/{stay.encounter_id}/what-if/").content.decode()
+    assert "J96.01 left out" in tried(client, stay, do="remove:1")
+
+
 def test_who_does_not_code_is_refused(house, client, stay):
     assert client_of(house, "technician").get(f"/coding/{stay.encounter_id}/what-if/").status_code == 403
