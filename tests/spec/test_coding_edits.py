@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from muniment.coding.edits import CodeFacts, blocking, excluded_by, find_edits, references
+from muniment.coding.edits import blocking, find_edits
+from muniment.coding.findings import CodeFacts, excluded_by, references
 from muniment.coding.mce import shared_editor
 from muniment.coding.rules import POAReporting, Sex
 from support.claims import claim
@@ -12,7 +13,48 @@ from support.claims import claim
 OLD, HEADING = CodeFacts("Old", True, False), CodeFacts("Heading", False, False)
 COLITIS = CodeFacts("Enteritis", True, True, (("K529", "colitis due to toxins (A05.-, K52.1)"),))
 EXEMPT, NOT_EXEMPT = CodeFacts("Exempt", True, True, poa_exempt=True), CodeFacts("Listed", True, True, poa_exempt=False)
-ODD = {"E119": HEADING, "B880": OLD, "K529": COLITIS, "Z794": EXEMPT, "N179": NOT_EXEMPT, "Z9989": None, "0DTJ0ZZ": None}
+CKD = CodeFacts(
+    "Chronic kidney disease, stage 4 (severe)",
+    True,
+    True,
+    code_first=(("N18", "diabetic chronic kidney disease (E08.22, E11.22)"),),
+)
+NEUROMYOPATHY = CodeFacts(
+    "Other disorders in diseases classified elsewhere", True, True, code_first=(("G13", "underlying neoplasm (C00-D49)"),)
+)
+POLYNEUROPATHY = CodeFacts(
+    "Polyneuropathy in diseases classified elsewhere", True, True,
+    code_first=(("G63", "underlying disease, such as:"), ("G63", "amyloidosis (E85.-)")),
+)  # fmt: skip
+ULCER = CodeFacts(
+    "Type 2 diabetes mellitus with foot ulcer", True, True,
+    use_additional=(("E11621", "code to identify site of ulcer (L97.4-, L97.5-)"), ("10", "code for tobacco use (Z72.0)")),
+)  # fmt: skip
+CATARACT = "Cortical age-related cataract, {}"
+BRONCHITIS = CodeFacts("Bronchitis, unspecified", True, True, parent="J20")
+ODD = {
+    "N184": CKD,
+    "G130": NEUROMYOPATHY,
+    "G63": POLYNEUROPATHY,
+    "E11621": ULCER,
+    "J209": BRONCHITIS,
+    "H25011": CodeFacts(CATARACT.format("right eye"), True, True),
+    "H25012": CodeFacts(CATARACT.format("left eye"), True, True),
+    "H25019": CodeFacts(CATARACT.format("unspecified eye"), True, True),
+    "H25013": CodeFacts(CATARACT.format("bilateral"), True, True),
+    "C50111": CodeFacts("Neoplasm, right breast", True, True),
+    "C50112": CodeFacts("Neoplasm, left breast", True, True),
+    "S72001": CodeFacts("Fracture of neck of right femur", False, False),
+    "W19A": None,
+    "S72001Z": None,
+    "E119": HEADING,
+    "B880": OLD,
+    "K529": COLITIS,
+    "Z794": EXEMPT,
+    "N179": NOT_EXEMPT,
+    "Z9989": None,
+    "0DTJ0ZZ": None,
+}
 
 
 class KnownTerms:
@@ -22,6 +64,11 @@ class KnownTerms:
         return ODD.get(code, CodeFacts("A diagnosis", True, True))
 
     procedure = diagnosis
+
+    def usable(self, codes):
+        return {code: ODD[code] or OLD for code in codes if code in ODD and ODD[code].valid} | {
+            code: OLD for code in codes if code in ("S72001A", "S72001D", "W19XXXA")
+        }
 
 
 STAY = date(2026, 4, 26)
@@ -49,7 +96,26 @@ TABLE = [
     ("what can't be principal", claim("B95.2"), "MCE 9", "critical", ("B952",)),
     ("what needs company as principal", claim("Z51.89"), "MCE 9", "error", ("Z5189",)),
     ("diabetes alone as the reason to admit", claim("E13.9"), "MCE 8", "warning", ("E139",)),
+    (
+        "a delivery without its outcome",
+        claim("O80", sex=Sex.FEMALE, age=30, procedures=[("10E0XZZ", STAY)]),
+        "MCE 8",
+        "warning",
+        ("10E0XZZ",),
+    ),
     ("a procedure Medicare doesn't cover", claim("Z30.2", procedures=[("0V5Q0ZZ", STAY)]), "MCE 11", "warning", ("0V5Q0ZZ",)),
+    ("no seventh character", claim("I50.23", "S72.001"), "H13", "error", ("S72001",)),
+    ("a seventh character not in its table", claim("I50.23", "S72.001Z"), "H13", "error", ("S72001Z",)),
+    ("placeholders missing", claim("I50.23", "W19.A"), "H13", "error", ("W19A",)),
+    ("kidney disease before its diabetes", claim("I50.23", "N18.4", "E11.22"), "H14", "warning", ("N184", "E1122")),
+    ("the principal should follow", claim("N18.4", "E11.22"), "H14", "warning", ("N184", "E1122")),
+    ("a manifestation, cause not coded", claim("I50.23", "G13.0"), "H15", "warning", ("G130",)),
+    ("a manifestation of an unlisted cause", claim("I50.23", "G63"), "H15", "information", ("G63",)),
+    ("right and left where bilateral exists", claim("I50.23", "H25.011", "H25.012"), "H16", "warning", ("H25011", "H25012")),
+    ("unspecified side beside a side", claim("I50.23", "H25.012", "H25.019"), "H17", "warning", ("H25019", "H25012")),
+    ("unspecified beside specific", claim("I50.23", "J20.9", "J20.5"), "H18", "warning", ("J209", "J205")),
+    ("an additional code not there", claim("E11.621"), "H19", "information", ("E11621",)),
+    ("an indicator on an exempt code", claim("I50.23", "Z79.4"), "H20", "warning", ("Z794",)),
     ("nobody knows the sex", claim("I50.23", sex=Sex.UNKNOWN), "H12", "warning", ()),
     ("an unspecified side", claim("S72.009A"), "MCE 20", "warning", ("S72009A",)),
     ("an impossible discharge status", claim("I50.23", discharge_status="99"), "MCE 16", "critical", ()),
@@ -63,6 +129,12 @@ TABLE = [
     ),
 ]
 CLEAN = [
+    ("diabetes before its kidney disease", claim("I50.23", "E11.22", "N18.4")),
+    ("a manifestation with its cause", claim("I50.23", "C34.90", "G13.0")),
+    ("an open cause that is listed", claim("I50.23", "E85.4", "G63")),
+    ("both sides where no code is bilateral", claim("I50.23", "C50.111", "C50.112")),
+    ("the additional code is there", claim("E11.621", "L97.411")),
+    ("unspecified alone", claim("I50.23", "J20.9")),
     ("a plain stay", claim("I50.23", "J96.01 N", "I10")),
     ("an exempt code without indicator", claim("I50.23", "Z79.4 -")),
     ("exempt, and no list to judge by", claim("I50.23", "Z92.3 1")),

@@ -18,7 +18,7 @@ def stays(own_house: Any) -> list[Any]:
 
     install_codes()
     adopt_coding_rules(own_house)
-    found = [CodedStay(own_house, str(number)).discharged() for number in (1, 2, 3)]
+    found = [CodedStay(own_house, str(number)).discharged() for number in (1, 2, 3, 4)]
     found[0].note("Acute on chronic systolic heart failure with hypoxic respiratory failure. Appendectomy on day three.")
     drain_all()
     return found
@@ -157,3 +157,34 @@ def quiet_page(chromium: Any, site: str, house: Any) -> Any:
     page = context.new_page()
     page.set_default_timeout(10_000)
     return page
+
+
+def test_what_if_by_keyboard_leaves_the_draft_alone(signed_in: SignedIn, stays: list[Any]) -> None:
+    page = signed_in("coder", width=1440, height=900)
+    page.goto(f"/coding/{stays[3].encounter_id}/")
+    leave_field(page)
+    add(page, "c", "acute on chronic systolic", "I50.23")
+    leave_field(page)
+    add(page, "c", "J96.01", "J96.01")
+    leave_field(page)
+    page.wait_for_selector("text=J96.01 as MCC drives 291")
+    page.keyboard.press("i")
+    page.wait_for_url("**/what-if/")
+    page.wait_for_selector("text=The MS-DRG stays 291")
+    page.get_by_label("Leave out J96.01").press("Enter")
+    page.wait_for_selector("text=J96.01 left out")
+    page.keyboard.press("c")
+    page.keyboard.type("xx")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=not shaped like an ICD-10-CM code")
+    assert page.locator("#more").input_value() == "xx"
+    page.locator("#more").fill("N17.9")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=N17.9 added")
+    assert page.locator("#more").input_value() == ""
+    assert violations(page) == []
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.get_by_role("link", name="Back to the codes").click()
+    page.wait_for_selector("text=J96.01 as MCC drives 291")
+    assert page.locator("tr[data-line]").count() == 2

@@ -30,13 +30,14 @@ def command(path: str, jsonl: bool, drivers: bool) -> None:
     if not jsonl:
         raise click.UsageError("say --jsonl: claims as JSON, one a line")
     from muniment.coding.claims import grouped_answer, read_claim, version_asked
-    from muniment.coding.grouping import explain, shared_grouper
+    from muniment.coding.grouping import explain
+    from muniment.coding.site import site_grouper
 
-    weights = _weights()
+    weights, grouper = _weights(), site_grouper()
 
     def answer(said: Mapping[str, Any]) -> dict[str, Any]:
         version = version_asked(said)
-        return grouped_answer(explain(read_claim(said), shared_grouper(), weights, version=version, drivers=drivers))
+        return grouped_answer(explain(read_claim(said), grouper, weights, version=version, drivers=drivers))
 
     answer_each(open_lines(path), answer)
 

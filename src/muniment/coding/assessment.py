@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from muniment.coding.drafting import Draft
-from muniment.coding.edits import Edit, Editor, Severity, blocking, find_edits
-from muniment.coding.grouping import Grouped, explain, shared_grouper
+from muniment.coding.edits import Editor, blocking, find_edits
+from muniment.coding.findings import Edit, Severity
+from muniment.coding.grouping import Grouped, explain
 from muniment.coding.mce import editor_on
 from muniment.coding.rules import Claim
+from muniment.coding.site import site_grouper
 from muniment.coding.stay import UNKNOWN_AGE, StayFacts, claim_of
 from muniment.coding.terms import ClaimTerms, weighting
 from muniment.kernel.errors import Problem
@@ -55,17 +57,18 @@ def answer_to(draft: Draft, edit: Edit) -> str:
 def assess(facts: StayFacts, draft: Draft) -> Assessment:
     """At most eight queries, whatever the number of codes."""
     claim = claim_of(facts, draft)
-    grouped, sentence = _group(facts, claim)
+    grouped, sentence = grouping_of(facts, claim)
     return Assessment(facts, draft, claim, grouped, sentence, find_edits(claim, ClaimTerms(claim), _editor(facts)))
 
 
-def _group(facts: StayFacts, claim: Claim) -> tuple[Grouped | None, str]:
+def grouping_of(facts: StayFacts, claim: Claim, *, drivers: bool = True) -> tuple[Grouped | None, str]:
+    """The DRG of a stay's claim, with ``drivers`` the codes that decide it, or the sentence that says why there is none."""
     if not facts.inpatient:
         return None, "MS-DRGs are for inpatient stays; this one is not grouped."
     if facts.age == UNKNOWN_AGE:
         return None, "The age is unknown, so this stay can't be grouped."
     try:
-        return explain(claim, shared_grouper(), weighting), ""
+        return explain(claim, site_grouper(), weighting, drivers=drivers), ""
     except Problem as problem:
         return None, str(problem)
 

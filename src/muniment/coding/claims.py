@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
-from muniment.coding.edits import Edit
+from muniment.coding.findings import Edit
 from muniment.coding.grouping import VERSIONS, Driver, Grouped
 from muniment.coding.rules import POA, Claim, Diagnosis, POAReporting, Procedure, Sex
 from muniment.kernel.codes import ICD10CM, ICD10PCS

@@ -8,7 +8,7 @@ from typing import Any
 
 from muniment.coding.assessment import Assessment, answer_to
 from muniment.coding.drafting import Draft, DraftCode
-from muniment.coding.edits import Edit
+from muniment.coding.findings import Edit
 from muniment.coding.grouping import Grouped
 from muniment.kernel.codes import dotted
 from muniment.terminology.own_tables import discharge_status

@@ -5,61 +5,18 @@ Terminology comes in through a protocol, the editor likewise, so that the rules 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from typing import Protocol
 
+from muniment.coding.conventions import CONVENTIONS, seventh_character
+from muniment.coding.findings import GUIDELINES as _GUIDELINES
+from muniment.coding.findings import CodeFacts, Edit, Severity, Terms, excluded_by
 from muniment.coding.grouping import OLDEST
 from muniment.coding.mce import Tripped
 from muniment.coding.rules import POA, Claim, Diagnosis, POAReporting, Sex
 from muniment.kernel.codes import dotted
-
-
-class Severity(StrEnum):
-    """Critical and error stop the final coding; a warning needs a reason; information is only said."""
-
-    CRITICAL = "critical"
-    ERROR = "error"
-    WARNING = "warning"
-    INFORMATION = "information"
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """One finding. ``codes`` are those that trip it, without dots; ``citation`` says whose rule it is."""
-
-    number: str
-    severity: Severity
-    sentence: str
-    codes: tuple[str, ...]
-    citation: str
-
-
-@dataclass(frozen=True, slots=True)
-class CodeFacts:
-    """What the terminology says of a code on the discharge date. ``excludes1``: (heading, note) pairs in force at it.
-
-    ``poa_exempt`` is None where no exempt list is installed.
-    """
-
-    display: str
-    billable: bool
-    valid: bool
-    excludes1: tuple[tuple[str, str], ...] = ()
-    poa_exempt: bool | None = None
-    release: str = ""
-
-
-class Terms(Protocol):
-    """The terminology as the edits need it, for one claim and its discharge date. Codes have no dots."""
-
-    def diagnosis(self, code: str) -> CodeFacts | None: ...
-
-    def procedure(self, code: str) -> CodeFacts | None: ...
 
 
 class Editor(Protocol):
@@ -69,7 +26,6 @@ class Editor(Protocol):
 
 
 _MCE = "CMS Definitions of Medicare Code Edits, edit {}"
-_GUIDELINES = "ICD-10-CM Official Guidelines, {}"
 _STAY = "42 CFR 412.2(c)(5), the three-day payment window"
 VENTILATION_OVER_96_HOURS = "5A1955Z"
 _VENTILATION_DAYS = 4
@@ -106,7 +62,7 @@ _OTHER = ("", _W, "{codes}: the code editor reports “{name}”. Check the code
 def find_edits(claim: Claim, terms: Terms, editor: Editor | None) -> tuple[Edit, ...]:
     """Every edit of a claim, the gravest first. ``editor`` None leaves the Medicare Code Editor out."""
     own = [edit for check in CHECKS for edit in check(claim, terms)]
-    named = {code for edit in own if edit.number in ("H02", "H03") for code in edit.codes}
+    named = {code for edit in own if edit.number in ("H02", "H03", "H13") for code in edit.codes}
     tripped = editor.edit(claim) if editor and claim.principal and not _impossible_age(claim) else ()
     editors = [edit for item in tripped if (edit := _from_editor(item, named))]
     order = list(Severity)
@@ -141,6 +97,9 @@ def _principal_present(claim: Claim, terms: Terms) -> Iterator[Edit]:
 def _diagnoses_valid(claim: Claim, terms: Terms) -> Iterator[Edit]:
     for diagnosis in _once(claim.diagnoses):
         facts = terms.diagnosis(diagnosis.code.value)
+        if (facts is None or not facts.billable) and (better := seventh_character(diagnosis.code.value, terms)):
+            yield better
+            continue
         yield from _validity(diagnosis.code.value, diagnosis.code.dotted, facts, claim, "ICD-10-CM")
 
 
@@ -174,6 +133,8 @@ def _poa_given(claim: Claim, terms: Terms) -> Iterator[Edit]:
         written, codes = diagnosis.code.dotted, (diagnosis.code.value,)
         if diagnosis.poa is POA.NONE and not exempt:
             yield Edit("H04", _E, f"{written} has no present-on-admission indicator. Choose Y, N, U or W.", codes, citation)
+        if diagnosis.poa not in (POA.NONE, POA.EXEMPT) and exempt:
+            yield Edit("H20", _W, f"{written} is exempt from POA reporting. Leave its indicator empty.", codes, citation)
         if diagnosis.poa is POA.EXEMPT and exempt is False:
             yield Edit("H05", _E, f"{written} is not exempt from POA reporting. Choose Y, N, U or W.", codes, citation)
 
@@ -203,34 +164,6 @@ def _excludes_sentence(diagnosis: Diagnosis, heading: str, note: str, other: Dia
         f"{diagnosis.code.dotted} and {other.code.dotted} exclude each other (note at {dotted(heading)}: “{note}”). "
         "Keep one, unless the two conditions are unrelated."
     )
-
-
-_BRACKETED = re.compile(r"\(([^()]*)\)")
-_REFERENCE = re.compile(r"([A-Z][0-9A][0-9A-Z](?:\.[0-9A-Z]{1,4})?)\.?(-)?(?:([A-Z][0-9A][0-9A-Z](?:\.[0-9A-Z]{1,4})?)-?)?")
-
-
-def references(note: str) -> list[tuple[str, str]]:
-    """The codes a tabular note names in brackets, as inclusive (first, last) beginnings without dots.
-
-    ``(A05.-)`` is every code that begins with A05, ``(T61-T62)`` a range. A bracket with any other words is left out: its
-    condition can't be judged by code alone.
-    """
-    found: list[tuple[str, str]] = []
-    for bracket in _BRACKETED.findall(note):
-        parts = [part.strip() for part in bracket.split(",")]
-        matches = [_REFERENCE.fullmatch(part) for part in parts]
-        if all(matches):
-            found.extend((_plain(match[1]), _plain(match[3] or match[1])) for match in matches if match)
-    return found
-
-
-def _plain(code: str) -> str:
-    return code.replace(".", "")
-
-
-def excluded_by(note: str, code: str) -> bool:
-    """Whether a note names this code (no dot), itself or by a beginning or a range."""
-    return any(first <= code[: len(first)] and code[: len(last)] <= last for first, last in references(note))
 
 
 def _stay_dates(claim: Claim, terms: Terms) -> Iterator[Edit]:
@@ -287,4 +220,5 @@ CHECKS: tuple[Callable[[Claim, Terms], Iterator[Edit]], ...] = (
     _sex_known,
     _procedure_dates,
     _ventilation_fits_stay,
+    *CONVENTIONS,
 )

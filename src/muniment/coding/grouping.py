@@ -31,7 +31,7 @@ VERSIONS: tuple[tuple[int, date, date], ...] = (
     (440, date(2026, 10, 1), date(2027, 3, 31)),
 )
 _SEX = {Sex.MALE: 0, Sex.FEMALE: 1, Sex.UNKNOWN: 2}
-_RETURN_SENTENCES = {
+RETURN_SENTENCES = {
     "OK": "",
     "INVALID_PDX": "The principal diagnosis is not a valid code on the discharge date.",
     "DX_CANNOT_BE_PDX": "The principal diagnosis cannot stand as principal, so the stay has no DRG.",
@@ -222,7 +222,7 @@ def _grouped(version: int, raw: dict[str, Any]) -> Grouped:
         mdc_description=raw.get("final_mdc_description") or "",
         severity=_severity(raw.get("final_severity")),
         return_code=code,
-        sentence=_RETURN_SENTENCES.get(code, "The grouper gives no DRG for these codes." if code != "OK" else ""),
+        sentence=RETURN_SENTENCES.get(code, "The grouper gives no DRG for these codes." if code != "OK" else ""),
         outcomes=tuple(_outcome(entry) for entry in _entries(raw)),
     )
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from muniment.access.permissions import check_category, check_facility
 from muniment.access.rules import Category, Grade
 from muniment.coding.assessment import Assessment
-from muniment.coding.edits import Severity
+from muniment.coding.findings import Severity
 from muniment.coding.models import Abstract, State
 from muniment.core.actor import Actor
 from muniment.kernel.errors import Conflict, NotAllowedInState, Refused

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
-from muniment.coding.edits import CodeFacts
+from muniment.coding.findings import CodeFacts
 from muniment.coding.grouping import Weighting
 from muniment.coding.rules import Claim
 from muniment.terminology.queries import Found, lookup, lookup_many
@@ -18,6 +18,7 @@ class ClaimTerms:
     def __init__(self, claim: Claim) -> None:
         diagnoses = [diagnosis.code.value for diagnosis in claim.diagnoses]
         procedures = [procedure.code.value for procedure in claim.procedures]
+        self._discharged = claim.discharged
         self._diagnoses = _facts(System.ICD10CM, diagnoses, claim.discharged)
         self._procedures = _facts(System.ICD10PCS, procedures, claim.discharged)
 
@@ -27,6 +28,10 @@ class ClaimTerms:
     def procedure(self, code: str) -> CodeFacts | None:
         return self._procedures.get(code)
 
+    def usable(self, codes: Iterable[str]) -> Mapping[str, CodeFacts]:
+        """Three queries more, which only few claims need."""
+        return {code: facts for code, facts in _facts(System.ICD10CM, codes, self._discharged).items() if facts.valid}
+
 
 def _facts(system: System, codes: Iterable[str], on: date) -> dict[str, CodeFacts]:
     wanted = list(codes)
@@ -35,15 +40,21 @@ def _facts(system: System, codes: Iterable[str], on: date) -> dict[str, CodeFact
 
 
 def _code_facts(item: Found) -> CodeFacts:
-    excludes1 = tuple((heading, text) for heading, kind, texts in item.notes if kind == "excludes1" for text in texts)
     return CodeFacts(
         display=item.display,
         billable=item.billable,
         valid=item.valid,
-        excludes1=excludes1,
+        excludes1=_notes(item, "excludes1"),
         poa_exempt=item.attributes.get("poa_exempt"),
         release=item.governing.sentence,
+        code_first=_notes(item, "code_first"),
+        use_additional=_notes(item, "use_additional"),
+        parent=item.ancestors[-1][0] if item.ancestors else "",
     )
+
+
+def _notes(item: Found, wanted: str) -> tuple[tuple[str, str], ...]:
+    return tuple((heading, text) for heading, kind, texts in item.notes if kind == wanted for text in texts)
 
 
 def weighting(drg: int, discharged: date) -> Weighting:

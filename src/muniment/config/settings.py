@@ -24,6 +24,7 @@ MUNIMENT_ANCHORS = Path(os.environ.get("MUNIMENT_ANCHORS", DATA / "anchors" / "a
 MUNIMENT_SCAN_FOLDER = Path(os.environ["MUNIMENT_SCAN_FOLDER"]) if os.environ.get("MUNIMENT_SCAN_FOLDER") else None
 MUNIMENT_CHANNELS = Path(os.environ["MUNIMENT_CHANNELS"]) if os.environ.get("MUNIMENT_CHANNELS") else None
 MUNIMENT_CLAMD = os.environ.get("MUNIMENT_CLAMD", "")
+MUNIMENT_GROUPER = os.environ.get("MUNIMENT_GROUPER", "")
 MUNIMENT_BEHIND_PROXY = flag("MUNIMENT_BEHIND_PROXY")
 MUNIMENT_HTTPS = flag("MUNIMENT_HTTPS")
 

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from muniment.coding.assessment import Assessment, edit_key
 from muniment.coding.drafting import Draft, DraftCode, Role
-from muniment.coding.edits import Edit, Severity
+from muniment.coding.findings import Edit, Severity
 from muniment.coding.grouping import Grouped
-from muniment.coding.rules import Sex
+from muniment.coding.payment import expected_on
+from muniment.coding.rules import Claim, Sex
 from muniment.coding.stay import StayFacts
 from muniment.encounters.rules import CLASSES
 from muniment.kernel.codes import dotted
@@ -48,6 +49,10 @@ class Line:
     def is_secondary(self) -> bool:
         return self.role is Role.SECONDARY
 
+    @property
+    def has_poa(self) -> bool:
+        return self.role in (Role.PRINCIPAL, Role.SECONDARY)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
@@ -66,8 +71,13 @@ class Finding:
 
 
 def lines(assessment: Assessment, titles: Mapping[str, str]) -> list[Line]:
-    effects = effects_of(assessment.grouped) if assessment.grouped else {}
-    return [_line(place, one, titles, effects) for place, one in enumerate(assessment.draft.codes)]
+    effects = effects_of(assessment.grouped, assessment.claim) if assessment.grouped else {}
+    return plain_lines(assessment.draft, titles, effects)
+
+
+def plain_lines(draft: Draft, titles: Mapping[str, str], effects: Mapping[str, tuple[str, bool]]) -> list[Line]:
+    """A draft's lines where there is no assessment of it."""
+    return [_line(place, one, titles, effects) for place, one in enumerate(draft.codes)]
 
 
 def _line(place: int, one: DraftCode, titles: Mapping[str, str], effects: Mapping[str, tuple[str, bool]]) -> Line:
@@ -79,14 +89,15 @@ def _line(place: int, one: DraftCode, titles: Mapping[str, str], effects: Mappin
     )  # fmt: skip
 
 
-def effects_of(grouped: Grouped) -> dict[str, tuple[str, bool]]:
+def effects_of(grouped: Grouped, claim: Claim) -> dict[str, tuple[str, bool]]:
     """Code → what it does, in words, and whether the DRG changes without it."""
     said: dict[str, tuple[str, bool]] = {}
+    principal = claim.principal.code.dotted if claim.principal else "the principal"
     for outcome in grouped.outcomes:
         if outcome.hac:
             said[outcome.code] = (f"{outcome.severity}, hospital-acquired: does not count", False)
         elif outcome.excluded:
-            said[outcome.code] = (f"{outcome.severity}, excluded by the principal", False)
+            said[outcome.code] = (f"{outcome.severity}, excluded by {principal}", False)
         elif outcome.counts:
             said[outcome.code] = (outcome.severity, False)
         elif outcome.operating_room:
@@ -106,6 +117,14 @@ def driver_sentences(grouped: Grouped) -> list[str]:
     ]
 
 
+def hac_sentences(grouped: Grouped) -> list[str]:
+    """Each hospital-acquired condition with its code, and the DRG it would have raised."""
+    raised = f" It would group to {grouped.initial_drg:03d} if it did." if grouped.initial_drg != grouped.final_drg else ""
+    return [
+        f"{dotted(code)} is a hospital-acquired condition ({name}) and does not count.{raised}" for code, name in grouped.hacs
+    ]
+
+
 def _written(code: str, role: str) -> str:
     return code if role == "procedure" else dotted(code)
 
@@ -122,7 +141,7 @@ def why_group(assessment: Assessment) -> Why:
     )
     codes = tuple(
         Input(_written(code, "procedure" if len(code) == 7 and not code[0].isalpha() else ""), words)
-        for code, (words, _) in effects_of(grouped).items()
+        for code, (words, _) in effects_of(grouped, assessment.claim).items()
     )
     return Why(
         rule=f"MS-DRG version {version}, which CMS prescribes for the day of discharge. MDC {grouped.mdc:02d} {grouped.mdc_description}. "
@@ -186,6 +205,8 @@ def pane(assessment: Assessment, titles: Mapping[str, str], operators: Sequence[
         "procedures": [one for one in shown if one.role is Role.PROCEDURE],
         "admitting": [one for one in shown if one.role is Role.ADMITTING],
         "no_weight": NO_WEIGHT, "grouped": grouped, "no_group": assessment.sentence, "drg": f"{grouped.final_drg:03d}" if grouped else "",
+        "expected": expected_on(grouped.weight, assessment.facts.discharged) if grouped else None,
+        "hacs": hac_sentences(grouped) if grouped else [],
         "drivers": driver_sentences(grouped) if grouped else [], "why_group": why_group(assessment) if grouped else None,
         "findings": findings(assessment), "poa_codes": POA_CODES, "poa_words": POA_WORDS, "asks_poa": assessment.facts.inpatient,
         "operators": [(str(one), name) for one, name in operators], "standing": standing(assessment),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from muniment.coding.web.views import abstract, chart, conflict, guide, queue, search, workspace
+from muniment.coding.web.views import abstract, chart, conflict, guide, queue, search, what_if, workspace
 
 urlpatterns = [
     path("coding/", queue.queue, name="coding-queue"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("coding/<uuid:encounter_id>/compare/", conflict.compare, name="coding-compare"),
     path("coding/<uuid:encounter_id>/settle/", conflict.settle, name="coding-settle"),
     path("coding/<uuid:encounter_id>/finalise/", workspace.finalise, name="coding-finalise"),
+    path("coding/<uuid:encounter_id>/what-if/", what_if.what_if, name="coding-what-if"),
+    path("coding/<uuid:encounter_id>/what-if/try/", what_if.try_out, name="coding-try"),
     path("coding/<uuid:encounter_id>/search/<slug:kind>/", search.search, name="coding-search"),
     path("coding/<uuid:encounter_id>/guide/<slug:kind>/", guide.guide, name="coding-guide"),
     path("coding/<uuid:encounter_id>/code/<slug:kind>/<slug:code>/", search.about, name="coding-code"),
