@@ -9,7 +9,7 @@ class ChannelsConfig(AppConfig):
 
     def ready(self) -> None:
         from muniment.channels import jobs, pages  # noqa: F401 the worker knows its jobs by their import
-        from muniment.channels.queues import SCANNER, SILENT, WAITING
+        from muniment.channels.queues import FILE, SCANNER, SILENT, WAITING
         from muniment.intake import envelopes
         from muniment.ui.navigation import Destination, Group, declare
         from muniment.work import places
@@ -24,4 +24,5 @@ class ChannelsConfig(AppConfig):
             WAITING, verb="Look at what waits",
             url=lambda item: f"{reverse('intake-quarantine')}?{urlencode({'source': item.subject_id, 'age': '1'})}",
         )  # fmt: skip
+        places.register(FILE, verb="Look at the interfaces", url=lambda item: reverse("channels-board"))
         places.register(SCANNER, verb="See that it answers", url=lambda item: reverse("operations-health"))
