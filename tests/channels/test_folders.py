@@ -298,7 +298,9 @@ def test_a_file_that_breaks_what_takes_it_is_put_before_somebody_once(root: Path
     jobs.take(0)
     jobs.take(0)
     jobs.look(0)
-    assert [one.title for one in put_before()] == [f"A file can’t be taken: {one}" for one in ("dictation", "lab", "watch folder")]
+    assert [one.title for one in put_before()] == [
+        f"A file can’t be taken: {one}" for one in ("dictation", "lab", "watch folder")
+    ]
     assert all("It broke what takes it (" in one.reason and "bad." in one.reason for one in put_before())
     assert (root / "lab" / "bad.tif").exists() and (root / "lab" / "taken" / "good.hl7").exists()
 

@@ -98,7 +98,9 @@ def look(*, actor: Actor) -> int:
     governs = queries.in_force(clock.today())
     items = [*_silent(now, governs), *_old(now, governs), *_scanner()]
     wrong = {item.subject for item in items}
-    active = WorkItem.objects.filter(queue_id=INTERFACES, state__in=ACTIVE).exclude(subject_type=FILE)  # who takes files looks after those
+    active = WorkItem.objects.filter(queue_id=INTERFACES, state__in=ACTIVE).exclude(
+        subject_type=FILE
+    )  # who takes files looks after those
     gone = [one for one in active.values_list("subject_type", "subject_id") if one not in wrong]
     made = work.create(actor=actor, items=items)
     settled = work.settle(actor=actor, queue=INTERFACES, subjects=gone, reason="Its cause is gone.") if gone else 0
@@ -120,7 +122,11 @@ def put_files_before(*, actor: Actor, left: Sequence[tuple[Place, Outcome]], pla
     away = {place.channel for place, keys in found.items() if keys is None}
     gone = [(FILE, key) for key in queries.files_left() if key not in here and channel_of(key) not in away]
     made = work.create(actor=actor, items=[_file_item(place, one) for place, one in left])
-    settled = work.settle(actor=actor, queue=INTERFACES, subjects=gone, reason="The file was taken, or lies there no longer.") if gone else 0
+    settled = (
+        work.settle(actor=actor, queue=INTERFACES, subjects=gone, reason="The file was taken, or lies there no longer.")
+        if gone
+        else 0
+    )
     if made or settled:
         leave(subject=("interfaces", "files"), after={"left": len(left), "new": len(made), "settled": settled})
     else:
