@@ -21,6 +21,12 @@ def check_may_move(actor: Actor) -> None:
     check_category(actor, Category.IDENTITY)
 
 
+def check_take_out(actor: Actor) -> None:
+    """Whoever takes scans out of charts, or the rule that files them."""
+    if not actor.is_system:
+        check_category(actor, Category.INTAKE, Grade.WRITE)
+
+
 def check_entry(actor: Actor, entry: Entry) -> None:
     """Whether this entry can be moved by them. Raises Refused or NotAllowedInState with the reason."""
     check_may_move(actor)

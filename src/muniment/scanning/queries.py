@@ -17,7 +17,9 @@ from muniment.core.actor import Actor
 from muniment.kernel.errors import Refused
 from muniment.record import blobs
 from muniment.record import queries as record
+from muniment.record.models import Version
 from muniment.record.queries import Alike
+from muniment.record.rules import VersionKind
 from muniment.rulebook import queries as rulebook
 from muniment.rulebook.rules import RuleInForce
 from muniment.scanning import permissions
@@ -110,6 +112,12 @@ def page(actor: Actor, document_id: UUID, number: int) -> tuple[Document, Page]:
     if found is None:
         raise Refused("This document has no such page.", remedy="Open the document again.")
     return row, found
+
+
+def left_behind(row: Document, patient_id: UUID) -> Version | None:
+    """The last version of what this scan was in a chart of that patient, out of which it was taken."""
+    found = Version.objects.filter(patient_id=patient_id, source_id=row.id, kind=VersionKind.RETRACTION)
+    return found.order_by("-recorded_at", "-number").first()
 
 
 def previous_of(row: Document) -> Document | None:

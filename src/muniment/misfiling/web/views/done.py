@@ -12,6 +12,7 @@ from muniment.access.middleware import needs
 from muniment.access.permissions import can
 from muniment.access.rules import Category, Grade
 from muniment.core.request import ActorRequest, note_listed
+from muniment.kernel.errors import NotAllowedInState
 from muniment.misfiling import queries
 from muniment.misfiling.web.panels import other_url, whose
 from muniment.record.queries import entries as standing
@@ -21,6 +22,8 @@ from muniment.record.queries import entries as standing
 @require_GET
 def done(request: ActorRequest, move_id: UUID) -> HttpResponse:
     row = queries.move_for(request.actor, move_id)
+    if row.to_patient_id is None:
+        raise NotAllowedInState("This scan was taken out of a chart, not moved.", remedy="It waits to be indexed again.")
     first = list(row.entries.all())
     note_listed(request, "move", [row.from_patient_id, row.to_patient_id])
     receivers = list(row.receivers.all())

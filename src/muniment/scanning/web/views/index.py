@@ -25,7 +25,7 @@ from muniment.scanning.models import Document
 from muniment.scanning.queues import EXCEPTIONS, INDEXING
 from muniment.scanning.rules import IN_CHART, State
 from muniment.scanning.web import desk, looks, presenters
-from muniment.scanning.web.forms import NO_STAY, IndexForm, ReasonForm
+from muniment.scanning.web.forms import NO_STAY, IndexForm, ReasonForm, TakeOutForm
 from muniment.work import actions as work
 from muniment.work import places
 from muniment.work.queries import held
@@ -133,9 +133,9 @@ def onward(request: ActorRequest, queue: str) -> HttpResponse:
 
 
 def _page(
-    request: ActorRequest, row: Document, facility: Facility, form: IndexForm, given: dict[str, Any], *, leaving: ReasonForm | None = None, taking: ReasonForm | None = None, status: int = 200
+    request: ActorRequest, row: Document, facility: Facility, form: IndexForm, given: dict[str, Any], *, leaving: ReasonForm | None = None, taking: TakeOutForm | None = None, status: int = 200
 ) -> HttpResponse:  # fmt: skip
-    out, asked = taking or ReasonForm(auto_id="out_%s"), taking is not None or "out" in request.GET
+    out, asked = taking or TakeOutForm(auto_id="out_%s"), taking is not None or "out" in request.GET
     if asked:
         out.fields["reason"].widget.attrs["data-first-focus"] = ""
     governs = queries.in_force(clock.today())
@@ -196,16 +196,16 @@ def leave_out(request: ActorRequest, document_id: UUID) -> HttpResponse:
 @require_POST
 def take_out(request: ActorRequest, document_id: UUID) -> HttpResponse:
     """A mistake in what was filed is mended where it was made: out of the chart, and indexed again."""
-    row, form = queries.document(request.actor, document_id), ReasonForm(request.POST, auto_id="out_%s")
+    row, form = queries.document(request.actor, document_id), TakeOutForm(request.POST, auto_id="out_%s")
     if not form.is_valid():
         return _again(request, row, form)
     said = numbered(request.POST.get("revision", ""))
-    actions.take_out(actor=request.actor, document_id=document_id, reason=form.cleaned_data["reason"], revision=said)
+    actions.take_out(actor=request.actor, document_id=document_id, revision=said, **form.cleaned_data)
     messages.success(request, "Taken out of the chart. What was said of it stands below: correct it and file it again.")
     return redirect("scanning-index", document_id=document_id)
 
 
-def _again(request: ActorRequest, row: Document, form: ReasonForm) -> HttpResponse:
+def _again(request: ActorRequest, row: Document, form: TakeOutForm) -> HttpResponse:
     permissions.check_read(request.actor, row)
     facility = Facility.objects.get(id=row.facility_id)
     begun = desk.initial(row, facility)
