@@ -27,6 +27,8 @@ from muniment.scanning.automatic import Known, Thresholds
 from muniment.scanning.lots.rules import LotState
 from muniment.scanning.models import OPEN, Batch, Document, Page
 from muniment.scanning.rules import BatchState, Forecast, Policy, Standing, State, working_days_before
+from muniment.work.models import WorkItem
+from muniment.work.rules import State as Held
 
 NOTHING = "There is nothing here that you may see."
 
@@ -118,6 +120,15 @@ def left_behind(row: Document, patient_id: UUID) -> Version | None:
     """The last version of what this scan was in a chart of that patient, out of which it was taken."""
     found = Version.objects.filter(patient_id=patient_id, source_id=row.id, kind=VersionKind.RETRACTION)
     return found.order_by("-recorded_at", "-number").first()
+
+
+def holder(actor: Actor, row: Document) -> str:
+    """Who else has taken it out of the queue and has not finished with it, by name; "" for nobody."""
+    held = WorkItem.objects.filter(
+        subject_type="scan-document", subject_id=str(row.id), state=Held.ASSIGNED, owner_id__isnull=False
+    )
+    found = held.exclude(owner_id=actor.id).select_related("owner").first()
+    return str(found.owner) if found else ""
 
 
 def previous_of(row: Document) -> Document | None:

@@ -17,7 +17,7 @@ from muniment.access.rules import Category, Grade
 from muniment.accounts.models import Facility
 from muniment.core import clock
 from muniment.core.request import ActorRequest
-from muniment.kernel.errors import Problem, Refused
+from muniment.kernel.errors import Conflict, NotAllowedInState, Problem, Refused
 from muniment.scanning import actions, permissions, queries
 from muniment.scanning.automatic import doubts
 from muniment.scanning.choosing import Index
@@ -87,6 +87,9 @@ def _file(request: ActorRequest, row: Document, facility: Facility) -> HttpRespo
             raise
         form.add_error(FIELDS.get(told.where), f"{told.what} {told.remedy}".strip())
         return _page(request, row, facility, form, given, status=422)
+    except (Conflict, NotAllowedInState) as told:  # what was typed stays, beside how the document stands now
+        form.add_error(None, str(told))
+        return _page(request, queries.document(request.actor, row.id), facility, form, given, status=409)
     except Problem as told:
         messages.error(request, str(told))
         return redirect("scanning-index", document_id=row.id)
@@ -162,7 +165,8 @@ def _page(
         "out": out, "filed": row.state in IN_CHART, "taking": asked,
         "may_work": permissions.can_work(request.actor, row), "mergeable": bool(before and before.state == State.WAITING), "ready": first == "file",
         "doubts": presenters.why_not_by_rule(doubtful, governs), "by_rule": presenters.why_by_rule(row),
-        "against": row.proposals.get("against", []) if waiting else [],
+        "against": row.proposals.get("against", []) if waiting else [], "holder": queries.holder(request.actor, row) if waiting else "",
+        "typed": [] if waiting else presenters.typed(form, given, shown.patient),
     }, status=status)  # fmt: skip
 
 
