@@ -57,6 +57,7 @@ def move(*, actor: Actor, patient_id: UUID, entry_id: UUID, number: int, target:
     reason = check_reason(reason)
     stay = check_target(actor, entry, target)
     entries = queries.going_along(entry)
+    permissions.check_going(actor, entries[1:])
     row = _row(actor, entry, target, stay.facility_id if stay else entry.facility_id, reason)
     going = moving.plan(row.id, entries, target.patient_id, stay, reason)
     row.event_id = leave(
