@@ -396,4 +396,5 @@ def test_what_hangs_on_it_is_asked_for_its_facility_too(house: Any, pair: Any) -
     with pytest.raises(Refused, match="it is of a facility you do not work at"):
         actions.move(actor=here, patient_id=wrong.patient_id, entry_id=note, number=1, target=target, reason="Of another.")
     assert not Move.objects.exists()
-    assert move(house, note, wrong, right)
+    both = replace(here, facilities=frozenset({house.hospital.id, house.clinic.id}))
+    assert actions.move(actor=both, patient_id=wrong.patient_id, entry_id=note, number=1, target=target, reason="Of another.")
