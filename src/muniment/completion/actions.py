@@ -280,4 +280,6 @@ def _change(deficiency: Deficiency, step: Step, actor: Actor, reason: str) -> No
     deficiency.event_id, deficiency.revision = event.id, deficiency.revision + 1
     deficiency.save()
     stands(deficiency)
-    DeficiencyStep.objects.bulk_create([analysis.step(deficiency, step, actor, event.at, reason, event.id)])
+    taken = analysis.step(deficiency, step, actor, event.at, reason, event.id)
+    taken.save(force_insert=True)
+    stands(taken)

@@ -89,6 +89,7 @@ def turn_page(*, actor: Actor, document_id: UUID, number: int, revision: int | N
     page = _page_of(row, number)
     before, page.turn = page.turn, (page.turn + 90) % 360
     page.save(update_fields=["turn"])
+    stands(page)
     _changed(row, {"page": number, "turn": before}, {"page": number, "turn": page.turn})
     return row
 
@@ -100,6 +101,7 @@ def drop_page(*, actor: Actor, document_id: UUID, number: int, revision: int | N
     page = _page_of(row, number)
     page.dropped = not page.dropped
     page.save(update_fields=["dropped"])
+    stands(page)
     _changed(row, {"page": number, "dropped": not page.dropped}, {"page": number, "dropped": page.dropped})
     return row
 
@@ -117,6 +119,7 @@ def move_page(*, actor: Actor, document_id: UUID, number: int, earlier: bool, re
     one, two = pages[at], pages[other]
     one.position, two.position = two.position, one.position
     Page.objects.bulk_update([one, two], ["position"])
+    stands(one, two)
     _changed(row, {"page": number, "place": at + 1}, {"page": number, "place": other + 1})
     return row
 
@@ -139,11 +142,19 @@ def split_document(*, actor: Actor, document_id: UUID, number: int, revision: in
     making.put_proposals(made, facility, moved)
     made.save(force_insert=True)
     stands(made)
-    Page.objects.filter(id__in=[one.id for one in moved]).update(document=made)
+    _put(moved, made)
     making.put_proposals(row, facility, kept)
     _changed(row, {"pages": len(pages)}, {"pages": len(pages) - len(moved), "new": str(made.id), "at": number})
     work.create(actor=actor, items=[worklist.waiting(made, row.batch)])
     return made
+
+
+def _put(pages: Sequence[Page], document: Document) -> None:
+    """Have the pages belong to a document."""
+    for one in pages:
+        one.document = document
+    Page.objects.filter(id__in=[one.id for one in pages]).update(document=document)
+    stands(*pages)
 
 
 @action("scanning.merge-documents", Lifecycle.WORK)
@@ -153,7 +164,7 @@ def merge_with_previous(*, actor: Actor, document_id: UUID, revision: int | None
     before = queries.previous_of(row)
     if before is None or before.state != State.WAITING:
         raise Refused("There is no document before this one that still waits.", remedy="Index this one by itself.")
-    row.page_set.update(document=before)
+    _put(queries.pages(row), before)
     making.put_proposals(before, Facility.objects.get(id=row.facility_id), queries.pages(before))
     before.exception = before.exception or row.exception
     _save(before)
