@@ -254,7 +254,7 @@ def file_by_rule(*, actor: Actor, document_id: UUID) -> Document:
     row = _waiting(actor, document_id, None)
     pages = [one for one in queries.pages(row) if not one.dropped]
     governs = queries.in_force(clock.today())
-    rule, index = governs.rules.get("scanning.automatic"), choosing.proposed(row)
+    rule, index = governs.rules.get("scanning.automatic"), choosing.proposed(row, governs.rules.get("scanning.automatic"))
     if rule is None or governs.automatic is None:
         raise Refused("No rule lets a document be filed without a person.")
     found = queries.known(
