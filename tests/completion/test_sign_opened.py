@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.urls import reverse
 
@@ -12,7 +14,8 @@ from muniment.completion import actions, queries
 from muniment.completion.models import Deficiency
 from muniment.completion.opened import opened
 from muniment.kernel.ids import uuid7
-from muniment.record.models import Signature
+from muniment.record.models import Entry, Signature
+from muniment.record.web.presenters import when
 from support.house import system_actor
 from support.stays import StayMaker, adopt_rules, practitioner
 from support.web import client_of
@@ -70,6 +73,8 @@ def test_what_was_opened_is_signed_with_one_password(scene):
     page = scene.client.get(ADDRESS).content.decode()
     assert [page.count(f'name="documents" value="{scene.lack(place).id}:1"') for place in range(3)] == [1, 1, 0]
     assert "Not opened as it now stands" in page
+    written = when(Entry.objects.get(entry_id=scene.wards[0].note), ZoneInfo("America/New_York"))
+    assert f'<td class="nowrap">{written}</td>' in page  # several notes of one patient are told apart by their time
     assert "Sign the 2 you opened" in scene.client.get(reverse("completion-inbox")).content.decode()
     answer = scene.sign(0, 1)
     assert answer.status_code == 302

@@ -20,7 +20,7 @@ from muniment.misfiling.models import Move, MovedEntry, Receiver
 from muniment.misfiling.queues import ASTRAY, ASTRAY_SUBJECT, CAME_BACK
 from muniment.record import actions as record
 from muniment.record import filing
-from muniment.record.models import Entry
+from muniment.record.models import Entry, Version
 from muniment.record.queries import entry_for_update
 from muniment.record.rules import Holder
 from muniment.scanning import actions as scanning
@@ -141,7 +141,7 @@ def _row(actor: Actor, entry: Entry, target: Target | None, facility_id: UUID | 
     )  # fmt: skip
 
 
-def _write(row: Move, went: Sequence[tuple[Entry, UUID | None]]) -> None:
+def _write(row: Move, went: Sequence[tuple[Entry | Version, UUID | None]]) -> None:
     """The move, and each entry of it with the one it became."""
     row.save(force_insert=True)
     moved = [

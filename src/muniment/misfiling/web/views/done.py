@@ -27,7 +27,8 @@ def done(request: ActorRequest, move_id: UUID) -> HttpResponse:
     first = list(row.entries.all())
     note_listed(request, "move", [row.from_patient_id, row.to_patient_id])
     receivers = list(row.receivers.all())
-    now = standing(request.actor, [row.to_patient_id], retracted=True).filter(entry_id=first[0].to_entry_id).first()
+    became = first[0].to_entry_id
+    now = standing(request.actor, [row.to_patient_id], retracted=True).filter(entry_id=became).first() if became else None
     return render(request, "misfiling/done.html", {
         "move": row, "count": len(first), "receivers": receivers, "tasked": [one for one in receivers if one.told_at],
         "wrong": whose(request.actor, row.from_patient_id), "right": whose(request.actor, row.to_patient_id),
