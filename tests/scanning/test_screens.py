@@ -148,7 +148,8 @@ def test_who_files_second_keeps_what_was_typed(house, technician, document, ada)
     page = technician.post(reverse("scanning-index", args=[document.id]), given)
     text = page.content.decode()
     assert page.status_code == 409
-    assert "This document is awaiting check" in text
+    assert "Somebody changed this document in the meantime" in text
+    assert f"by {house.actor('identity-specialist').name}." in text
     assert "Nothing of what you typed was written" in text
     assert all(f"<dd>{one}</dd>" in text for one in ("OKONJO, Ada", "3/4/2026", "Ines Moreau, MD"))
 
