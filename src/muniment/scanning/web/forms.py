@@ -140,7 +140,7 @@ class ReasonForm(forms.Form):
 class TakeOutForm(ReasonForm):
     anothers = forms.BooleanField(
         label="It is another patient’s", required=False,
-        help_text="Whoever has read it here is listed and told, and the privacy officer screens it. So it is too when you file it to another patient.",
+        help_text="Whoever has read it here is listed and told, and the privacy officer screens it. The same happens when you file it to another patient.",
     )  # fmt: skip
 
 
