@@ -11,6 +11,7 @@ import threading
 import pytest
 
 from muniment.config import services
+from support import scans
 from support.processes import children_of
 
 pytestmark = pytest.mark.faults
@@ -67,3 +68,30 @@ def test_the_web_told_to_stop_while_it_starts_stops(site, free_port):
     reader.join(60)  # the worker held the other side of it too
     assert not reader.is_alive()
     assert workers
+
+
+# the web's worker, forked as Granian forks it, after it has drawn the page of a scan; its child is of the spawning kind
+DREW = """
+import hashlib, multiprocessing, pathlib, sys
+from muniment.scanning import renderer
+
+def work(path):
+    content = pathlib.Path(path).read_bytes()
+    assert renderer.picture(renderer.Shot(hashlib.sha256(content).digest(), "image/tiff", 1), lambda: content)
+
+if __name__ == "__main__":
+    one = multiprocessing.get_context("fork").Process(target=work, args=sys.argv[1:])
+    one.start()
+    one.join(40)
+    code = one.exitcode
+    one.kill()
+    sys.exit(code if code is not None else 9)
+"""
+
+
+def test_a_web_worker_that_has_drawn_a_scan_ends(tmp_path):
+    """It joined the process that draws for it before that was told to end: for ever."""
+    (tmp_path / "worker.py").write_text(DREW)
+    (tmp_path / "scan.tif").write_bytes(scans.tiff(scans.picture("1")))
+    command = [sys.executable, str(tmp_path / "worker.py"), str(tmp_path / "scan.tif")]
+    assert subprocess.run(command, timeout=60, check=False).returncode == 0
