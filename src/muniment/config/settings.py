@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "muniment.transcription",
     "muniment.pending",
     "muniment.openreview",
+    "muniment.codeupdates",
     "muniment.operations",
     "muniment.intake",
     "muniment.scanning",

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -13,23 +17,46 @@ from muniment.kernel.errors import Problem
 from muniment.terminology.models import CodeSystemRelease
 from muniment.terminology.rules import System
 
-_AT_ONCE = 2000  # concepts read at a time
-# Served by the primary key: (release, code).
-_READ = """
-SELECT code, display, billable, parent, notes::text FROM terminology_concept WHERE release_id = %s AND code > %s ORDER BY code LIMIT %s
+# Both releases are read by the primary key, (release, code).
+_DIFFERING = """
+SELECT code, old.display, old.billable, old.parent, new.display, new.billable, new.parent, old.notes <> new.notes
+FROM (SELECT * FROM terminology_concept WHERE release_id = %s) AS old
+FULL JOIN (SELECT * FROM terminology_concept WHERE release_id = %s) AS new USING (code)
+WHERE old.display IS NULL OR new.display IS NULL
+   OR (old.display, old.billable, old.parent, old.notes) IS DISTINCT FROM (new.display, new.billable, new.parent, new.notes)
+ORDER BY code COLLATE "C"
 """
-Row = tuple[str, str, bool, str, str]  # code, display, billable, parent, notes
+
+
+class Kind(StrEnum):
+    """What became of a code; the value is how people are told."""
+
+    ADDED = "added"
+    DELETED = "deleted"
+    TITLE = "new title"
+    HEADING = "became a heading"
+    CODE = "became a code"
+    MOVED = "moved"
+    NOTES = "other notes"
+
+
+UNUSABLE = (Kind.DELETED, Kind.HEADING)  # it can't be assigned any more
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One code's change. ``kind``: added, deleted, title, "became a heading", "became a code", moved, notes; ``before``/``after`` in words."""
+    """One code's change; ``before`` and ``after`` are titles or, of one that moved, the headings it stands below."""
 
     system: System
     code: str
-    kind: str
+    kind: Kind
     before: str
     after: str
+
+    @property
+    def key(self) -> str:
+        """The code with its system: of two systems the same letters may be two codes."""
+        return f"{self.system}|{self.code}"
 
     @property
     def written(self) -> str:
@@ -40,7 +67,7 @@ class Change:
         return " → ".join(one for one in (self.before, self.after) if one)
 
     def line(self) -> dict[str, Any]:
-        return {"code": self.written, "change": self.kind, "before": self.before or None, "after": self.after or None}
+        return {"code": self.written, "change": self.kind.value, "before": self.before or None, "after": self.after or None}
 
 
 def named(text: str) -> CodeSystemRelease:
@@ -57,59 +84,40 @@ def named(text: str) -> CodeSystemRelease:
     return found
 
 
-def between(before: CodeSystemRelease, after: CodeSystemRelease) -> Iterator[Change]:
-    """Every change, in the order of codes, streamed: both releases are walked side by side. A code has a line for each thing that changed.
+def between(before: CodeSystemRelease, after: CodeSystemRelease) -> tuple[Change, ...]:
+    """Every change, in the order of codes. A code has one for each thing that changed. One query, and none for two that were compared before.
 
     Raises Problem for releases of two systems.
     """
     if before.system != after.system:
         raise Problem("These are releases of two code systems.", remedy="Name two of the same.")
-    system = System(before.system)
-    for old, new in _side_by_side(_read(before.pk), _read(after.pk)):
-        for kind, was, now in _differences(old, new):
-            yield Change(system, (old or new or ("",))[0], kind, was, now)
+    return _compared(System(before.system), (before.pk, before.loaded_at), (after.pk, after.loaded_at))
 
 
-def _read(release: int) -> Iterator[Row]:
-    last = ""
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(_READ, [release, last, _AT_ONCE])
-            rows: list[Row] = cursor.fetchall()
-        yield from rows
-        if len(rows) < _AT_ONCE:
-            return
-        last = rows[-1][0]
+@lru_cache(maxsize=8)  # a release never changes
+def _compared(system: System, before: tuple[int, datetime], after: tuple[int, datetime]) -> tuple[Change, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(_DIFFERING, [before[0], after[0]])
+        return tuple(Change(system, row[0], *said) for row in cursor.fetchall() for said in _differences(*row[1:]))
 
 
-def _side_by_side(olds: Iterator[Row], news: Iterator[Row]) -> Iterator[tuple[Row | None, Row | None]]:
-    """Rows of the same code together; a row that only one has by itself."""
-    old, new = next(olds, None), next(news, None)
-    while old or new:
-        if new is None or (old and old[0] < new[0]):
-            yield old, None
-            old = next(olds, None)
-        elif old is None or new[0] < old[0]:
-            yield None, new
-            new = next(news, None)
-        else:
-            yield old, new
-            old, new = next(olds, None), next(news, None)
-
-
-def _differences(old: Row | None, new: Row | None) -> Iterator[tuple[str, str, str]]:
-    """(kind of change, before, after)."""
-    if old is None or new is None:
-        if old:
-            yield "deleted", old[1], ""
-        if new:
-            yield "added", "", new[1]
+def _differences(
+    was: str | None, was_code: bool, was_below: str, now: str | None, is_code: bool, is_below: str, notes: bool
+) -> Iterator[tuple[Kind, str, str]]:
+    """(kind, before, after) of a code; a title is None where a release does not have it."""
+    if was is None or now is None:
+        yield (Kind.ADDED if was is None else Kind.DELETED), was or "", now or ""
         return
-    if old[1] != new[1]:
-        yield "title", old[1], new[1]
-    if old[2] != new[2]:
-        yield ("became a code" if new[2] else "became a heading"), "", new[1]
-    if old[3] != new[3]:
-        yield "moved", old[3], new[3]
-    if old[4] != new[4]:
-        yield "notes", "", new[1]
+    if _plain(was) != _plain(now):
+        yield Kind.TITLE, was, now
+    if was_code != is_code:
+        yield (Kind.CODE if is_code else Kind.HEADING), "", now
+    if was_below != is_below:
+        yield Kind.MOVED, was_below, is_below
+    if notes:
+        yield Kind.NOTES, "", now
+
+
+def _plain(title: str) -> str:
+    """CDC writes the same title with accents in the tabular list and without them in the list of codes."""
+    return "".join(one for one in unicodedata.normalize("NFKD", title) if not unicodedata.combining(one)).casefold()
