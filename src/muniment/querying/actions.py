@@ -161,7 +161,8 @@ def answer(*, actor: Actor, query_id: UUID, version: int, choice: str, words: st
 def _file(actor: Actor, query: Query, practitioner: Practitioner, text: str) -> UUID:
     """File the answer and sign it."""
     stay = Encounter.objects.select_related("facility").get(patient_id=query.patient_id, id=query.encounter_id)
-    concerned = Entry.objects.filter(patient_id=query.patient_id, entry_id=query.entry_id, retracted=False).first()
+    charted = Entry.objects.filter(patient_id=query.patient_id, retracted=False)
+    concerned = charted.filter(entry_id=query.entry_id).first() if query.entry_id else None
     version = documents.version_of(documents.Answer(query, stay, practitioner, text, clock.now(), concerned))
     record.file(actor=actor, patient_id=query.patient_id, versions=[version], zone=stay.facility.zone)
     user = User.objects.get(practitioner=practitioner)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
@@ -37,10 +38,13 @@ def per(group: str, bounds: Bounds) -> dict[str, int]:
         found = FinalCoding.objects.filter(
             facility_id__in=bounds.facilities, finalised_at__gte=bounds.since, finalised_at__lt=bounds.until, number=1
         )
-        rows = found.values_list("coder_id").annotate(count=Count("encounter_id"))
-    else:
-        rows = _discharged(bounds).values_list("service" if group == "service" else "attending_id").annotate(count=Count("id"))
-    return {str(key or ""): count for key, count in rows.order_by()}
+        return _by_key(found.order_by().values_list("coder_id").annotate(count=Count("encounter_id")))
+    column = "service" if group == "service" else "attending_id"
+    return _by_key(_discharged(bounds).order_by().values_list(column).annotate(count=Count("id")))
+
+
+def _by_key(rows: Iterable[tuple[Any, ...]]) -> dict[str, int]:
+    return {str(key or ""): count for key, count in rows}
 
 
 def _discharged(bounds: Bounds) -> QuerySet[Encounter]:

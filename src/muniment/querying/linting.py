@@ -47,7 +47,7 @@ def lint(written: Written, policy: Policy) -> list[Found]:
 def occurrences(text: str, words: Sequence[str]) -> list[str]:
     """Which of these words or phrases stand in the text, as they stand there. Whole words only."""
     found = (re.search(_pattern(one), text, 0 if one != one.lower() else re.IGNORECASE) for one in words if one.strip())
-    return [match[0] for match in found if match]
+    return list(dict.fromkeys(match[0] for match in found if match))
 
 
 def _pattern(phrase: str) -> str:

@@ -71,10 +71,10 @@ def _page(request: ActorRequest, row: Query, **given: Any) -> HttpResponse:
     )  # fmt: skip
     manages = row.state == State.OPEN and permissions.can_manage(request.actor, row)
     if manages:
-        first = {"initial": {"revision": row.revision}}
+        first = {"revision": row.revision}
         people = [one for one in clinicians(request.actor) if one.id != row.responsible_id]
-        given.setdefault("reassign", ReassignForm(auto_id="reassign-%s", clinicians=people, **first))
-        given.setdefault("withdraw", WithdrawForm(auto_id="withdraw-%s", **first))
+        given.setdefault("reassign", ReassignForm(auto_id="reassign-%s", clinicians=people, initial=first))
+        given.setdefault("withdraw", WithdrawForm(auto_id="withdraw-%s", initial=first))
     history = queries.history(row)
     answer = next((one for one in history if one.step == "answer"), None)
     state, tone = presenters.standing(row)
