@@ -186,7 +186,7 @@ LIST = [
     "SELECT querying_query",  # one page, with patients, facilities and clinicians
     "SELECT querying_query",  # how many there are
     "SELECT accounts_facility",  # which numbers the reader may see
-    "SELECT identity_patient_identifier",
+    "SELECT identity_identifier",
     "SELECT identity_patient",
     *GOODBYE,
 ]

@@ -39,7 +39,7 @@ def test_asked_blocked_mended_answered_on_a_telephone_and_seen(stay: Any, signed
     page = signed_in("coder", width=1440, height=900)
     page.goto(f"/coding/{stay.encounter_id}/")
     page.keyboard.press("Escape")
-    page.keyboard.press("a")
+    page.keyboard.press("q")
     page.get_by_role("heading", name="Query to the clinician").wait_for()
     assert violations(page) == []
     pick_two(page)

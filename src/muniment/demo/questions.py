@@ -30,6 +30,7 @@ MATTERS = {  # LOINC code and flag → title, question, options
                       ("Hyperkalemia", "A finding without clinical significance")),
 }  # fmt: skip
 OPEN_QUESTION = ("Clarification of documentation", "Please clarify, in your clinical judgment, the condition that was treated with what is quoted below.")  # fmt: skip
+HEADERS = ("Patient:", "Visit:", "MRN")
 DAYS_AGO = (21, 17, 15, 13, 12, 9, 8, 6, 5, 3, 2, 1)  # when each was asked, before the morning the demo begins
 ANSWERED = {0: 2, 2: 5, 3: 9, 5: 1, 6: 3, 8: 2}  # which of them, after so many days
 DECLINED = 9
@@ -62,13 +63,15 @@ def _stays(coder: Actor, at: datetime, asked: set[UUID]) -> Iterator[tuple[Encou
         status="finished", attending__user__is_active=True, facility_id__in=coder.facilities, class_code="IMP", discharged_at__lt=at,
         discharged_at__gt=at - timedelta(days=12),
     )  # fmt: skip
-    for stay in stays.exclude(id__in=asked).order_by("-discharged_at", "id")[:12]:
-        written = _matter(stay)
-        if written:
-            yield stay, written
+    found = list(stays.exclude(id__in=asked).order_by("-discharged_at", "id")[:12])
+    for matter in (_of_results, _openly):
+        for stay in found:
+            written = matter(stay)
+            if written:
+                yield stay, written
 
 
-def _matter(stay: Encounter) -> Written | None:
+def _of_results(stay: Encounter) -> Written | None:
     """A multiple choice about flagged results, two at least; nothing where the chart has none."""
     rows = Entry.objects.filter(patient_id=stay.patient_id, encounter_id=stay.id, category="result", retracted=False).exclude(
         value=""
@@ -80,7 +83,7 @@ def _matter(stay: Encounter) -> Written | None:
             support = tuple(range(1, len(quotes) + 1))
             said = tuple(Option(text, support) for text in options)
             return Written(title=title, question=question, form=Form.CHOICE, indicators=quotes, options=said)
-    return _openly(stay)
+    return None
 
 
 def _openly(stay: Encounter) -> Written | None:
@@ -88,7 +91,13 @@ def _openly(stay: Encounter) -> Written | None:
         patient_id=stay.patient_id, encounter_id=stay.id, category="document", retracted=False, document_sha256__isnull=False
     ).order_by("occurred_at", "entry_id").first()  # fmt: skip
     lines = (
-        [one for one in quoting.lines_of(quoting.text_of(document, document.number)) if 50 < len(one) < 200] if document else []
+        [
+            one
+            for one in quoting.lines_of(quoting.text_of(document, document.number))
+            if 50 < len(one) < 200 and not one.startswith(HEADERS)
+        ]
+        if document
+        else []
     )
     if not document or not lines:
         return None

@@ -89,7 +89,7 @@ def next_after(actor: Actor, query_id: UUID) -> Query | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """Which queries: ``state`` one of State or "overdue"; ``since`` up to before ``until`` when they were asked."""
+    """Which queries: ``state`` one of State, "overdue" or "sent" (not withdrawn); ``since`` up to before ``until`` when they were asked."""
 
     facilities: Collection[UUID]
     state: str = ""
@@ -105,6 +105,8 @@ def search(actor: Actor, wanted: Search) -> QuerySet[Query]:
     found = seen_by(actor).filter(facility_id__in=wanted.facilities)
     if wanted.state == "overdue":
         found = found.filter(state=State.OPEN, due_at__lt=clock.now())
+    elif wanted.state == "sent":
+        found = found.exclude(state=State.WITHDRAWN)
     elif wanted.state:
         found = found.filter(state=wanted.state)
     narrower = {

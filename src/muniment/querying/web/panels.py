@@ -17,7 +17,7 @@ from muniment.querying.web import presenters
 
 def workspace(actor: Actor, stay: Encounter) -> Panel | None:
     """Beside the documents: the way to ask, and how each query of the stay stands. One query, two more for each answered one."""
-    return _panel(actor, stay, key="a")
+    return _panel(actor, stay, key="q")
 
 
 def chart(actor: Actor, stay: Encounter) -> Panel | None:

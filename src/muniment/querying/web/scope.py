@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,11 +18,20 @@ from muniment.accounts.models import Facility
 from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.querying.queries import Search
+from muniment.querying.rules import BANDS
 from muniment.ui.shapes import Filter, Option
 
 MONTHS = 12
-STATES = {"": "of any state", "open": "open", "overdue": "overdue", "answered": "answered", "withdrawn": "withdrawn"}
-NAMES = ("facility", "month", "state", "coder", "clinician", "service")
+KEPT = "sent"  # whatever became of it but withdrawal
+STATES = {
+    "": "of any state",
+    KEPT: "not withdrawn",
+    "open": "open",
+    "overdue": "overdue",
+    "answered": "answered",
+    "withdrawn": "withdrawn",
+}
+NAMES = ("facility", "month", "state", "age", "coder", "clinician", "service")
 NONE = "none"  # no service recorded
 
 
@@ -62,12 +71,20 @@ class Scope:
 
     def search(self, *, ever: bool = False) -> Search:
         """``ever``: without a month chosen, whenever they were asked."""
-        bound = bool(self._month) or not ever
+        since, until = self._asked(ever=ever)
         service = self.said.get("service")
         return Search(
-            facilities=self.facilities, state=self.said.get("state", ""), coder=_uuid(self.said.get("coder")), clinician=_uuid(self.said.get("clinician")),
-            service=("" if service == NONE else service) if service else None, since=self.begin if bound else None, until=self.until if bound else None,
+            facilities=self.facilities, state="open" if self.said.get("age") else self.said.get("state", ""), coder=_uuid(self.said.get("coder")), clinician=_uuid(self.said.get("clinician")),
+            service=("" if service == NONE else service) if service else None, since=since, until=until,
         )  # fmt: skip
+
+    def _asked(self, *, ever: bool) -> tuple[datetime | None, datetime | None]:
+        """When they were asked: in a month, in a band of age (of open ones), or in all there are to choose."""
+        if age := self.said.get("age", ""):
+            older, younger = BANDS[int(age)][0], BANDS[int(age) - 1][0] if int(age) else 0
+            now = clock.now()
+            return (now - timedelta(days=older) if older else None), now - timedelta(days=younger or 0)
+        return (self.begin, self.until) if self._month or not ever else (None, None)
 
     def url(self, name: str, **more: str) -> str:
         kept = {key: value for key, value in (self.said | more).items() if value}
@@ -97,8 +114,7 @@ def scope_of(actor: Actor, said: QueryDict) -> Scope:
     ]
     kept = {name: said.get(name, "")[:120] for name in NAMES}
     fits = {
-        "facility": kept["facility"] in {str(one.id) for one in places}, "month": kept["month"] in {f"{one:%Y-%m}" for one in months},
-        "state": kept["state"] in STATES, "coder": bool(_uuid(kept["coder"])), "clinician": bool(_uuid(kept["clinician"])),
+        "facility": kept["facility"] in {str(one.id) for one in places}, "month": kept["month"] in {f"{one:%Y-%m}" for one in months}, "state": kept["state"] in STATES, "age": kept["age"] in {str(one) for one in range(len(BANDS))}, "coder": bool(_uuid(kept["coder"])), "clinician": bool(_uuid(kept["clinician"])),
     }  # fmt: skip
     return Scope(places, {name: value for name, value in kept.items() if value and fits.get(name, True)}, months)
 

@@ -65,8 +65,11 @@ function fitting() {
   for (const part of form.querySelectorAll("[data-for]")) part.hidden = part.dataset.for !== form.elements.form.value;
 }
 form.elements.form.addEventListener("change", fitting);
-document.body.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target?.id === "reading") event.detail.target.querySelector("tbody tr")?.focus();
+document.body.addEventListener("htmx:afterSettle", (event) => {
+  const first = event.detail.target?.id === "reading" && event.detail.target.querySelector("tbody tr");
+  if (!first) return;
+  first.tabIndex = 0;
+  first.focus();
 });
 fitting();
 counted();

@@ -17,7 +17,7 @@ from muniment.core.request import ActorRequest
 from muniment.querying import counting, queries
 from muniment.querying.counting import Bounds
 from muniment.querying.rules import BANDS, RESPONSE, Figures
-from muniment.querying.web.scope import NONE, Scope, filters, scope_of
+from muniment.querying.web.scope import KEPT, NONE, Scope, filters, scope_of
 from muniment.rulebook import queries as rulebook
 from muniment.ui.shapes import Figure, Input, Tone, Why
 
@@ -44,6 +44,7 @@ class Row:
 
     name: str
     url: str
+    answered_url: str
     open_url: str
     sent: int
     rate: str
@@ -79,7 +80,7 @@ def board(request: ActorRequest) -> HttpResponse:
     return render(request, "querying/figures.html", {
         "filters": filters(scope, "query-figures", states=False), "figures": _figures(scope, found, sum(bands)), "definitions": DEFINITIONS,
         "tables": [(title, head, list(_rows(request, scope, group))) for group, (title, head) in TABLES.items()], "months": list(_months(request, scope)),
-        "bands": list(zip((words for _, words in BANDS), bands, strict=True)), "open_url": scope.url("queries", state="open", month=""),
+        "bands": [(words, bands[place], scope.url("queries", age=str(place), month="")) for place, (_, words) in enumerate(BANDS)],
         "csv": scope.url("query-figures-csv"), "list_url": scope.url("queries"),
     })  # fmt: skip
 
@@ -127,14 +128,14 @@ def _rows(request: ActorRequest, scope: Scope, group: str) -> Iterator[Row]:
 
 def _row(name: str, scope: Scope, one: Figures, stays: int, **narrow: str) -> Row:
     return Row(
-        name=name, url=scope.url("queries", **narrow), open_url=scope.url("queries", **(narrow | {"state": "open"})), sent=one.sent,
+        name=name, url=scope.url("queries", **({"state": KEPT} | narrow)), answered_url=scope.url("queries", **(narrow | {"state": "answered"})), open_url=scope.url("queries", **(narrow | {"state": "open"})), sent=one.sent,
         rate=_rate(one.sent, stays), answered=one.answered, response=_percent(one.answered, one.sent), in_time=_percent(one.in_time, one.answered),
         agreement=_percent(one.agreed, one.judged), median=_days(one.median), ninetieth=_days(one.ninetieth), outstanding=one.outstanding,
     )  # fmt: skip
 
 
 def _figures(scope: Scope, one: Figures, open_now: int) -> list[Figure]:
-    stays, url = counting.discharges(_bounds(scope)), scope.url("queries")
+    stays, url = counting.discharges(_bounds(scope)), scope.url("queries", state=KEPT)
     answered = scope.url("queries", state="answered")
     asked = Input("Queries", f"{one.sent:,}")
     said = (

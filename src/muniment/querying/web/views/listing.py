@@ -11,6 +11,7 @@ from muniment.access.rules import Category
 from muniment.core import keyset
 from muniment.core.request import ActorRequest, note_listed
 from muniment.querying import queries as reads
+from muniment.querying.rules import BANDS
 from muniment.querying.web import presenters
 from muniment.querying.web.scope import filters, scope_of
 from muniment.ui.paging import page_of, plainly
@@ -35,5 +36,6 @@ def queries(request: ActorRequest) -> HttpResponse:
 def _whose(said: dict[str, str]) -> str:
     """Whose they are, in words, where the address narrows to one."""
     found = [reads.names(group, [said[group]]).get(said[group], "") for group in ("coder", "clinician") if said.get(group)]
-    service = said.get("service", "")
-    return ", ".join(one for one in [*found, f"service {service}" if service else ""] if one)
+    service, age = said.get("service", ""), said.get("age", "")
+    found += [f"service {service}"] if service else []
+    return ", ".join(one for one in [*found, f"open, asked {BANDS[int(age)][1]} ago" if age else ""] if one)
