@@ -45,7 +45,7 @@ def test_asked_blocked_mended_answered_on_a_telephone_and_seen(stay: Any, signed
     pick_two(page)
     write(page)
     page.keyboard.press("Escape")
-    page.keyboard.press("s")
+    page.keyboard.press("c")
     page.get_by_text("“Please document” in the title leads to an answer").wait_for()
     assert violations(page) == []
     assert page.locator("[data-indicators] li").count() == 2
