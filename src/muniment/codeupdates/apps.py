@@ -8,4 +8,4 @@ class CodeUpdatesConfig(AppConfig):
         from muniment.codeupdates import jobs  # noqa: F401 the worker knows its jobs by their import
         from muniment.ui.navigation import Destination, Group, declare
 
-        declare(Destination(label="Code updates", name="codeupdates", key="y", group=Group.RULES, order=5))
+        declare(Destination(label="Code updates", name="codeupdates", key="z", group=Group.RULES, order=5))

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "muniment.delinquency",
     "muniment.transcription",
     "muniment.pending",
+    "muniment.querying",
     "muniment.openreview",
     "muniment.codeupdates",
     "muniment.operations",

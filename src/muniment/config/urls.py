@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("muniment.delinquency.web.urls")),
     path("", include("muniment.transcription.web.urls")),
     path("", include("muniment.pending.web.urls")),
+    path("", include("muniment.querying.web.urls")),
     path("", include("muniment.openreview.web.urls")),
     path("", include("muniment.codeupdates.web.urls")),
     path("", include("muniment.intake.web.urls")),

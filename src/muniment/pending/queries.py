@@ -33,7 +33,7 @@ from muniment.work.models import WorkItem
 from muniment.work.rules import ACTIVE
 
 # screens that may quote a document without opening it: what they leave in the trail begins with these words
-QUOTING = ("find in chart", "qualitative finding", "coding workspace")
+QUOTING = ("find in chart", "qualitative finding", "coding workspace", "query")
 NOTHING_FOUND = "find in chart, 0 places"
 MOST_COUNTED = 1000  # of what waits to be proposed
 
