@@ -14,7 +14,7 @@ from muniment.cli import suggest as cli
 from muniment.suggestions import wording
 from muniment.suggestions.lines import MOST
 from muniment.suggestions.mentions import mentions
-from muniment.suggestions.scoring import WEIGHTS, facts, probability, suggest
+from muniment.suggestions.scoring import WEIGHTS, facts, learned, probability, suggest
 from muniment.suggestions.vocabulary import Source, everyday, packaged, shortened
 
 LIKELY = 0.5
@@ -79,11 +79,18 @@ def test_a_term_means_the_code_whose_title_says_least_beyond_it(text: str, code:
     ("text", "code"),
     [
         ("Retinal detachment of the left eye", "H3322"), ("Retinal detachment", "H3320"), ("Retinal detachment of both eyes, bilateral", "H3323"),
-        ("Malignant neoplasm of the right kidney", "C641"), ("Pain in the left knee", "M25562"),
+        ("Malignant neoplasm of the right kidney", "C641"), ("Acute hypoxic respiratory failure", "J9601"), ("Pain in the left knee", "M25562"),
     ],
 )  # fmt: skip
 def test_what_else_the_sentence_says_makes_the_code_special(text: str, code: str) -> None:
     assert suggest(text, packaged())[0].code == code
+
+
+def test_a_heading_is_no_finding_and_says_of_whom_its_section_speaks() -> None:
+    assert codes("HISTORY OF PRESENT ILLNESS: Dyspnea.") == {"R0600"}
+    assert codes("FAMILY HISTORY\nBreast cancer.") == set()
+    assert codes("FAMILY HISTORY: Diabetes.\nASSESSMENT: Hypertension.") == {"I10"}
+    assert "J449" in codes("COPD")
 
 
 def test_evidence_is_the_words_in_their_place_and_the_best_comes_first() -> None:
@@ -167,3 +174,9 @@ def test_the_command_answers_each_line_and_says_what_is_wrong_with_the_others() 
     assert [bool(one.get("error")) for one in answers] == [False, True, True, True, True, False, True]
     assert answers[5] == {"id": "d", "suggestions": []}
     assert "--jsonl" in CliRunner().invoke(cli.command, []).output
+
+
+def test_decisions_of_the_department_move_the_probability() -> None:
+    assert learned(0.74, 0, 0) == pytest.approx(0.74)
+    assert learned(0.74, 0, 12) < 0.5 < 0.74 < learned(0.74, 12, 0) < 1
+    assert learned(0.74, 0, 1) > 0.65, "one decision changes little"

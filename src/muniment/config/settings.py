@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "muniment.querying",
     "muniment.openreview",
     "muniment.codeupdates",
+    "muniment.suggestions",
     "muniment.operations",
     "muniment.intake",
     "muniment.scanning",

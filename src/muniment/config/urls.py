@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("muniment.querying.web.urls")),
     path("", include("muniment.openreview.web.urls")),
     path("", include("muniment.codeupdates.web.urls")),
+    path("", include("muniment.suggestions.web.urls")),
     path("", include("muniment.intake.web.urls")),
     path("", include("muniment.scanning.web.urls")),
     path("", include("muniment.tracking.web.urls")),

@@ -12,6 +12,10 @@ from muniment.suggestions.wording import Word, key, read
 
 LONGEST = 7  # words of a term in a text
 _SENTENCE = re.compile(r"(?:[^\n.;]|\.(?=\d)){1,1000}[.;]?")  # a sentence, or a thousand characters of what has none
+_HEADING = re.compile(  # in capitals, with a word that headings have, before a colon or on a line of its own
+    r"\s*((?=[A-Z /&,()-]*\b(?:HISTORY|ILLNESS|EXAM(?:INATION)?|ASSESSMENT|PLAN|DIAGNOS[IE]S|MEDICATIONS?|ALLERG(?:Y|IES)|COURSE|COMPLAINTS?|INDICATION|FINDINGS"
+    r"|IMPRESSION|REVIEW|INSTRUCTIONS|PROCEDURES?|RESULTS|PROBLEMS?|REASON|TECHNIQUE|COMPARISON|CONDITION|DISPOSITION)\b)[A-Z][A-Z /&,()-]{2,60})(?::|$)"
+)
 QUIET = frozenset(
     [
         "unspecified",
@@ -48,16 +52,24 @@ class Mention:
 
 def mentions(text: str, vocabulary: Vocabulary) -> list[Mention]:
     """In the order of the text's sentences. No two of them overlap."""
-    return [one for found in _SENTENCE.finditer(text) for one in _of_sentence(found[0], found.start(), vocabulary)]
+    section, found = "", list[Mention]()
+    for said in _SENTENCE.finditer(text):
+        sentence = said[0]
+        heading = _HEADING.match(sentence)
+        if heading:
+            section = heading[1].lower()
+            sentence = " " * heading.end() + sentence[heading.end() :]  # what stands in a heading is no finding
+        found += _of_sentence(sentence, said.start(), section, vocabulary)
+    return found
 
 
-def _of_sentence(sentence: str, offset: int, vocabulary: Vocabulary) -> Iterator[Mention]:
+def _of_sentence(sentence: str, offset: int, section: str, vocabulary: Vocabulary) -> Iterator[Mention]:
     words = read(sentence)
     spoken = frozenset(one.text for one in words)
     for place, meaning, term in _terms(words, vocabulary):
         start, end = words[place[0]].start, words[place[-1]].end
         code = _more_special(meaning.code, term, spoken, vocabulary)
-        said = said_of(sentence, start, end)
+        said = said_of(sentence, start, end, section)
         yield Mention(code, offset + start, offset + end, said, meaning.source, term, code != meaning.code)
 
 
@@ -110,3 +122,11 @@ def title_words(title: str) -> frozenset[str]:
     if title not in _titles:
         _titles[title] = key(title)
     return _titles[title]
+
+
+def sentence_at(text: str, place: int) -> tuple[int, int]:
+    """Where the sentence that holds a place begins and ends."""
+    return next(
+        ((found.start(), found.end()) for found in _SENTENCE.finditer(text) if found.start() <= place < found.end()),
+        (place, place),
+    )

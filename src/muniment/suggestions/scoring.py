@@ -10,11 +10,15 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from muniment.kernel.negation import Said
 from muniment.suggestions.mentions import QUIET, Mention, mentions, title_words
 from muniment.suggestions.vocabulary import Vocabulary
 
 LEFT_OUT = (Said.ABSENT, Said.FAMILY, Said.IF)
+MOST_PLACES = 8  # of a code that are kept
+EQUALS = 3  # decisions that weigh as much as the terminology
 LEAST = 0.05  # below it nothing is suggested
 # words that are no diagnosis without a site or a kind beside them
 _VAGUE = frozenset(
@@ -110,6 +114,49 @@ def suggest(text: str, vocabulary: Vocabulary, weights: Mapping[str, float] = WE
         if (score := probability(facts(code, mine, vocabulary), weights)) >= LEAST
     ]
     return sorted(found, key=lambda one: (-one.score, one.code))
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A code that several documents suggest together; ``places`` are (document, start, end), the best first, ``words`` the best one's."""
+
+    code: str
+    score: float
+    places: tuple[tuple[str, int, int], ...]
+    words: str
+
+
+def found_in(texts: Mapping[str, str], vocabulary: Vocabulary, weights: Mapping[str, float] = WEIGHTS) -> list[Found]:
+    """What several documents of one stay suggest together, by name → text; the most probable first."""
+    together: dict[str, list[tuple[str, Mention]]] = {}
+    for name, text in texts.items():
+        for code, mine in by_code(text, vocabulary).items():
+            together.setdefault(code, []).extend((name, one) for one in mine)
+    made = [_found(code, mine, texts, vocabulary, weights) for code, mine in together.items()]
+    return sorted((one for one in made if one.score >= LEAST), key=lambda one: (-one.score, one.code))
+
+
+def _found(
+    code: str,
+    mine: Sequence[tuple[str, Mention]],
+    texts: Mapping[str, str],
+    vocabulary: Vocabulary,
+    weights: Mapping[str, float],
+) -> Found:
+    order = sorted(mine, key=lambda one: (one[1].said is not Said.PRESENT, one[1].source, one[0], one[1].start))
+    score = probability(facts(code, [one for _, one in mine], vocabulary), weights)
+    name, best = order[0]
+    return Found(
+        code,
+        round(score, 4),
+        tuple((at, one.start, one.end) for at, one in order[:MOST_PLACES]),
+        texts[name][best.start : best.end],
+    )
+
+
+def learned(score: float, taken: int, refused: int) -> float:
+    """A probability after ``taken`` and ``refused`` suggestions of the same code in this department. A few change little."""
+    odds = score / (1 - score) * (taken + EQUALS) / (refused + EQUALS)
+    return odds / (1 + odds)
 
 
 def by_code(text: str, vocabulary: Vocabulary) -> dict[str, list[Mention]]:

@@ -77,7 +77,7 @@ _APART = frozenset(
 _OWN = {
     "insufficiency": "failure", "bleed": "bleeding", "prostatic": "prostate", "vesical": "bladder", "testicular": "testis", "testicle": "testis",
     "ovarian": "ovary", "uterine": "uterus", "pancreatic": "pancreas", "colonic": "colon", "ureteral": "ureter", "ureteric": "ureter",
-    "urethral": "urethra", "abdomen": "abdominal", "thoracic": "chest", "lithiasis": "calculus", "stone": "calculus",
+    "urethral": "urethra", "abdomen": "abdominal", "thoracic": "chest", "hypoxic": "hypoxia", "hypoxemic": "hypoxia", "hypercapnic": "hypercapnia", "hypercarbic": "hypercapnia", "lithiasis": "calculus", "stone": "calculus",
 }  # fmt: skip
 _MEANS = {
     "cancer": ("malignant", "neoplasm"), "carcinoma": ("malignant", "neoplasm"), "adenocarcinoma": ("malignant", "neoplasm"),
