@@ -11,11 +11,13 @@ from django.urls import reverse
 from muniment.access.rules import Category, Grade, grade
 from muniment.accounts.actions import choose_password
 from muniment.accounts.rules import Role
-from muniment.querying import actions
+from muniment.kernel.errors import NotAllowedInState
+from muniment.querying import actions, queries
 from muniment.querying.models import Query
+from support.charts import add_stay, file, file_note, new_version, observation
 from support.house import system_actor
 from support.queries import GOODBYE, SIGNED_IN, asked
-from support.querying import AskedStay, adopt_query_rules, ask
+from support.querying import AskedStay, adopt_query_rules, ask, quote
 from support.web import client_of
 
 PASSWORD = "a long enough password"
@@ -214,3 +216,40 @@ def test_of_another_facility_nothing_is_seen(house, stay):
     assert client.get(url("query", query.id)).status_code == 403
     assert query.title not in words(client.get(url("queries")))
     assert client.get(url("query-write", stay.encounter_id)).status_code == 403
+
+
+def chart_of(stay):
+    from muniment.encounters.models import Encounter
+
+    return Encounter.objects.get(patient_id=stay.patient.id, id=stay.encounter_id)
+
+
+def the_link(page: str) -> str:
+    """The first way from an indicator into the chart."""
+    return page.split("Read it in the chart")[0].rsplit('href="', 1)[1].split('"')[0]
+
+
+def test_a_result_is_quoted_with_its_value_and_leads_to_it(house, stay):
+    result = file(chart_of(stay), new_version(observation(), chart_of(stay)))[0]
+    page = words(client_of(house.users["coder"]).get(url("query-write", stay.encounter_id)))
+    assert f'data-entry="{result}"' in page and "Sodium: 132 mmol/L" in page
+    picked = (quote(result, "Sodium: 132 mmol/L"), quote(stay.entry_id, "Placed on high-flow oxygen."))
+    query = ask(house, stay, indicators=picked)
+    assert queries.written(query).indicators[0].on
+    clinician = client_of(house.users["clinician"])
+    assert clinician.get(the_link(words(clinician.get(url("query-answer", query.id))))).status_code == 200
+
+
+def test_a_document_of_another_stay_needs_its_cause_and_leads_there(house, stay):
+    here = chart_of(stay)
+    earlier = add_stay(stay.patient, house.hospital, number="V0")
+    note = file_note(earlier, "Home oxygen for chronic lung disease.")
+    picked = (quote(note, "Home oxygen"), quote(stay.entry_id, "Placed on high-flow oxygen."))
+    with pytest.raises(NotAllowedInState, match="is of another stay"):
+        ask(house, stay, indicators=picked)
+    query = ask(house, stay, indicators=picked, prior_cause="The lung disease is treated in this stay too.")
+    assert query.entry_id == stay.entry_id and here.id == query.encounter_id
+    clinician = client_of(house.users["clinician"])
+    page = words(clinician.get(url("query-answer", query.id)))
+    assert "of another stay" in page and "The lung disease is treated in this stay too." in page
+    assert clinician.get(the_link(page)).status_code == 200

@@ -120,7 +120,10 @@ def test_words_selected_in_a_line_are_quoted_alone(stay: Any, signed_in: SignedI
     assert page.locator("[data-indicators] [data-quote]").all_text_contents() == ["Oxygen saturation 84 %"]
 
 
-def test_list_figures_and_record(stay: Any, signed_in: SignedIn) -> None:
+def test_list_figures_and_record(stay: Any, own_house: Any, signed_in: SignedIn) -> None:
+    from support.querying import ask
+
+    ask(own_house, stay)
     page = signed_in("administrator")
     for address, heading in (("/queries/", "Queries to clinicians"), ("/queries/figures/", "Figures of clinician queries")):
         page.goto(address)

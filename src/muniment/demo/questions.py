@@ -30,6 +30,7 @@ MATTERS = {  # LOINC code and flag → title, question, options
                       ("Hyperkalemia", "A finding without clinical significance")),
 }  # fmt: skip
 OPEN_QUESTION = ("Clarification of documentation", "Please clarify, in your clinical judgment, the condition that was treated with what is quoted below.")  # fmt: skip
+READ = ("34117-2", "11506-3", "34111-5", "18842-5")  # history and physical, progress, emergency note, discharge summary
 HEADERS = ("Patient:", "Visit:", "MRN")
 DAYS_AGO = (21, 17, 15, 13, 12, 9, 8, 6, 5, 3, 2, 1)  # when each was asked, before the morning the demo begins
 ANSWERED = {0: 2, 2: 5, 3: 9, 5: 1, 6: 3, 8: 2}  # which of them, after so many days
@@ -88,17 +89,10 @@ def _of_results(stay: Encounter) -> Written | None:
 
 def _openly(stay: Encounter) -> Written | None:
     document = Entry.objects.filter(
-        patient_id=stay.patient_id, encounter_id=stay.id, category="document", retracted=False, document_sha256__isnull=False
+        patient_id=stay.patient_id, encounter_id=stay.id, category="document", retracted=False, document_sha256__isnull=False, code__in=READ
     ).order_by("occurred_at", "entry_id").first()  # fmt: skip
-    lines = (
-        [
-            one
-            for one in quoting.lines_of(quoting.text_of(document, document.number))
-            if 50 < len(one) < 200 and not one.startswith(HEADERS)
-        ]
-        if document
-        else []
-    )
+    said = quoting.lines_of(quoting.text_of(document, document.number)) if document else []
+    lines = [one for one in said if 50 < len(one) < 200 and not one.startswith(HEADERS)]
     if not document or not lines:
         return None
     quotes = tuple(Indicator(entry_id=str(document.entry_id), version=document.number, quote=one) for one in lines[:2])

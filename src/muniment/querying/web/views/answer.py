@@ -55,7 +55,7 @@ def _sign(request: ActorRequest, row: Query, form: AnswerForm) -> HttpResponse:
     except Problem as problem:
         form.add_error(problem.where if problem.where in form.fields else None, str(problem))
         return _page(request, row, form)
-    messages.success(request, f"Answered and signed “{done.title}”. It stands in the chart as an addendum.")
+    messages.success(request, f"Answered and signed “{done.title}”. It stands in the chart.")
     return _onward(request, row.id)
 
 
