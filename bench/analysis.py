@@ -105,7 +105,7 @@ def _entry(
     signed = when if (number + place) % 10 else None
     return (
         patient, entry, 1, stay, facility, "DocumentReference", "document", LOINC, code, label, "current", "", "", when,
-        when.isoformat(), authors[number % 20], "Ada Bench, MD", bytes(32), None, "text/plain", False, signed, None, f"Document/{entry}",
+        when.isoformat(), authors[number % 20], "Ada Bench, MD", bytes(32), None, "text/plain", False, signed, None, when, f"Document/{entry}",
         "", "", [entry.int % 2**62],
     )  # fmt: skip
 

@@ -210,7 +210,7 @@ def _entry_row(number: int, patient: UUID, entry: UUID, stay: UUID, facility: UU
     keys = [number % 2000 * 7919 + place for place in range(4)] + [patient.int % 2**62, stay.int % 2**62]
     return (
         patient, entry, 1, stay, facility, "Observation", "result", "http://loinc.org", code, label, "final", f"{number % 300} mg/dL",
-        "H" if number % 9 == 0 else "", when, when.isoformat(), None, "", digest, None, "", False, None, None, f"Observation/{number}", "", "", keys,
+        "H" if number % 9 == 0 else "", when, when.isoformat(), None, "", digest, None, "", False, None, None, when, f"Observation/{number}", "", "", keys,
     )  # fmt: skip
 
 

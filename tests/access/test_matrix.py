@@ -17,11 +17,11 @@ from support.web import client_of
 NOBODY = UUID("018f0000-0000-7000-8000-000000000000")
 # What stands in for each parameter of an address. An address with another one fails here until it gets a value.
 PARAMETERS = {
-    "kind": "day", "code": "quarantine", "name": "release", "number": 1, "answer": "same", "pk": 1, "lane": 0, "sequence": 1, "version": 1,
+    "kind": "day", "day": "2026-10-01", "code": "quarantine", "name": "release", "number": 1, "answer": "same", "pk": 1, "lane": 0, "sequence": 1, "version": 1,
     **dict.fromkeys(
         (
             "item_id", "user_id", "person_id", "match_id", "encounter_id", "entry_id", "patient_id", "deficiency_id", "input_id",
-            "event_id", "version_id", "abstract_id", "facility_id", "production_id", "batch_id", "document_id", "lot_id", "volume_id", "channel_id", "run_id", "move_id", "receiver_id", "finding_id", "suspension_id", "absence_id", "downtime_id", "pack_id", "review_id", "draw_id", "action_id",
+            "event_id", "version_id", "abstract_id", "facility_id", "production_id", "batch_id", "document_id", "lot_id", "volume_id", "channel_id", "run_id", "move_id", "receiver_id", "finding_id", "suspension_id", "absence_id", "downtime_id", "pack_id", "review_id", "draw_id", "action_id", "query_id",
         ),
         NOBODY,
     ),

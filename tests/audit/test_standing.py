@@ -45,6 +45,7 @@ FORGERIES = {
     "delinquency_pause": ["withdrawn_by = 'Somebody'", "withdrawn_at = now()"],
     "delinquency_suspension": ["state = 'lifted'", "decided_by = 'Somebody'", "charts = '{}'"],
     "downtime_downtime": ["state = 'reconciled'", "ended = began + interval '9 days'"],
+    "downtime_pack": ["sha256 = sha256('x')", "as_of = '2020-01-01'", "forms = 9"],
     "forms_version": ["state = 'retired'", "effective_to = effective_from", "approved_by_id = NULL", "review_due = '2099-01-01'", "ended_why = 'x'"],
     "encounters_encounter": ["status = 'cancelled'", "discharged_at = now()", "attending_id = NULL", "disposition = '20'"],
     "intake_input": ["status = 'dismissed'", "malware = 'x'", "sha256 = sha256('x')", "facility_id = gen_random_uuid()", "remarks = '[\"x\"]'"],
@@ -61,6 +62,7 @@ FORGERIES = {
     "tracking_volume": ["state = 'missing'", "holder = 'Somebody'", "home = 'Elsewhere'", "due_on = NULL"],
     "scanning_batch": ["state = 'paper destroyed'", "destruction = '{\"on\": \"2026-03-20\"}'", "certificate_sha256 = sha256('x')"],
     "scanning_document": ["state = 'passed'", "patient_id = gen_random_uuid()", "indexed_by_name = 'Somebody'", "checked_at = now()"],
+    "scanning_page": ["position = position + 9", "document_id = NULL", "dropped = NOT dropped", "turn = 90"],
     "scanning_lot": ["state = 'accepted'", "size = 9", "drawn = 7"],
     "work_item": ["state = 'done'", "owner_id = NULL", "due_at = now()", "priority = 9", "revision = revision + 1"],
 }  # fmt: skip
@@ -167,6 +169,7 @@ def be_without_systems(house: Any) -> None:
 
     approved(house)
     approved(house, changes="Another line", effective_from=clock.today())
+    downtime.make_pack(actor=system_actor(), facility=house.hospital, unit="", day=clock.today())
     began = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
     row = downtime.declare(
         actor=house.actor("administrator"), facility=house.hospital, what="The record", reason="Upgrade", began=began

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from muniment.channels import actions, folders
+from muniment.channels import actions, folders, jobs
 from muniment.channels.actions import Setup
 from muniment.channels.models import Channel
+from muniment.channels.queues import INTERFACES
 from muniment.channels.rules import Fax, Kind, side_file
 from muniment.intake.models import Input
 from muniment.kernel.fhir.canonical import decode
@@ -20,6 +21,8 @@ from muniment.scanning import actions as scanning
 from muniment.scanning import taking
 from muniment.scanning.choosing import Index
 from muniment.scanning.models import Batch
+from muniment.work.models import WorkItem
+from muniment.work.rules import ACTIVE, State
 from support import scans
 from support.charts import add_patient, add_stay
 from support.house import system_actor
@@ -97,7 +100,7 @@ def test_no_link_is_followed(house: Any, root: Path) -> None:
     assert taken() == []
     lay(root / "lab", "b.hl7", document("D2").content)
     (root / "lab" / "taken").symlink_to(outside)
-    assert taken() == []
+    assert taken() == [("b.hl7", "left")]
     assert [one.name for one in outside.iterdir()] == ["secret.hl7"]
 
 
@@ -136,7 +139,7 @@ def test_what_nobody_expected_of_a_file_or_a_folder_keeps_no_other_back(
 
     monkeypatch.setattr(folders, "_is_whole", breaks)
     monkeypatch.setattr(folders, "_lying_in", closed)
-    assert taken() == [("c.hl7", "filed")]
+    assert taken() == [("b.hl7", "left"), ("c.hl7", "filed")]
     assert (root / "beta" / "b.hl7").exists()
 
 
@@ -235,7 +238,7 @@ def test_a_file_that_cannot_be_taken_keeps_no_other_back(scanners: Path, monkeyp
     monkeypatch.setattr(
         os, "open", lambda path, *more, **named: opened(path if "a.tif" not in str(path) else "/nowhere", *more, **named)
     )
-    assert taken() == [("b\ufffd\ufffd.tif", "taken")]
+    assert taken() == [("a.tif", "left"), ("b\ufffd\ufffd.tif", "taken")]
     assert (place / "a.tif").exists()
 
 
@@ -255,8 +258,87 @@ def test_a_file_that_breaks_what_takes_it_keeps_no_other_back(
         return take(actor, arrival)
 
     monkeypatch.setattr(taking, "take", breaking)
-    assert taken() == [("b.tif", "taken"), ("c.tif", "taken")]
+    assert taken() == [("a.tif", "left"), ("b.tif", "taken"), ("c.tif", "taken")]
     assert (root / "lab" / "a.tif").exists()
+
+
+@pytest.fixture
+def breaking(house: Any, root: Path, scanners: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Two channels and the scanners' folder, each with a file that breaks what takes it and one that does not."""
+    broken, take, desk = {"bad.tif", "bad.hl7"}, taking.take, folders._at_the_desk
+
+    def scanned(actor: Any, arrival: Any) -> Any:
+        if arrival.name in broken:
+            raise KeyError("unheard of")
+        return take(actor, arrival)
+
+    def brought(actor: Any, place: folders.Place, path: Path) -> folders.Outcome:
+        if path.name in broken:
+            raise RecursionError
+        return desk(actor, place, path)
+
+    monkeypatch.setattr(taking, "take", scanned)
+    monkeypatch.setattr(folders, "_at_the_desk", brought)
+    monkeypatch.setattr("muniment.scanning.jobs.read_soon", lambda: None)
+    set_up(house, facility=house.hospital)
+    set_up(house, "dictation")
+    lay(root / "lab", "bad.tif", scans.tiff(scans.picture("1")))
+    lay(root / "lab", "good.hl7", document("D1").content)
+    lay(root / "dictation", "bad.hl7", document("D2").content)
+    lay(scanners / "HOSP", "bad.tif", scans.tiff(scans.picture("2")))
+    lay(scanners / "HOSP", "good.tif", scans.tiff(scans.picture("3")))
+    return broken
+
+
+def put_before() -> list[WorkItem]:
+    return list(WorkItem.objects.filter(queue_id=INTERFACES, state__in=ACTIVE).order_by("title", "id"))
+
+
+def test_a_file_that_breaks_what_takes_it_is_put_before_somebody_once(root: Path, breaking: set[str]) -> None:
+    jobs.take(0)
+    jobs.take(0)
+    jobs.look(0)
+    assert [one.title for one in put_before()] == [
+        f"A file can’t be taken: {one}" for one in ("dictation", "lab", "watch folder")
+    ]
+    assert all("It broke what takes it (" in one.reason and "bad." in one.reason for one in put_before())
+    assert (root / "lab" / "bad.tif").exists() and (root / "lab" / "taken" / "good.hl7").exists()
+
+
+def test_its_item_goes_when_the_file_is_taken_or_taken_away(root: Path, scanners: Path, breaking: set[str]) -> None:
+    jobs.take(0)
+    (root / "lab" / "bad.tif").unlink()
+    breaking.discard("bad.hl7")
+    jobs.take(0)
+    assert [one.title for one in put_before()] == ["A file can’t be taken: watch folder"]
+    gone = WorkItem.objects.exclude(id__in=[one.id for one in put_before()])
+    assert {one.state for one in gone} == {State.DONE}
+    assert (root / "dictation" / "taken" / "bad.hl7").exists()
+
+
+def test_while_a_folder_is_away_what_it_holds_is_not_taken_for_gone(
+    root: Path, breaking: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs.take(0)
+    listed = folders._lying_in
+
+    def away(place: folders.Place) -> list[Path]:
+        if place.channel == "lab":
+            raise PermissionError
+        return listed(place)
+
+    monkeypatch.setattr(folders, "_lying_in", away)
+    jobs.take(0)
+    assert len(put_before()) == 3
+
+
+def test_what_was_left_of_a_channel_that_is_switched_off_is_put_before_nobody(house: Any, breaking: set[str]) -> None:
+    jobs.take(0)
+    row = Channel.objects.get(name="lab")
+    setup = Setup(kind=Kind.FOLDER, folder="lab", facility=house.hospital, active=False)
+    actions.change_channel(actor=house.actor("administrator"), channel_id=row.id, revision=row.revision, setup=setup)
+    jobs.take(0)
+    assert [one.title for one in put_before()] == ["A file can’t be taken: dictation", "A file can’t be taken: watch folder"]
 
 
 def test_a_folder_that_cannot_be_looked_into_keeps_no_other_back(

@@ -279,6 +279,7 @@ def test_the_chart_panel_says_what_is_missing_and_until_when(scene):
 INBOX_QUERIES = [
     "session", "user with assignments", "facility names", "work items", "deficiencies with patient and facility",
     "patients' numbers", "patients", "days of discharge", "documents to sign", "what was opened", "the practitioner",
+    "queries to answer",
 ]  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.urls import reverse
 
@@ -11,7 +13,9 @@ from muniment.audit.verify import verify
 from muniment.completion import actions, queries
 from muniment.completion.models import Deficiency
 from muniment.completion.opened import opened
-from muniment.record.models import Signature
+from muniment.kernel.ids import uuid7
+from muniment.record.models import Entry, Signature
+from muniment.record.web.presenters import when
 from support.house import system_actor
 from support.stays import StayMaker, adopt_rules, practitioner
 from support.web import client_of
@@ -71,6 +75,8 @@ def test_what_was_opened_is_signed_with_one_password(scene):
     page = scene.client.get(ADDRESS).content.decode()
     assert [page.count(f'name="documents" value="{scene.lack(place).id}:1"') for place in range(3)] == [1, 1, 0]
     assert "Not opened as it now stands" in page
+    written = when(Entry.objects.get(entry_id=scene.wards[0].note), ZoneInfo("America/New_York"))
+    assert f'<td class="nowrap">{written}</td>' in page  # several notes of one patient are told apart by their time
     assert "Sign the 2 you opened" in scene.client.get(reverse("completion-inbox")).content.decode()
     answer = scene.sign(0, 1)
     assert answer.status_code == 302
@@ -124,6 +130,30 @@ def test_one_that_cannot_be_signed_holds_nothing_else_up(scene):
         chosen[2][0]: "You have not opened it as it now stands.",
     }
     assert not actions.sign_opened(actor=scene.house.actor("coder"), chosen=chosen).signed
+
+
+def test_one_that_is_not_to_be_seen_does_not_end_the_lot(scene):
+    """Of another facility by now, or no longer there: what stands behind it is signed all the same, and the answer says of which not."""
+    scene.open(0, 1)
+    nothing = uuid7()
+    chosen = [(scene.lack(0).id, 1), (nothing, 1), (scene.lack(1).id, 1)]
+    told = actions.sign_opened(actor=scene.house.actor("clinician"), chosen=chosen)
+    assert [one.entry_id for one in told.signed] == [scene.wards[0].note, scene.wards[1].note]
+    assert told.left_out == [(None, "There is nothing here that you may see.")]
+
+
+def test_the_page_says_that_one_was_left_out(scene, monkeypatch):
+    scene.open(0, 1)
+    seen = actions.seen
+
+    def hidden(actor, deficiency_id):
+        return seen(actor, uuid7() if deficiency_id == gone else deficiency_id)
+
+    gone = scene.lack(0).id
+    monkeypatch.setattr(actions, "seen", hidden)
+    page = scene.client.get(scene.sign(0, 1).url).content.decode()
+    assert "Signed 1 document, each by itself." in page
+    assert "One that you ticked was left out: There is nothing here that you may see." in page
 
 
 def test_the_list_costs_the_same_whatever_there_is(scene, django_assert_num_queries):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from muniment.core import clock
 from muniment.delinquency import queries, statistics
+from muniment.delinquency.rules import debts
 from muniment.rulebook import actions as rulebook
 from muniment.rulebook.models import RuleVersion
 from muniment.rulebook.rules import SourceKind
@@ -49,6 +50,39 @@ def test_a_clock_adopted_later_leaves_month_ends_as_they_were(scene):
         adopt(scene, "clock", date(2026, 3, 1), days=90)
         assert scene.delinquent() == 0
         assert month_ends(scene)["2026-04"] == before["2026-04"] == (1, 0)
+
+
+@pytest.mark.parametrize("steps", [("vacate",), ("stay", "vacate")])
+def test_a_clock_that_is_vacated_later_leaves_month_ends_as_they_were(scene, steps):
+    """Vacated in May from the first of March on: nothing is delinquent any more, and the end of April says what it said."""
+    with at(5, 10):
+        before = month_ends(scene)
+        assert before["2026-04"] == (1, 0)
+    version = RuleVersion.objects.get(rule_id="delinquency.clock")
+    for day, step in enumerate(steps, 11):
+        with at(5, day):
+            rulebook.end(actor=scene.administrator, version_id=version.id, step=step, on=date(2026, 3, 1), reason="Order 26-1.")
+            assert scene.delinquent() == 0
+            assert month_ends(scene)["2026-04"] == before["2026-04"]
+
+
+def test_the_days_of_an_absence_go_by_the_facilitys_day(scene):
+    """From 15 March on an absence pauses five days at most; late on the 14th at the facility it is the 15th in UTC already."""
+    from muniment.delinquency import actions
+
+    with at(3, 10):
+        actions.pause(
+            actor=scene.administrator, practitioner_id=scene.stone.id, kind="leave", first=date(2026, 3, 4), last=date(2026, 3, 31), reason="Leave.",
+        )  # fmt: skip
+        adopt(scene, "pauses", date(2026, 3, 15), longest=5)
+    owed = queries.owed([scene.hospital.id], since=datetime(2026, 3, 1, tzinfo=ZONE), days=0)
+
+    def paused(day: int, hour: int) -> int:
+        moment = datetime(2026, 3, day, hour, tzinfo=ZONE)
+        [found] = debts(owed, queries.pauses(owed), moment, queries.book())
+        return sum(one.days for one in found.age.away)
+
+    assert (paused(14, 23), paused(15, 1)) == (11, 5)
 
 
 def test_pauses_adopted_later_leave_month_ends_as_they_were(scene):

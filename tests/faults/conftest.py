@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -30,3 +31,10 @@ def start(site: dict[str, str]) -> Iterator[object]:
     for one in running:
         if one.process.poll() is None:
             one.kill()
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muniment.identity.models import Patient
-from muniment.intake import xdm, zips
+from muniment.intake import xdm
 from muniment.intake.desk import Desk, Outcome
 from muniment.intake.models import Input
+from muniment.kernel import zips
 from muniment.kernel.errors import Problem
 from muniment.kernel.fhir.canonical import decode
 from muniment.record import blobs

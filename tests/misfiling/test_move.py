@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -379,3 +380,21 @@ def test_what_its_source_sends_to_the_wrong_patient_again_is_noticed(house: Any,
     item.refresh_from_db()
     assert item.state == "done"
     assert Entry.objects.get(patient_id=wrong.patient_id, entry_id=note).retracted
+
+
+def test_what_hangs_on_it_is_asked_for_its_facility_too(house: Any, pair: Any) -> None:
+    """An addendum written at a facility where the mover does not work would go along unseen."""
+    wrong, right = pair
+    note = misfiled(wrong)
+    said = charts.document() | {
+        "subject": {"reference": f"Patient/{wrong.patient_id}"},
+        "relatesTo": [{"code": "appends", "target": {"reference": f"DocumentReference/{note}"}}],
+    }
+    charts.file(wrong, replace(charts.new_version(said, wrong, text="Addendum"), facility_id=house.clinic.id))
+    here = replace(house.actor("technician"), facilities=frozenset({house.hospital.id}))
+    target = actions.Target(patient_id=right.patient_id, encounter_id=right.id)
+    with pytest.raises(Refused, match="it is of a facility you do not work at"):
+        actions.move(actor=here, patient_id=wrong.patient_id, entry_id=note, number=1, target=target, reason="Of another.")
+    assert not Move.objects.exists()
+    both = replace(here, facilities=frozenset({house.hospital.id, house.clinic.id}))
+    assert actions.move(actor=both, patient_id=wrong.patient_id, entry_id=note, number=1, target=target, reason="Of another.")

@@ -17,7 +17,7 @@ from muniment.pending import actions, queries
 from muniment.pending.models import PendingStep
 from muniment.pending.queues import AUTHOR, CLOSURE
 from muniment.record import actions as record
-from muniment.record.models import Closure, Signature
+from muniment.record.models import Closure, Entry, Signature
 from muniment.record.rules import Meaning
 from muniment.record.verify import verify as verify_record
 from muniment.work import actions as work
@@ -192,6 +192,9 @@ def test_a_new_version_of_a_closed_one_is_pending_anew_from_then(scene):
         scene.file(entry_id=scene.note, text="The source sends it again.")
         assert scene.standing().clock.since == clock.now()
         assert scene.look() == (0, 0)
+    before = list(Entry.objects.order_by("pk").values())
+    record.rebuild(actor=system_actor(), patient_id=Entry.objects.get(entry_id=scene.note).patient_id)
+    assert list(Entry.objects.order_by("pk").values()) == before
     with at(6, 8, 13):
         assert scene.look() == (1, 0)  # told once more
     sound()

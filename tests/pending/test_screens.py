@@ -221,8 +221,8 @@ BUDGETS = {
     # facilities; the edition of the rule; who reads; the page, its steps; how many wait to be proposed; how many in all; authors with
     # their counts; patients, authors
     "documents": [
-        "SELECT accounts_facility", "SELECT rulebook_version", "SELECT accounts_practitioner", "SELECT record_version", "SELECT pending_step",
-        "SELECT record_entry", "SELECT record_entry", "SELECT record_entry", "SELECT accounts_practitioner", *NAMES, "SELECT accounts_practitioner",
+        "SELECT accounts_facility", "SELECT rulebook_version", "SELECT accounts_practitioner", "SELECT record_entry", "SELECT pending_step",
+        "SELECT pending_step", "SELECT record_entry", "SELECT record_entry", "SELECT accounts_practitioner", *NAMES, "SELECT accounts_practitioner",
     ],
     # the page, how many; patients; documents; zones
     "closed": ["SELECT record_closure", "SELECT record_closure", *NAMES, "SELECT record_entry", "SELECT accounts_facility"],

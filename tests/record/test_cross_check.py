@@ -58,6 +58,10 @@ def test_what_was_filed_through_the_door_agrees(entry: Any) -> None:
     ("forgery", "says"),
     [
         ("UPDATE record_entry SET number = 1 WHERE entry_id = %s", "as its last version says"),
+        (
+            "UPDATE record_entry SET pending_since = now() WHERE entry_id = %s",
+            "as pending since another time than its versions say",
+        ),
         ("UPDATE record_entry SET retracted = true WHERE entry_id = %s", "as its last version says"),
         ("UPDATE record_entry SET author_id = gen_random_uuid() WHERE entry_id = %s", "as its last version says"),
         ("UPDATE record_entry SET encounter_id = NULL WHERE entry_id = %s", "as its last version says"),

@@ -31,6 +31,7 @@ PANELS = [
     "SELECT coding_final",
     "SELECT work_item",
     "SELECT qualitative_finding",
+    "SELECT querying_query",
     "SELECT openreview_review",
     "SELECT tracking_volume",
 ]  # what others say of it

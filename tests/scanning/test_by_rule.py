@@ -8,7 +8,8 @@ from django.urls import reverse
 from muniment.audit.models import LifecycleEvent
 from muniment.core import clock
 from muniment.kernel.errors import Refused
-from muniment.record.models import Entry
+from muniment.record.models import Entry, Signature
+from muniment.record.rules import Meaning
 from muniment.rulebook import actions as rulebook
 from muniment.rulebook.models import RuleVersion
 from muniment.scanning import actions, proposals, reading
@@ -46,6 +47,18 @@ def test_nothing_is_filed_without_a_person_before_the_rule_is_adopted(house, ada
     scans.adopt_scanning_rules(house)
     assert reading.file_certain(system_actor(), [scanned(house, scans.SUMMARY)]) == 0
     assert Document.objects.get().state == State.WAITING
+
+
+@pytest.mark.parametrize(("said", "state"), [("yes", State.FILED), ("no", State.FILED), ("ask", State.WAITING)])
+def test_the_rule_says_whether_such_paper_comes_signed(house, ada, said, state):
+    scans.adopt_scanning_rules(house, percent=0, first_documents=0)
+    scans.adopt_scanning_rules(house, only=("scanning.automatic",), checked_percent=0, signed=said)
+    row = scanned(house, scans.SUMMARY)
+    reading.file_certain(system_actor(), [row])
+    assert Document.objects.get(id=row.id).state == state
+    signatures = [(one.printed_name, one.meaning) for one in Signature.objects.all()]
+    told = [("name not read; signed by rule scanning.automatic, version 1", Meaning.PAPER)]
+    assert signatures == (told if said == "yes" else [])
 
 
 def test_another_patients_number_is_seen_however_many_were_born_on_the_day(house, rule, monkeypatch):

@@ -14,10 +14,12 @@ from muniment.audit.models import LifecycleEvent
 from muniment.core import keys
 from muniment.record.models import Entry
 from muniment.scanning import actions, pictures
+from muniment.scanning.choosing import Index
 from muniment.scanning.making import Answers
 from muniment.scanning.models import Batch, Document
 from muniment.scanning.reader import read_picture
 from muniment.scanning.separators import decode
+from muniment.work import actions as work
 from muniment.work.models import WorkItem
 from support import scans
 from support.charts import add_patient, add_stay
@@ -125,9 +127,40 @@ def test_a_patient_chosen_for_an_earlier_text_counts_no_more(house, technician, 
 def test_somebody_elses_change_in_the_meantime_is_told(house, technician, document, ada):
     given = said(ada, document)
     actions.turn_page(actor=house.actor("technician"), document_id=document.id, number=1)
-    page = technician.post(reverse("scanning-index", args=[document.id]), given, follow=True)
-    assert "Somebody changed this document in the meantime" in page.content.decode()
+    given["signed_by"] = "Ines Moreau, MD"
+    page = technician.post(reverse("scanning-index", args=[document.id]), given)
+    text = page.content.decode()
+    assert page.status_code == 409
+    assert "Somebody changed this document in the meantime" in text
     assert not Entry.objects.exists()
+    assert 'value="Ines Moreau, MD"' in text  # what was typed stands there still, and can be filed as the pages stand now
+    again = given | {"revision": Document.objects.get(id=document.id).revision}
+    assert f'name="revision" value="{again["revision"]}"' in text
+    assert technician.post(reverse("scanning-index", args=[document.id]), again).status_code == 302
+    assert Document.objects.get(id=document.id).signed_by == "Ines Moreau, MD"
+
+
+def test_who_files_second_keeps_what_was_typed(house, technician, document, ada):
+    given = said(ada, document, date="3/4/2026", signed_by="Ines Moreau, MD")
+    patient, stay = ada
+    theirs = Index(patient_id=patient.id, encounter_id=stay.id, type_code="18842-5", original="2026-03-05")
+    actions.file_document(actor=house.actor("identity-specialist"), document_id=document.id, index=theirs)
+    page = technician.post(reverse("scanning-index", args=[document.id]), given)
+    text = page.content.decode()
+    assert page.status_code == 409
+    assert "Somebody changed this document in the meantime" in text
+    assert f"by {house.actor('identity-specialist').name}." in text
+    assert "Nothing of what you typed was written" in text
+    assert all(f"<dd>{one}</dd>" in text for one in ("OKONJO, Ada", "3/4/2026", "Ines Moreau, MD"))
+
+
+def test_a_scan_somebody_else_has_taken_says_so_at_the_top(house, technician, document):
+    assert "has taken this scan" not in technician.get(reverse("scanning-index", args=[document.id])).content.decode()
+    other = house.actor("identity-specialist")
+    work.pull_next(actor=other, queue="indexing")
+    assert f"{other.name} has taken this scan" in technician.get(reverse("scanning-index", args=[document.id])).content.decode()
+    theirs = client_of(house.users["identity-specialist"]).get(reverse("scanning-index", args=[document.id])).content.decode()
+    assert "has taken this scan" not in theirs
 
 
 def test_typing_a_patient_shows_who_is_meant(technician, document):

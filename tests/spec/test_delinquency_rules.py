@@ -128,7 +128,7 @@ def test_a_clock_of_working_days(what, calendar, pauses, moment, counted, shut):
 
 
 APRIL = Edition(date(2026, 4, 1), None, at(5, 1), Calendar(weekdays=(7,)))
-FIRST = Edition(date(2026, 1, 1), date(2026, 4, 1), EARLY, WEEKEND)
+FIRST = Edition(date(2026, 1, 1), date(2026, 4, 1), EARLY, WEEKEND, ends=((None, None), (at(5, 1), date(2026, 4, 1))))
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def rules(**changes) -> Book:
             source_kind=one["source_kind"], verified=one["verified"], effective_from=one["effective_from"],
             parameters=one["parameters"] | (changes.get(name) or {}),
         )  # fmt: skip
-        rows.append((one["effective_from"], None, rule, None))
+        rows.append((one["effective_from"], None, rule, None, ()))
     return read(rows)
 
 
@@ -223,8 +223,8 @@ def test_a_version_governs_the_discharges_of_its_days():
     first = rules().find("clock", MARCH).rule
     book = read(
         [
-            (date(2024, 1, 1), date(2026, 4, 1), first, None),
-            (date(2026, 4, 1), None, replace(first, parameters={"days": 15}), None),
+            (date(2024, 1, 1), date(2026, 4, 1), first, None, ()),
+            (date(2026, 4, 1), None, replace(first, parameters={"days": 15}), None, ()),
         ]
     )
     later = owed(discharged_at=at(4, 2), stretches=(Stretch(at(4, 2), None, STONE),))

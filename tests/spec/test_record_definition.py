@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.config.furnish import shipped_rules
+from muniment.demo.kinds import KINDS
 from muniment.kernel.errors import Unfileable
 from muniment.record.production.definition import APART, RULE, SECTIONS, SETS, Mark, Row, read, written
 from muniment.record.rules import Category
@@ -24,9 +25,18 @@ TYPES = {
     ("part-2-record", "Counselling", "document"): ("Substance use disorder treatment records", "legal designated part2"),
     ("2951-2", "Sodium", "result"): ("Results", "legal designated"),
     ("", "Claim", "other"): ("Claims and other data", "designated"),
+    ("34108-1", "Clinic note", "document"): ("Clinic notes", "legal designated"),
+    ("8653-8", "Discharge instructions", "document"): ("Discharge instructions", "legal designated"),
     ("x-1", "Horoscope", "document"): (None, ""),
     ("", "Dr Stone", "practitioner"): (None, ""),
 }
+
+
+@pytest.mark.parametrize("said", KINDS.values(), ids=lambda said: said[1])
+def test_the_definition_shipped_covers_whatever_the_demo_hospital_writes(said):
+    """A production of one of its charts asks about nothing."""
+    row = SHIPPED.judge(code=said[0], label=said[1], category=Category.DOCUMENT)
+    assert row is not None and row.has(Mark.LEGAL) and row.has(Mark.DESIGNATED)
 
 
 @pytest.mark.parametrize("said", TYPES, ids=lambda said: said[1])

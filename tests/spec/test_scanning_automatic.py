@@ -10,7 +10,9 @@ import pytest
 from muniment.kernel.ids import derived_id
 from muniment.scanning.automatic import Known, Thresholds, doubts, why_checked
 
-ASKED = Thresholds(agreeing=2, patient=95, encounter=97, type=95, date=90, reading=80, counted=True, checked_percent=25)
+ASKED = Thresholds(
+    agreeing=2, patient=95, encounter=97, type=95, date=90, reading=80, counted=True, checked_percent=25, signed="no"
+)
 SURE = Known(
     agreed=("record number", "name"), confidence={"patient": 95, "encounter": 97, "type": 95, "date": 90}, reading=80, pages=2, expected=2
 )  # fmt: skip
@@ -47,6 +49,18 @@ def sure_but(**confidence: int | None) -> dict[str, dict[str, int]]:
 )  # fmt: skip
 def test_one_doubt_is_enough_to_ask_a_person(changed, why):
     assert doubts(replace(SURE, **changed), ASKED) == why
+
+
+@pytest.mark.parametrize(
+    ("signed", "why"),
+    [
+        ("yes", []), ("no", []), ("ask", ["Whether it is signed is for a person to see: the rule does not say."]),
+        ("maybe", ["Whether it is signed is for a person to see: the rule does not say."]),
+    ],
+)  # fmt: skip
+def test_whether_paper_comes_signed_is_said_by_the_rule_or_seen_by_a_person(signed, why):
+    assert doubts(SURE, replace(ASKED, signed=signed)) == why
+    assert Thresholds.read({}).signed == "ask"
 
 
 def test_a_house_may_do_without_counting_but_a_count_that_is_given_must_come_out():

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from support.messages import Message
@@ -43,6 +44,17 @@ class Running:
     def close(self) -> str:
         _, said = self.process.communicate(timeout=30)
         return said
+
+
+def children_of(pid: int) -> list[int]:
+    """Wait until a process has started children that run Python code of its own (forked, not spawned); their ids."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        found = [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        if found:
+            return found
+        os.sched_yield()
+    raise AssertionError("it started nothing")
 
 
 def write(folder: Path, messages: list[Message], *, files: int) -> list[Path]:

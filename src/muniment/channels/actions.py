@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,10 +10,11 @@ from uuid import UUID
 
 from muniment.accounts.models import Facility
 from muniment.channels import permissions, queries
+from muniment.channels.folders import Outcome, Place, lying
 from muniment.channels.models import Channel
 from muniment.channels.queries import InForce, Standing
-from muniment.channels.queues import INTERFACES, SCANNER, SILENT, WAITING
-from muniment.channels.rules import Kind, every
+from muniment.channels.queues import FILE, INTERFACES, SCANNER, SILENT, WAITING
+from muniment.channels.rules import Kind, channel_of, every
 from muniment.core import clock, malware
 from muniment.core.actions import action, leave, stands, unchanged
 from muniment.core.actor import Actor
@@ -96,8 +98,10 @@ def look(*, actor: Actor) -> int:
     governs = queries.in_force(clock.today())
     items = [*_silent(now, governs), *_old(now, governs), *_scanner()]
     wrong = {item.subject for item in items}
-    active = WorkItem.objects.filter(queue_id=INTERFACES, state__in=ACTIVE).values_list("subject_type", "subject_id")
-    gone = [one for one in active if one not in wrong]
+    active = WorkItem.objects.filter(queue_id=INTERFACES, state__in=ACTIVE).exclude(
+        subject_type=FILE
+    )  # who takes files looks after those
+    gone = [one for one in active.values_list("subject_type", "subject_id") if one not in wrong]
     made = work.create(actor=actor, items=items)
     settled = work.settle(actor=actor, queue=INTERFACES, subjects=gone, reason="Its cause is gone.") if gone else 0
     if made or settled:
@@ -105,6 +109,38 @@ def look(*, actor: Actor) -> int:
     else:
         unchanged()
     return len(wrong)
+
+
+@action("channels.files-left", Lifecycle.WORK)
+def put_files_before(*, actor: Actor, left: Sequence[tuple[Place, Outcome]], places: Sequence[Place]) -> int:
+    """Put each file that broke what takes it before the administrators of interfaces, once, and settle those that lie no longer in ``places``.
+
+    A file in a folder that can't be read just now stays as it is. Returns how many are left.
+    """
+    found = {place: lying(place) for place in places}
+    here = set[str]().union(*(keys for keys in found.values() if keys))
+    away = {place.channel for place, keys in found.items() if keys is None}
+    gone = [(FILE, key) for key in queries.files_left() if key not in here and channel_of(key) not in away]
+    made = work.create(actor=actor, items=[_file_item(place, one) for place, one in left])
+    settled = (
+        work.settle(actor=actor, queue=INTERFACES, subjects=gone, reason="The file was taken, or lies there no longer.")
+        if gone
+        else 0
+    )
+    if made or settled:
+        leave(subject=("interfaces", "files"), after={"left": len(left), "new": len(made), "settled": settled})
+    else:
+        unchanged()
+    return len(left)
+
+
+def _file_item(place: Place, one: Outcome) -> work.NewItem:
+    return work.NewItem(
+        queue=INTERFACES, subject=(FILE, one.key), title=f"A file can’t be taken: {place.channel}", due_at=clock.now(),
+        facility_id=place.facility.id if place.facility else None,
+        reason=f"{one.name} stays in the folder {place.folder.name}. {one.words}. It is tried again every minute; the others are taken."
+        " Mend it, or take it out of the folder.",
+    )  # fmt: skip
 
 
 def _silent(now: datetime, governs: InForce) -> list[work.NewItem]:

@@ -1,11 +1,13 @@
 """The folders of channels: what lies whole in them is taken by the one path there is for it, and put aside.
 
-A file that can't be opened or moved, or that the malware scanner could not look at, stays where it is and keeps no other one back.
+A file that can't be opened or moved, or that breaks what takes it, stays where it is, keeps no other one back and is put before somebody.
+One that the malware scanner could not look at stays too: that the scanner does not answer is said once.
 No link is followed. What is scanned (PDF, TIFF, JPEG, PNG) goes to scanning, everything else to the intake desk.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 import time
@@ -22,6 +24,7 @@ from muniment.accounts.queries import facility_by_code
 from muniment.channels.queries import channels
 from muniment.channels.rules import (
     FOLDER_NAME,
+    LEFT,
     MOST_SIDE_BYTES,
     REFUSED,
     SIDE_ENDINGS,
@@ -29,6 +32,7 @@ from muniment.channels.rules import (
     WITH_FOLDER,
     Fax,
     Kind,
+    file_key,
     side_file,
 )
 from muniment.core.actor import Actor
@@ -62,11 +66,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one file: "filed", "duplicate", "quarantined" or "taken"; "refused" where nothing could be kept of it."""
+    """What became of one file: "filed", "duplicate", "quarantined" or "taken"; "refused" where nothing could be kept of it.
+
+    "left" where it broke what takes it, and lies where it lay; ``key`` tells that file from all others then.
+    """
 
     name: str
     status: str
     words: str
+    key: str = ""
 
 
 def places() -> list[Place]:
@@ -110,12 +118,34 @@ def take(actor: Actor, place: Place) -> Iterator[Outcome]:
             if not _is_whole(path) or (place.kind is Kind.FAX and _waits_for_its_side_file(path)):
                 continue
             yield _take_from(actor, place, path)
-        except (OSError, NotScanned) as error:
+        except NotScanned:  # nothing is taken until the scanner answers, which is said once
+            log.warning("a file of a channel was left, for the malware scanner did not look at it", channel=place.channel)
+        except OSError as error:
             log.warning("a file of a channel was left", channel=place.channel, error=type(error).__name__)
+            if os.path.lexists(path):  # nobody took it away
+                yield _left(place, path, f"It can’t be opened or moved ({type(error).__name__})")
         except OperationalError:  # the database is away: for the next file too
             raise
-        except Exception:
+        except Exception as error:
             log.exception("a file of a channel broke what takes it, and was left", channel=place.channel)
+            yield _left(place, path, f"It broke what takes it ({type(error).__name__}; the log says where)")
+
+
+def _left(place: Place, path: Path, trouble: str) -> Outcome:
+    return Outcome(taking.shown(path.name), LEFT, trouble, _key(place, path))
+
+
+def _key(place: Place, path: Path) -> str:
+    """The channel and a digest of where the file lies: its name may be no text, or name a patient."""
+    return file_key(place.channel, hashlib.sha256(os.fsencode(path)).hexdigest())
+
+
+def lying(place: Place) -> set[str] | None:
+    """The keys of all files that lie in a place, taken or not; None where its folder can't be read."""
+    try:
+        return {_key(place, path) for path in _lying_in(place)}
+    except OSError:
+        return None
 
 
 def _files(place: Place) -> list[Path]:

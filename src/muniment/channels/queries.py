@@ -13,6 +13,7 @@ from django.db import connection
 from muniment.access.permissions import check_category
 from muniment.access.rules import Category
 from muniment.channels.models import Channel
+from muniment.channels.queues import FILE, INTERFACES
 from muniment.channels.rules import Policy, silent_since
 from muniment.core import clock
 from muniment.core.actor import Actor
@@ -21,6 +22,8 @@ from muniment.intake.rules import UNMATCHED
 from muniment.kernel.errors import Refused
 from muniment.rulebook import queries as rulebook
 from muniment.rulebook.rules import RuleInForce
+from muniment.work.models import WorkItem
+from muniment.work.rules import ACTIVE
 
 AREA = "interfaces"
 
@@ -128,6 +131,12 @@ def old_in_quarantine(now: datetime, policy: Policy) -> dict[str, int]:
             "SELECT source, count(*) FROM intake_input WHERE status = 'quarantined' AND received_at < %s GROUP BY 1", [before]
         )
     )
+
+
+def files_left() -> list[str]:
+    """The keys of the files that were put before somebody because they broke what takes them."""
+    found = WorkItem.objects.filter(queue_id=INTERFACES, subject_type=FILE, state__in=ACTIVE)
+    return list(found.order_by("subject_id").values_list("subject_id", flat=True))
 
 
 def _rows(statement: str, values: Any) -> list[tuple[Any, ...]]:

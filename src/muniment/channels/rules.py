@@ -12,6 +12,7 @@ from typing import Any
 
 FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 TAKEN, REFUSED = "taken", "refused"  # where files are put aside
+LEFT = "left"  # what became of a file that broke what takes it
 MOST_MINUTES = 60 * 24 * 92  # a quarter: who speaks more seldom is not watched
 SIDE_ENDINGS = (".json", ".txt")
 MOST_SIDE_BYTES = 16 * 1024
@@ -57,6 +58,16 @@ def silent_since(last: datetime, expected_minutes: int | None, now: datetime, po
         return None
     expected = last + timedelta(minutes=expected_minutes * policy.intervals)
     return expected if expected < now else None
+
+
+def file_key(channel: str, digest: str) -> str:
+    """What tells a file that was left from all others: its channel, and a digest of where it lies."""
+    return f"{channel}:{digest[:32]}"
+
+
+def channel_of(key: str) -> str:
+    """The channel of a file that was left."""
+    return key.rpartition(":")[0]
 
 
 def every(minutes: int | None) -> str:

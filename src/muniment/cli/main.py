@@ -22,6 +22,7 @@ COMMANDS = {
     "rules": "propose the shipped rules and list the book",
     "terminology": "install and list releases of code systems",
     "group": "give claims their MS-DRG",
+    "suggest": "suggest diagnosis codes for texts",
     "edit": "look at claims as the code editor does",
     "record": "verify what is kept, produce certified copies",
     "scanning": "take scanned files and read them",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from muniment.coding import holds
 from muniment.coding.drafting import Draft
 from muniment.coding.edits import Editor, blocking, find_edits
 from muniment.coding.findings import Edit, Severity
@@ -55,10 +56,12 @@ def answer_to(draft: Draft, edit: Edit) -> str:
 
 
 def assess(facts: StayFacts, draft: Draft) -> Assessment:
-    """At most eight queries, whatever the number of codes."""
+    """At most eight queries, whatever the number of codes, and those of what may hold the stay."""
     claim = claim_of(facts, draft)
     grouped, sentence = grouping_of(facts, claim)
-    return Assessment(facts, draft, claim, grouped, sentence, find_edits(claim, ClaimTerms(claim), _editor(facts)))
+    held = tuple(holds.as_edit(one) for one in holds.on(facts.patient_id, facts.encounter_id))
+    edits = find_edits(claim, ClaimTerms(claim), _editor(facts))
+    return Assessment(facts, draft, claim, grouped, sentence, edits + held)
 
 
 def grouping_of(facts: StayFacts, claim: Claim, *, drivers: bool = True) -> tuple[Grouped | None, str]:

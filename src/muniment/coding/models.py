@@ -109,6 +109,8 @@ class FinalCoding(MunimentModel):
         indexes = [
             # opening a stay's final coding from a link
             models.Index(fields=["encounter_id"], name="final_by_encounter"),
+            # the stays of a code update's window
+            models.Index(fields=["discharged_on"], name="final_by_discharge"),
         ]
 
 

@@ -20,7 +20,7 @@ from muniment.core.actions import action, leave, stands, unchanged, unit_of_work
 from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
 from muniment.encounters.models import Encounter
-from muniment.kernel.errors import Conflict, NotAllowedInState, Refused
+from muniment.kernel.errors import Problem, Refused
 from muniment.kernel.ids import uuid7
 from muniment.record import actions as record
 from muniment.record.models import Entry, Signature
@@ -119,10 +119,10 @@ def sign(*, actor: Actor, deficiency_id: UUID, number: int) -> Signature:
 
 @dataclass(frozen=True, slots=True)
 class SignedMany:
-    """What came of signing several: the signatures, and what was left out with the reason."""
+    """What came of signing several: the signatures, and what was left out with the reason; None for what is not there, or not to be seen."""
 
     signed: list[Signature]
-    left_out: list[tuple[Deficiency, str]]
+    left_out: list[tuple[Deficiency | None, str]]
 
 
 def sign_opened(*, actor: Actor, chosen: Sequence[tuple[UUID, int]]) -> SignedMany:
@@ -132,12 +132,13 @@ def sign_opened(*, actor: Actor, chosen: Sequence[tuple[UUID, int]]) -> SignedMa
     """
     told = SignedMany([], [])
     for deficiency_id, number in chosen:
-        row = seen(actor, deficiency_id)
+        row = None
         try:
+            row = seen(actor, deficiency_id)
             permissions.check_opened(row, opened.has_opened(actor, permissions.check_signable(row), number))
             told.signed.append(sign(actor=actor, deficiency_id=deficiency_id, number=number))
-        except (Refused, Conflict, NotAllowedInState) as refused:
-            told.left_out.append((row, refused.what))
+        except Problem as problem:
+            told.left_out.append((row, problem.what))
     return told
 
 
@@ -279,4 +280,6 @@ def _change(deficiency: Deficiency, step: Step, actor: Actor, reason: str) -> No
     deficiency.event_id, deficiency.revision = event.id, deficiency.revision + 1
     deficiency.save()
     stands(deficiency)
-    DeficiencyStep.objects.bulk_create([analysis.step(deficiency, step, actor, event.at, reason, event.id)])
+    taken = analysis.step(deficiency, step, actor, event.at, reason, event.id)
+    taken.save(force_insert=True)
+    stands(taken)

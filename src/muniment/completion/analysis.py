@@ -195,7 +195,9 @@ def _note_steps(made: Plan, actor: Actor, event_id: UUID, at: datetime) -> None:
     told += [(row, Step.REOPEN, row.why) for row in made.reopened]
     told += [(row, Step.REASSIGN, "The record names another clinician now.") for row in made.moved]
     told += [(row, closing.step, closing.why) for row, closing in made.closed]
-    keep([step(row, kind, actor, at, reason, event_id) for row, kind, reason in told])
+    steps = [step(row, kind, actor, at, reason, event_id) for row, kind, reason in told]
+    keep(steps)
+    stands(*steps)
 
 
 def step(row: Deficiency, kind: Step, actor: Actor, at: datetime, reason: str, event_id: UUID) -> DeficiencyStep:

@@ -71,6 +71,7 @@ class DeficiencyStep(MunimentModel):
 
     placement = Placement.PATIENT
     indelible = True
+    witnessed = True
 
     pk = models.CompositePrimaryKey("patient_id", "id")
     id = models.UUIDField(default=uuid7)

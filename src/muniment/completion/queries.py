@@ -182,7 +182,7 @@ def clinicians(actor: Actor) -> QuerySet[Practitioner]:
 
 def broken_rules() -> tuple[tuple[str, str], ...]:
     """(code, sentence) of the rules in force today that can't be read: charts are analysed without them."""
-    return RulesByDay().on(clock.now().date()).broken
+    return RulesByDay().on(clock.today()).broken
 
 
 def discharges(rows: Sequence[Deficiency]) -> dict[UUID, datetime]:

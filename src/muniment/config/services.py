@@ -9,13 +9,18 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any
 
 import structlog
 
 log = structlog.get_logger("muniment.services")
 ANCHOR_SECONDS = 5
 PARENT = "_MUNIMENT_PARENT"  # set by a parent for its children, never by a person
+WORKER_SECONDS = 8  # so long may the web's worker finish its requests when it is told to stop
+STOP_SECONDS = 15  # so long may a service end by itself, its worker with it
 
 
 def follow_parent() -> None:
@@ -25,10 +30,14 @@ def follow_parent() -> None:
         threading.Thread(target=_end_with, args=(int(parent),), daemon=True, name="parent").start()
 
 
-def _end_with(parent: int) -> None:
+def _end_with(parent: int, seconds: float = STOP_SECONDS) -> None:
+    """A signal alone is not enough: until Granian's worker has loaded the application it still has the handler of the process
+    it was forked from, which only notes there that somebody asked, and nobody ever looks."""
     while os.getppid() == parent:
         time.sleep(0.5)
     os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(seconds)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def web(*, host: str, port: int) -> None:
@@ -44,6 +53,7 @@ def web(*, host: str, port: int) -> None:
     Granian(
         "muniment.config.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=1,
         blocking_threads=min(8, 2 * (os.cpu_count() or 1) + 1), log_level=LogLevels.warning, websockets=False,
+        workers_kill_timeout=WORKER_SECONDS,  # one that was told before it could hear (see _end_with) would be waited for without end
     ).serve()  # fmt: skip
 
 
@@ -114,15 +124,15 @@ def together(commands: dict[str, list[str]]) -> int:
 
     Returns 0 when we were told to stop, else the exit code of the service that ended, never 0.
     """
-    stopped = threading.Event()
+    told: SimpleQueue[int] = SimpleQueue()  # an Event's lock may be held by the very code that a signal interrupts
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
+        signal.signal(number, lambda number, _: told.put(number))
     running: dict[str, subprocess.Popen[bytes]] = {}
     env = os.environ | {PARENT: str(os.getpid())}
     try:
         for name, arguments in commands.items():
-            running[name] = subprocess.Popen([sys.executable, "-m", "muniment", *arguments], env=env)
-        while not stopped.wait(0.5):
+            running[name] = start([sys.executable, "-m", "muniment", *arguments], env=env)
+        while not _heard(told):
             for name, process in running.items():
                 if process.poll() is not None:
                     log.error("a service ended", service=name, code=process.returncode)
@@ -132,12 +142,27 @@ def together(commands: dict[str, list[str]]) -> int:
         _end(list(running.values()))
 
 
-def _end(processes: list[subprocess.Popen[bytes]]) -> None:
+def _heard(told: SimpleQueue[int]) -> bool:
+    """Whether a signal came within half a second."""
+    with suppress(Empty):
+        told.get(timeout=0.5)
+        return True
+    return False
+
+
+def start(command: list[str], **more: Any) -> subprocess.Popen[bytes]:
+    """A service in a process group of its own, by which all it starts can be ended with it."""
+    return subprocess.Popen(command, process_group=0, **more)
+
+
+def _end(processes: list[subprocess.Popen[bytes]], seconds: float = STOP_SECONDS) -> None:
+    """Ask each service to stop and give it ``seconds``; then nothing that it started is left, whether it heard or not."""
     for process in processes:
         process.terminate()
+    last = time.monotonic() + seconds
     for process in processes:
-        try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(max(0.0, last - time.monotonic()))
+        with suppress(ProcessLookupError):  # the group is there as long as anything is in it
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -19,7 +19,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from muniment.core import clock
+from muniment.core import clock, conflicts
 from muniment.core.actor import Actor
 from muniment.core.lifecycle import Lifecycle
 from muniment.core.standing import said_of
@@ -155,7 +155,7 @@ def action(name: str, lifecycle: Lifecycle) -> Callable[[Callable[P, R]], Callab
 
         @functools.wraps(function)
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
-            with unit_of_work(), _frame(name, lifecycle, cast(Actor, kwargs["actor"])):
+            with _told_if_last(), unit_of_work(), _frame(name, lifecycle, cast(Actor, kwargs["actor"])):
                 return function(*args, **kwargs)
 
         if name in registry:
@@ -169,6 +169,11 @@ def action(name: str, lifecycle: Lifecycle) -> Callable[[Callable[P, R]], Callab
 
 
 registry: dict[str, Callable[..., Any]] = {}
+
+
+def _told_if_last() -> AbstractContextManager[None]:
+    """An action that is a unit of its own says in a sentence that somebody came first; inside another unit, that one decides what follows."""
+    return nullcontext() if acting() else conflicts.told()
 
 
 @contextmanager

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from prometheus_client import Histogram
 
+from muniment.core.conflicts import in_a_sentence
 from muniment.kernel.errors import Conflict, NotAllowedInState, Problem, Refused, Unfileable
 
 log = structlog.get_logger("muniment.web")
@@ -61,6 +63,8 @@ class ProblemMiddleware:
         return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, IntegrityError):
+            error = in_a_sentence(error) or error
         if not isinstance(error, Problem):
             return None
         status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 422)

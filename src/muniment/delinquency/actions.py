@@ -40,7 +40,7 @@ def pause(*, actor: Actor, practitioner_id: UUID, kind: str, first: date, last: 
     said = permissions.check_said(reason, "Say why the practitioner is away.")
     if last < first:
         raise Refused("The last day is before the first.", where="last")
-    allowed = queries.book().longest(clock.now())
+    allowed = queries.book().longest(clock.today())
     if kind not in allowed:
         raise Refused(f"No rule in force lets {kind} pause the clock.", where="kind", remedy="Adopt one in the rule book.")
     practitioner = Practitioner.objects.get(id=practitioner_id)

@@ -37,17 +37,26 @@ class Calendar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """Something that governs from ``begin`` until before ``end``, and since when it has been adopted."""
+    """Something that governs from ``begin`` until before ``end``, and since when it has been adopted.
+
+    ``ends`` are the ends it was given one after the other, each with the time from which that was known (None: from the beginning).
+    """
 
     begin: date
     end: date | None
     adopted_at: datetime | None
+    ends: tuple[tuple[datetime | None, date | None], ...] = field(default=(), kw_only=True)
 
     def governs(self, day: date) -> bool:
         return self.begin <= day and (self.end is None or self.end > day)
 
     def known(self, moment: datetime) -> bool:
         return self.adopted_at is None or self.adopted_at <= moment
+
+    def end_as_known(self, moment: datetime) -> date | None:
+        """The end it had by what was known then: a rule that is vacated or superseded afterwards still governed that day."""
+        told = [until for since, until in self.ends if since is None or since <= moment]
+        return told[-1] if told else self.end
 
 
 D = TypeVar("D", bound=Dated)
@@ -100,10 +109,5 @@ class Closures:
 
 
 def as_known(editions: Sequence[D], moment: datetime) -> list[D]:
-    """Those of one rule adopted by ``moment``, oldest first. An end that a later adoption set was not known before it."""
-    found = []
-    for one in editions:
-        if one.known(moment):
-            unknown = any(other.begin == one.end and not other.known(moment) for other in editions)
-            found.append(replace(one, end=None) if unknown else one)
-    return found
+    """Those of one rule adopted by ``moment``, oldest first. An end that was set later was not known then."""
+    return [replace(one, end=one.end_as_known(moment)) for one in editions if one.known(moment)]

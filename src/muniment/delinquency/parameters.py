@@ -10,7 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from muniment.delinquency.closures import CALENDAR, Calendar, Closures, Dated, Edition, as_known
-from muniment.rulebook.rules import RuleInForce
+from muniment.rulebook.rules import Ends, RuleInForce
 
 MOST_LEVELS = 5
 
@@ -146,11 +146,11 @@ class Book:
 
     def _editions(self, code: str) -> list[Edition]:
         found = [one for one in self.versions if one.rule.code == code]
-        return [Edition(one.begin, one.end, one.adopted_at, one.said) for one in found]
+        return [Edition(one.begin, one.end, one.adopted_at, one.said, ends=one.ends) for one in found]
 
-    def longest(self, moment: datetime) -> dict[str, int]:
-        """How many days of an absence of each kind pause the clock."""
-        found = self.find("pauses", moment.date(), moment)
+    def longest(self, day: date, moment: datetime | None = None) -> dict[str, int]:
+        """How many days of an absence of each kind pause the clock, by the rule of that day (the facility's), as it was known at the moment (now)."""
+        found = self.find("pauses", day, moment)
         return dict.fromkeys(found.said.kinds, found.said.longest) if found else {}
 
     def suspending(self, day: date) -> Suspending | None:
@@ -176,15 +176,15 @@ def _kind(code: str) -> type[msgspec.Struct] | None:
     return Calendar if f"{code}.".startswith(f"{CALENDAR}.") else KINDS.get(code)
 
 
-def read(rows: Sequence[tuple[date, date | None, RuleInForce, datetime | None]]) -> Book:
-    """The book of these versions (from, until before, rule, adopted), oldest first."""
+def read(rows: Sequence[tuple[date, date | None, RuleInForce, datetime | None, Ends]]) -> Book:
+    """The book of these versions (from, until before, rule, adopted, the ends it was given), oldest first."""
     versions, broken = [], []
-    for begin, end, rule, adopted_at in rows:
+    for begin, end, rule, adopted_at, ends in rows:
         kind = _kind(rule.code)
         if kind is None:
             continue
         try:
-            versions.append(Version(begin, end, adopted_at, rule, msgspec.convert(rule.parameters, kind)))
+            versions.append(Version(begin, end, adopted_at, rule, msgspec.convert(rule.parameters, kind), ends=ends))
         except (msgspec.ValidationError, ValueError) as error:
             broken.append(f"Version {rule.number} of “{rule.title}” can't be read: {error}.")
     return Book(versions, broken)

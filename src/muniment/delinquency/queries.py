@@ -23,6 +23,7 @@ from muniment.delinquency.rules import OPEN, Debt, Owed, Pause, State, Stretch, 
 from muniment.kernel.errors import Refused
 from muniment.rulebook.models import RuleVersion
 from muniment.rulebook.queries import in_force
+from muniment.rulebook.rules import read_ends
 
 M = TypeVar("M", bound=Model)
 
@@ -32,7 +33,7 @@ def book() -> Book:
     rows = RuleVersion.objects.filter(adopted_at__isnull=False, rule__code__startswith="delinquency.").order_by(
         "rule_id", "number"
     )
-    return read([(row.effective_from, row.effective_to, in_force(row), row.adopted_at) for row in rows])
+    return read([(row.effective_from, row.effective_to, in_force(row), row.adopted_at, read_ends(row.ends)) for row in rows])
 
 
 def pauses(rows: Collection[Owed]) -> list[Pause]:

@@ -189,7 +189,6 @@ def debts(
 
     ``counted_to``: their days are those up to an earlier moment.
     """
-    longest = book.longest(moment)
     mine: dict[UUID, list[Pause]] = {}
     for pause in pauses:
         mine.setdefault(pause.practitioner_id, []).append(pause)
@@ -201,6 +200,7 @@ def debts(
             held_by = {one.practitioner_id for one in owed.stretches if one.practitioner_id in mine}
             away = [pause for one in held_by if one for pause in mine[one]]
             closures = book.closures(owed.facility_code, moment)
+            longest = book.longest(owed.day(moment), moment) if away else {}
             aged = age(owed, away, moment, clock, longest, closures, counted_to)
             found.append(Debt(owed, stretch.practitioner_id, aged, book.rule("clock", owed.day(owed.discharged_at), moment)))
     return found

@@ -175,5 +175,12 @@ def _file(operator: Actor, batch: Batch, stay: Encounter) -> None:
         return
     proposed = waiting.proposals.get("date", {}).get("value") or clock.today().isoformat()
     said = "" if len(waiting.proposals.get("patient", {}).get("evidence", [])) >= 2 else "Name and number read on the page"
-    index = Index(patient_id=stay.patient_id, encounter_id=stay.id, type_code="59284-0", original=proposed, said=said)
+    index = Index(
+        patient_id=stay.patient_id,
+        encounter_id=stay.id,
+        type_code="59284-0",
+        original=proposed,
+        said=said,
+        signed_by=str(stay.attending) if stay.attending else "",
+    )
     actions.file_document(actor=operator, document_id=waiting.id, index=index)

@@ -39,10 +39,11 @@ def make_pack(*, actor: Actor, facility: Facility, unit: str, day: date, anew: b
         return False
     content, pages = pack.made(facility, unit, day, held) if held else (b"", 0)
     digest = record.keep(content=content, media_type="application/pdf") if content else None
-    Pack.objects.update_or_create(
+    made, _ = Pack.objects.update_or_create(
         facility=facility, unit=unit,
         defaults={"as_of": day, "digest": said, "sha256": digest, "forms": len(held), "pages": pages, "made_at": clock.now()},
     )  # fmt: skip
+    stands(made)
     forms = [f"{one.form.number}/{one.number}" for one in held]
     leave(
         subject=("downtime-pack", f"{facility.code}/{unit}"),

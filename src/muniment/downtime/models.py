@@ -17,6 +17,8 @@ class Pack(MunimentModel):
     """The newest downtime pack of a unit: made ahead, replaced every night and whenever what it is made of has changed."""
 
     placement = Placement.DEPARTMENT
+    witnessed = True
+    changing = ("as_of", "digest", "sha256", "forms", "pages", "made_at")
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     facility = models.ForeignKey(Facility, on_delete=models.PROTECT, db_index=False, related_name="+")

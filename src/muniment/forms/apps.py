@@ -6,6 +6,7 @@ class FormsConfig(AppConfig):
     name = "muniment.forms"
 
     def ready(self) -> None:
+        from muniment.core import conflicts
         from muniment.core.events import listen
         from muniment.forms import flags, jobs, queries  # noqa: F401 the worker knows its jobs by their import
         from muniment.forms.queues import APPROVALS
@@ -14,6 +15,10 @@ class FormsConfig(AppConfig):
         from muniment.work import permissions, places
 
         declare(Destination(label="Forms", name="forms-inventory", key="f", group=Group.DOCUMENTS))
+        conflicts.say(
+            "forms_form_number_key", "Somebody else has just begun a form of this number; nothing of yours was written.",
+            "Read that form, then propose yours as its next version or under another number.",
+        )  # fmt: skip
         listen(ScanFiled, flags.filed)
         permissions.bar(APPROVALS, queries.own_proposals)
         places.register(

@@ -25,9 +25,9 @@ from muniment.intake.submission import (
     PractitionerFacts,
     Submission,
 )
-from muniment.intake.zips import open_zip
 from muniment.kernel.errors import Problem, Unfileable, Unreadable
 from muniment.kernel.moments import Moment
+from muniment.kernel.zips import open_zip
 
 RIM = {"rim": "urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0"}
 TYPE_CODE = "urn:uuid:f0306f51-975f-434e-a61c-c59651d33983"

@@ -20,7 +20,7 @@ from muniment.misfiling.models import Move, MovedEntry, Receiver
 from muniment.misfiling.queues import ASTRAY, ASTRAY_SUBJECT, CAME_BACK
 from muniment.record import actions as record
 from muniment.record import filing
-from muniment.record.models import Entry
+from muniment.record.models import Entry, Version
 from muniment.record.queries import entry_for_update
 from muniment.record.rules import Holder
 from muniment.scanning import actions as scanning
@@ -38,6 +38,13 @@ class Target:
     encounter_id: UUID | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiledAt(Target):
+    """Where something that was taken out of a chart has been filed instead."""
+
+    entry_id: UUID
+
+
 @action("misfiling.move", Lifecycle.AMEND)
 def move(*, actor: Actor, patient_id: UUID, entry_id: UUID, number: int, target: Target, reason: str) -> Move:
     """Move an entry, with what hangs on it, from ``patient_id``'s chart into the right one; list, task and screen who saw it.
@@ -50,7 +57,8 @@ def move(*, actor: Actor, patient_id: UUID, entry_id: UUID, number: int, target:
     reason = check_reason(reason)
     stay = check_target(actor, entry, target)
     entries = queries.going_along(entry)
-    row = _row(actor, entry, target, stay, reason)
+    permissions.check_going(actor, entries[1:])
+    row = _row(actor, entry, target, stay.facility_id if stay else entry.facility_id, reason)
     going = moving.plan(row.id, entries, target.patient_id, stay, reason)
     row.event_id = leave(
         subject=("entry", entry_id), patient_id=patient_id, facility_id=entry.facility_id, reason=reason,
@@ -59,7 +67,7 @@ def move(*, actor: Actor, patient_id: UUID, entry_id: UUID, number: int, target:
                "became": {str(one.was.entry_id): str(one.becomes.entry_id) for one in going}},
     ).id  # fmt: skip
     seen = queries.who_saw(patient_id, [one.was.entry_id for one in going])
-    _write(row, going)
+    _write(row, [(one.was, one.becomes.entry_id) for one in going])
     _file(actor, patient_id, target, going)
     scanning.follow(
         actor=actor, moved={one.was.entry_id: one.becomes.entry_id for one in going}, patient_id=target.patient_id, encounter_id=target.encounter_id
@@ -102,20 +110,42 @@ def check_target(actor: Actor, entry: Entry, target: Target) -> Encounter | None
     return stay
 
 
-def _row(actor: Actor, entry: Entry, target: Target, stay: Encounter | None, reason: str) -> Move:
+@action("misfiling.note-taken-out", Lifecycle.AMEND)
+def note_taken_out(*, actor: Actor, entry: Entry, number: int, target: FiledAt | None, reason: str) -> Move:
+    """An entry was taken out of a chart because it is another patient's: list, task and screen who saw it there, as a move does.
+
+    ``number`` is the version they may have read; ``target`` is where it stands now, None while nobody knows whose it is.
+    """
+    permissions.check_take_out(actor)
+    row = _row(actor, entry, target, entry.facility_id, reason.strip()[:300])
+    row.event_id = leave(
+        subject=("entry", entry.entry_id), patient_id=entry.patient_id, facility_id=entry.facility_id, reason=row.reason,
+        before={"version": number, "encounter": str(entry.encounter_id or "")},
+        after={"move": str(row.id), "to_patient": str(row.to_patient_id or ""), "to_encounter": str(row.to_encounter_id or "")},
+    ).id  # fmt: skip
+    seen = queries.who_saw(entry.patient_id, [entry.entry_id])
+    entry.number = number
+    _write(row, [(entry, target.entry_id if target else None)])
+    list_receivers(actor=actor, row=row, seen=seen)
+    work.create(actor=actor, items=worklist.coding_items(row))
+    work.create(actor=actor, items=[worklist.screening(row, len(seen))])
+    return row
+
+
+def _row(actor: Actor, entry: Entry, target: Target | None, facility_id: UUID | None, reason: str) -> Move:
     return Move(
         id=uuid7(), at=clock.now(), actor_id=actor.id, actor_name=actor.name, reason=reason, title=sentence_case(entry.label or entry.code or "Entry"),
         from_patient_id=entry.patient_id, from_encounter_id=entry.encounter_id, from_facility_id=entry.facility_id,
-        to_patient_id=target.patient_id, to_encounter_id=target.encounter_id,
-        to_facility_id=stay.facility_id if stay else entry.facility_id,
+        to_patient_id=target.patient_id if target else None, to_encounter_id=target.encounter_id if target else None,
+        to_facility_id=facility_id,
     )  # fmt: skip
 
 
-def _write(row: Move, going: Sequence[moving.Going]) -> None:
+def _write(row: Move, went: Sequence[tuple[Entry | Version, UUID | None]]) -> None:
+    """The move, and each entry of it with the one it became."""
     row.save(force_insert=True)
     moved = [
-        MovedEntry(move=row, from_entry_id=one.was.entry_id, from_number=one.was.number, to_entry_id=one.becomes.entry_id)
-        for one in going
+        MovedEntry(move=row, from_entry_id=was.entry_id, from_number=was.number, to_entry_id=became) for was, became in went
     ]
     MovedEntry.objects.bulk_create(moved)
     stands(row, *moved)

@@ -7,17 +7,19 @@ class MisfilingConfig(AppConfig):
 
     def ready(self) -> None:
         from muniment.core.events import listen
-        from muniment.misfiling import returns
+        from muniment.misfiling import returns, scans
         from muniment.misfiling.queues import ASTRAY_SUBJECT, SUBJECT
         from muniment.misfiling.web import panels
         from muniment.record.happenings import Filed, FoundAstray
         from muniment.record.panels import OVER, STEPS
+        from muniment.scanning.happenings import ScanOfAnother
         from muniment.work.places import register
 
         OVER.register(panels.over)
         STEPS.register(panels.step)
         listen(Filed, returns.filed)
         listen(FoundAstray, returns.astray)
+        listen(ScanOfAnother, scans.of_another)
         register(
             ASTRAY_SUBJECT, verb="Find whose it is",
             url=lambda item: reverse("misfiling-move", args=[item.patient_id, item.subject_id]),

@@ -10,7 +10,7 @@ from muniment.record.rules import Holder
 
 
 class Move(MunimentModel):
-    """One move from one patient's chart into another's."""
+    """One move out of one patient's chart, into another's or, of a scan, back to be indexed again."""
 
     placement = Placement.DEPARTMENT
     indelible = True
@@ -25,7 +25,7 @@ class Move(MunimentModel):
     from_patient_id = models.UUIDField()
     from_encounter_id = models.UUIDField(null=True)
     from_facility_id = models.UUIDField(null=True)
-    to_patient_id = models.UUIDField()
+    to_patient_id = models.UUIDField(null=True)  # None: it was taken out, and nobody knows yet whose it is
     to_encounter_id = models.UUIDField(null=True)
     to_facility_id = models.UUIDField(null=True)
     event_id = models.UUIDField()
@@ -49,7 +49,7 @@ class MovedEntry(MunimentModel):
     move = models.ForeignKey(Move, on_delete=models.PROTECT, related_name="entries")
     from_entry_id = models.UUIDField()
     from_number = models.PositiveIntegerField()  # the version that was moved; the retraction is the next
-    to_entry_id = models.UUIDField()
+    to_entry_id = models.UUIDField(null=True)
 
     class Meta:
         db_table = "misfiling_entry"

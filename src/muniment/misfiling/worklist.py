@@ -17,7 +17,7 @@ def screening(row: Move, receivers: int) -> NewItem:
     who = f"{receivers} {'person or production has' if receivers == 1 else 'people or productions have'} seen it there"
     return NewItem(
         queue=SCREENING, subject=(SUBJECT, str(row.id)), title=f"{row.title} was in the wrong chart",
-        reason=f"Moved by {row.actor_name}; {who if receivers else 'nobody has seen it there'}.", facility_id=row.from_facility_id,
+        reason=f"{'Moved' if row.to_patient_id else 'Taken out'} by {row.actor_name}; {who if receivers else 'nobody has seen it there'}.", facility_id=row.from_facility_id,
         patient_id=row.from_patient_id, encounter_id=row.from_encounter_id, priority=1,
     )  # fmt: skip
 
@@ -35,12 +35,9 @@ def notice(row: Move, seen: Receiver) -> NewItem:
 def coding_items(row: Move) -> list[NewItem]:
     """For each of the two stays that is finally coded: look at the coding again."""
     sides = {row.from_encounter_id: "out of", row.to_encounter_id: "into"}
-    coded = FinalCoding.objects.filter(
-        patient_id__in=[row.from_patient_id, row.to_patient_id], encounter_id__in=[one for one in sides if one]
-    )
-    stays = Encounter.objects.filter(
-        patient_id__in=[row.from_patient_id, row.to_patient_id], id__in=coded.values_list("encounter_id", flat=True)
-    )
+    patients = [one for one in (row.from_patient_id, row.to_patient_id) if one]
+    coded = FinalCoding.objects.filter(patient_id__in=patients, encounter_id__in=[one for one in sides if one])
+    stays = Encounter.objects.filter(patient_id__in=patients, id__in=coded.values_list("encounter_id", flat=True))
     return [
         NewItem(
             queue=CODING_AGAIN, subject=("misfiled-coding", str(stay.id)), title=f"Look at the coding of {stay.visit_number} again",

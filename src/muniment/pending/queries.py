@@ -33,8 +33,9 @@ from muniment.work.models import WorkItem
 from muniment.work.rules import ACTIVE
 
 # screens that may quote a document without opening it: what they leave in the trail begins with these words
-QUOTING = ("find in chart", "qualitative finding", "coding workspace")
+QUOTING = ("find in chart", "qualitative finding", "coding workspace", "query")
 NOTHING_FOUND = "find in chart, 0 places"
+MOST_COUNTED = 1000  # of what waits to be proposed
 
 
 @lru_cache(maxsize=1)
@@ -52,14 +53,8 @@ def unsigned(facilities: Collection[UUID]) -> QuerySet[Entry]:
 
     One that was closed and came anew from its source is pending since then.
     """
-    closed = Closure.objects.filter(
-        patient_id=OuterRef("patient_id"), entry_id=OuterRef("entry_id"), number__gte=OuterRef("number")
-    )
-    filed = Version.objects.filter(patient_id=OuterRef("patient_id"), entry_id=OuterRef("entry_id")).exclude(Exists(closed))
     found = Entry.objects.filter(PENDING, facility_id__in=facilities).defer("keys")
-    return found.annotate(id=F("entry_id"), since=Subquery(filed.order_by("number").values("recorded_at")[:1])).order_by(
-        "since", "entry_id"
-    )
+    return found.annotate(id=F("entry_id"), since=F("pending_since")).order_by("since", "entry_id")
 
 
 def pending(facilities: Sequence[Facility], book: Book, stage: Stage | None = None) -> QuerySet[Entry]:
@@ -87,6 +82,11 @@ def to_propose(facilities: Sequence[Facility], book: Book) -> QuerySet[Entry]:
     for zone, some in _by_zone(facilities).items():
         over |= Q(facility_id__in=some) & (Q(until=None) | Q(until__lte=clock.now().astimezone(ZoneInfo(zone)).date()))
     return pending(facilities, book, Stage.DUE).filter(~Exists(waits)).annotate(until=last).filter(over)
+
+
+def waiting_to_be_proposed(facilities: Sequence[Facility], book: Book) -> int:
+    """How many those are; one more than ``MOST_COUNTED`` where there are more: a list that is longer is not counted for its heading."""
+    return to_propose(facilities, book)[: MOST_COUNTED + 1].count()
 
 
 def left_today(facility: Facility, book: Book) -> int:

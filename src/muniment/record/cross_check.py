@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from muniment.record.filing import ENTRY_COLUMNS, index_facts
+from muniment.record.filing import ENTRY_COLUMNS, PENDING_SINCE, index_facts
 from muniment.record.models import Version
 from muniment.record.rules import SIGNING
 
@@ -63,6 +63,10 @@ FULL JOIN record_text AS text ON text.patient_id = last.patient_id AND text.entr
 WHERE text.entry_id IS NULL OR last.entry_id IS NULL OR text.number <> last.number
    OR sha256(convert_to(text.text, 'UTF8')) <> last.text_sha256
 """
+_SINCE = f"""
+SELECT entry.entry_id FROM ({PENDING_SINCE} GROUP BY 1, 2) AS told JOIN record_entry AS entry USING (patient_id, entry_id)
+WHERE entry.pending_since IS DISTINCT FROM told.since
+"""
 # the same as record.rules.fingerprint, for every version
 _FINGERPRINT = """sha256(
     convert_to(concat_ws('|', {ids}, {hashes}, number, kind), 'UTF8') || '\\x00'::bytea || convert_to(author_name, 'UTF8')
@@ -98,6 +102,8 @@ def faults() -> Iterator[str]:
         yield f"The index shows entry {entry} as {'signed' if shown else 'unsigned'}, its signatures say otherwise."
     for entry, shown in _rows(_CLOSED, []):
         yield f"The index shows entry {entry} as {'closed' if shown else 'not closed'}, its closures say otherwise."
+    for (entry,) in _rows(_SINCE, []):
+        yield f"The index shows entry {entry} as pending since another time than its versions say."
     for (event,) in _rows(_CLOSING, []):
         yield f"There is an administrative closure under the event {event}, which says otherwise."
     for (entry,) in _rows(_STANDING, []):

@@ -13,6 +13,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
+from django.db import connection
+
 from muniment.core.actions import held
 from muniment.core.bulk import Asked, Known, ask, later
 from muniment.identity.actions import registered_here
@@ -32,19 +34,34 @@ VERSION_COLUMNS = (
 ENTRY_COLUMNS = (
     "patient_id", "entry_id", "number", "encounter_id", "facility_id", "resource_type", "category", "code_system", "code", "label",
     "status", "value", "flag", "occurred_at", "occurred", "author_id", "author_name", "sha256", "document_sha256", "media_type",
-    "retracted", "signed_at", "closed_at", "source_key", "origin", "standing", "keys",
+    "retracted", "signed_at", "closed_at", "pending_since", "source_key", "origin", "standing", "keys",
 )  # fmt: skip
 TEXT_COLUMNS = ("patient_id", "entry_id", "number", "text")
+# the earliest version behind the last that was closed before the current one
+PENDING_SINCE = """
+SELECT version.patient_id, version.entry_id, min(version.recorded_at) FILTER (WHERE version.number > coalesce(before.number, 0)) AS since
+FROM record_version AS version LEFT JOIN (
+    SELECT closure.patient_id, closure.entry_id, max(closure.number) AS number FROM record_closure AS closure
+    WHERE EXISTS (SELECT FROM record_version AS later WHERE later.patient_id = closure.patient_id
+        AND later.entry_id = closure.entry_id AND later.number > closure.number)
+    GROUP BY 1, 2) AS before USING (patient_id, entry_id)
+"""
 
 
 class Current(NamedTuple):
-    """What an entry's current version says."""
+    """What an entry's current version says; ``since`` when it has been pending, None where the next version would be pending anew."""
 
     number: int
     sha256: bytes
     document_sha256: bytes | None
     media_type: str
     retracted: bool
+    since: datetime | None = None
+
+    @property
+    def content(self) -> tuple[Any, ...]:
+        """What a version says that changes nothing."""
+        return self[1:5]
 
 
 NOTHING = Current(0, b"", None, "", retracted=False)
@@ -129,12 +146,13 @@ def _reading(wanted: Mapping[UUID, Iterable[UUID]]) -> list[Asked]:
         return []
 
     def keep(cursor: Any) -> None:
-        for patient, entry, number, sha256, document, media_type, retracted in cursor.fetchall():
-            mine.entries[patient, entry] = Current(number, bytes(sha256), document and bytes(document), media_type, retracted)
+        for patient, entry, number, sha256, document, *rest in cursor.fetchall():
+            mine.entries[patient, entry] = Current(number, bytes(sha256), document and bytes(document), *rest)
 
     return [
         Asked(
-            "SELECT patient_id, entry_id, number, sha256, document_sha256, media_type, retracted FROM record_entry"
+            "SELECT patient_id, entry_id, number, sha256, document_sha256, media_type, retracted,"
+            " CASE WHEN closed_at IS NULL THEN pending_since END FROM record_entry"
             " JOIN unnest(%s::uuid[], %s::uuid[]) AS wanted (patient_id, entry_id) USING (patient_id, entry_id)",
             [[patient for patient, _ in missing], [entry for _, entry in missing]],
             keep,
@@ -162,8 +180,9 @@ def number_anew(patient_id: UUID, versions: Sequence[NewVersion]) -> list[Row]:
             document,
             media_type,
             kind is VersionKind.RETRACTION or (was.retracted and was.sha256 == sha256),
+            was.since,
         )
-        if now[1:] == was[1:]:
+        if now.content == was.content:
             continue
         rows.append(Row(version, now.number, kind, sha256, document, media_type, document != was.document_sha256))
         mine.entries[patient_id, version.entry_id] = now
@@ -178,10 +197,13 @@ def write(patient_id: UUID, rows: list[Row], *, source_id: UUID | None, event_id
         at.isoformat(),
     )  # written out once, not once a row
     later("record_version", VERSION_COLUMNS, [_version_cells(patient_id.hex, row, *same) for row in rows])
-    latest = {row.version.entry_id: row for row in rows}
+    latest, mine = {row.version.entry_id: row for row in rows}, held(_Mine, _Mine)
     for row in latest.values():
+        current = mine.entries[patient_id, row.version.entry_id]
+        since = current.since or at
+        mine.entries[patient_id, row.version.entry_id] = current._replace(since=since)
         known = Known.NEVER if row.number == 1 else Known.REPLACED
-        said = _entry_cells(patient_id, row, at if row.version.authenticated else None)
+        said = _entry_cells(patient_id, row, at if row.version.authenticated else None, since)
         later("record_entry", ENTRY_COLUMNS, [said], key=2, known=known)
         if row.text is not None:
             cells = (patient_id, row.version.entry_id, row.number, row.text)
@@ -198,13 +220,13 @@ def _version_cells(patient_id: str, row: Row, source_id: str | None, event_id: s
     )  # fmt: skip
 
 
-def _entry_cells(patient_id: UUID, row: Row, signed_at: datetime | None) -> tuple[Any, ...]:
+def _entry_cells(patient_id: UUID, row: Row, signed_at: datetime | None, since: datetime) -> tuple[Any, ...]:
     version, facts = row.version, row.version.description
     return (
         patient_id, version.entry_id, row.number, version.encounter_id, version.facility_id, version.resource_type, facts.category,
         facts.system[:200], facts.code[:120], facts.display[:400], facts.status[:40], facts.value[:400], facts.flag[:20],
         facts.at, facts.time[:40], version.author_id, version.author_name[:200], row.sha256, row.document_sha256,
-        row.media_type, row.kind is VersionKind.RETRACTION, signed_at, None, version.source_key[:200], version.origin[:200],
+        row.media_type, row.kind is VersionKind.RETRACTION, signed_at, None, since, version.source_key[:200], version.origin[:200],
         Acceptance.WAITING if version.origin else "", facts.keys,
     )  # fmt: skip
 
@@ -215,11 +237,16 @@ def rebuild_index(patient_id: UUID) -> int:
     Returns how many entries there are. A row of the index that no version stands behind is left for ``verify`` to name.
     """
     latest = list(Version.objects.filter(patient_id=patient_id).order_by("entry_id", "-number").distinct("entry_id"))
-    signed, closed, decided = _signed_at(patient_id), _closed_at(patient_id), _decided(patient_id)
+    signed, closed, decided, since = _signed_at(patient_id), _closed_at(patient_id), _decided(patient_id), _since(patient_id)
     for current in latest:
         key = (current.entry_id, current.number)
         standing = decided.get(key, Acceptance.WAITING) if current.origin else ""
-        said = index_facts(current) | {"signed_at": signed.get(key), "closed_at": closed.get(key), "standing": standing}
+        said = index_facts(current) | {
+            "signed_at": signed.get(key),
+            "closed_at": closed.get(key),
+            "pending_since": since[current.entry_id],
+            "standing": standing,
+        }
         if not Entry.objects.filter(patient_id=patient_id, entry_id=current.entry_id).update(**said):
             Entry.objects.create(patient_id=patient_id, entry_id=current.entry_id, **said)
     return len(latest)
@@ -249,6 +276,13 @@ def _closed_at(patient_id: UUID) -> dict[tuple[UUID, int], datetime]:
     """(entry, number) → when it was closed without its author's signature."""
     found = Closure.objects.filter(patient_id=patient_id).order_by("closed_at")
     return {(one.entry_id, one.number): one.closed_at for one in found}
+
+
+def _since(patient_id: UUID) -> dict[UUID, datetime]:
+    """Entry → when it was filed here; of one that was closed before its current version, when it came anew."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{PENDING_SINCE} WHERE version.patient_id = %s GROUP BY 1, 2", [patient_id])
+        return {entry: since for _, entry, since in cursor.fetchall()}
 
 
 def _decided(patient_id: UUID) -> dict[tuple[UUID, int], str]:

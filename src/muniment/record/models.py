@@ -84,6 +84,7 @@ class Entry(MunimentModel):
     retracted = models.BooleanField(default=False)
     signed_at = models.DateTimeField(null=True)  # the current version's author signature
     closed_at = models.DateTimeField(null=True)  # the current version was closed administratively, without one
+    pending_since = models.DateTimeField()  # filed here first; of one that was closed and came anew, when it came
     source_key = models.CharField(max_length=200, blank=True)
     origin = models.CharField(max_length=200, blank=True)  # empty: our own record
     standing = models.CharField(max_length=16, blank=True, choices=[(one.value, one.value) for one in Acceptance])
@@ -98,8 +99,10 @@ class Entry(MunimentModel):
             GinIndex(fields=["keys"], name="entry_search_keys", fastupdate=True),
             # a patient's outside records
             models.Index(fields=["patient_id"], name="entry_outside", condition=~models.Q(origin="")),
-            # a facility's own documents that nobody has signed or closed
-            models.Index(fields=["facility_id", "entry_id"], name="entry_pending", condition=PENDING),
+            # our own documents that nobody has signed or closed, longest first
+            models.Index(
+                fields=["pending_since", "entry_id"], include=["facility_id"], name="entry_pending", condition=PENDING
+            ),
         ]
 
 

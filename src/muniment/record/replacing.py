@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from muniment.kernel.fhir.canonical import decode
 from muniment.kernel.fhir.search_keys import ANY_SYSTEM, key
 from muniment.record import queries
 from muniment.record.models import Entry, Version
-from muniment.record.rules import Category
+from muniment.record.rules import Acceptance, Category, VersionKind
 
 REPLACES = key("relation", ANY_SYSTEM, "replaces")  # how the index knows a document that replaces another
 
@@ -42,6 +43,25 @@ def replacing(actor: Actor, patients: Sequence[UUID]) -> Replacing:
     )
     listed = queries.entries(actor, patients, categories=[Category.DOCUMENT]).filter(keys__contains=[REPLACES])
     newer = listed.annotate(content=Subquery(current.values("content")[:1]), filed=Subquery(current.values("recorded_at")[:1]))
+    claims = [(one, list(_targets(one.content))) for one in newer.order_by("filed", "entry_id")]
+    return _paired(claims, _named(patients, [target for _, targets in claims for target in targets])) if claims else Replacing()
+
+
+def replacing_as_of(patients: Sequence[UUID], facility_id: UUID, at: datetime) -> Replacing:
+    """What was replaced in the chart of these records at a facility by what had been filed then; each newer one with ``filed``, when it first was.
+
+    Of others' records only what was accepted counts. Two queries.
+    """
+    filed = Version.objects.filter(patient_id=OuterRef("patient_id"), entry_id=OuterRef("entry_id"), recorded_at__lte=at)
+    then = filed.order_by("-number")
+    listed = Entry.objects.filter(
+        Q(origin="") | Q(standing=Acceptance.ACCEPTED), patient_id__in=patients, facility_id=facility_id, category=Category.DOCUMENT,
+        keys__contains=[REPLACES],
+    ).annotate(
+        content=Subquery(then.values("content")[:1]), kind=Subquery(then.values("kind")[:1]),
+        filed=Subquery(filed.order_by("number").values("recorded_at")[:1]),
+    )  # fmt: skip
+    newer = listed.exclude(content=None).exclude(kind=VersionKind.RETRACTION)
     claims = [(one, list(_targets(one.content))) for one in newer.order_by("filed", "entry_id")]
     return _paired(claims, _named(patients, [target for _, targets in claims for target in targets])) if claims else Replacing()
 

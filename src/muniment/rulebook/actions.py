@@ -18,7 +18,7 @@ from muniment.kernel.errors import Conflict, Refused
 from muniment.rulebook import permissions
 from muniment.rulebook.happenings import RuleChanged
 from muniment.rulebook.models import Rule, RuleVersion
-from muniment.rulebook.rules import TRANSITIONS, SourceKind, Status, ended_by
+from muniment.rulebook.rules import TRANSITIONS, SourceKind, Status, ended_by, with_end
 
 
 @action("rulebook.propose", Lifecycle.CONFIGURE)
@@ -105,9 +105,16 @@ def _end_predecessors(version: RuleVersion) -> list[RuleVersion]:
     others = RuleVersion.objects.filter(rule_id=version.rule_id, adopted_at__isnull=False).exclude(id=version.id)
     ended = ended_by(version, others.select_for_update())
     for other in ended:
-        other.effective_to, other.status = version.effective_from, Status.SUPERSEDED
-        other.save(update_fields=["effective_to", "status"])
+        _end_on(other, version.effective_from)
+        other.status = Status.SUPERSEDED
+        other.save(update_fields=["effective_to", "ends", "status"])
     return ended
+
+
+def _end_on(version: RuleVersion, until: date) -> None:
+    """It ends then, which nobody knew before now: figures as of an earlier time go by the end that was known then."""
+    version.ends = with_end(version.ends, version.effective_to, until, clock.now())
+    version.effective_to = until
 
 
 @action("rulebook.end", Lifecycle.CONFIGURE)
@@ -122,8 +129,9 @@ def end(*, actor: Actor, version_id: UUID, step: str, on: date, reason: str) -> 
     if not reason.strip():
         raise Refused("Say what ended this rule: the order, decision or notice.", where="reason")
     last = max(min(on, version.effective_to or on), version.effective_from)
-    version.status, version.effective_to = TRANSITIONS[(Status(version.status), step)], last
-    version.save(update_fields=["status", "effective_to"])
+    version.status = TRANSITIONS[(Status(version.status), step)]
+    _end_on(version, last)
+    version.save(update_fields=["status", "effective_to", "ends"])
     stands(version)
     leave(
         subject=("rule", version.rule_id),

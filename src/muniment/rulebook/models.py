@@ -31,7 +31,7 @@ class RuleVersion(MunimentModel):
 
     placement = Placement.REFERENCE
     witnessed = True
-    changing = ("status", "effective_to", "verified_by_id", "verified_on", "adopted_by_id", "adopted_at")
+    changing = ("status", "effective_to", "ends", "verified_by_id", "verified_on", "adopted_by_id", "adopted_at")
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     rule = models.ForeignKey(Rule, on_delete=models.PROTECT, related_name="versions", db_index=False)
@@ -44,6 +44,7 @@ class RuleVersion(MunimentModel):
     source_kind = models.CharField(max_length=20, choices=[(one.value, one.value) for one in SourceKind])
     effective_from = models.DateField()
     effective_to = models.DateField(null=True)  # the first day it no longer governs
+    ends = models.JSONField(default=list)  # each end it was given, with the time from which that was known (``rules.with_end``)
     verified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
@@ -91,6 +91,20 @@ class Dated(Protocol):
 
 
 D = TypeVar("D", bound=Dated)
+Ends = tuple[tuple[datetime | None, date | None], ...]  # each end a version was given, and the time from which that was known
+
+
+def with_end(ends: list[list[str]], before: date | None, until: date, at: datetime) -> list[list[str]]:
+    """The ends as they are kept, and one more: [known from, until], as text; before the first it ended on ``before``, known from the beginning."""
+    begun = ends or [["", before.isoformat() if before else ""]]
+    return [*begun, [at.isoformat(), until.isoformat()]]
+
+
+def read_ends(ends: list[list[str]]) -> Ends:
+    """What ``with_end`` kept."""
+    return tuple(
+        (datetime.fromisoformat(at) if at else None, date.fromisoformat(until) if until else None) for at, until in ends
+    )
 
 
 @dataclass(frozen=True, slots=True)

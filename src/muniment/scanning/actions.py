@@ -31,7 +31,7 @@ from muniment.scanning.batches.actions import (
     stop,
     take,
 )
-from muniment.scanning.happenings import ScanFiled
+from muniment.scanning.happenings import ScanFiled, ScanOfAnother
 from muniment.scanning.lots import actions as lotting
 from muniment.scanning.lots import queries as lots
 from muniment.scanning.making import Answers
@@ -89,6 +89,7 @@ def turn_page(*, actor: Actor, document_id: UUID, number: int, revision: int | N
     page = _page_of(row, number)
     before, page.turn = page.turn, (page.turn + 90) % 360
     page.save(update_fields=["turn"])
+    stands(page)
     _changed(row, {"page": number, "turn": before}, {"page": number, "turn": page.turn})
     return row
 
@@ -100,6 +101,7 @@ def drop_page(*, actor: Actor, document_id: UUID, number: int, revision: int | N
     page = _page_of(row, number)
     page.dropped = not page.dropped
     page.save(update_fields=["dropped"])
+    stands(page)
     _changed(row, {"page": number, "dropped": not page.dropped}, {"page": number, "dropped": page.dropped})
     return row
 
@@ -117,6 +119,7 @@ def move_page(*, actor: Actor, document_id: UUID, number: int, earlier: bool, re
     one, two = pages[at], pages[other]
     one.position, two.position = two.position, one.position
     Page.objects.bulk_update([one, two], ["position"])
+    stands(one, two)
     _changed(row, {"page": number, "place": at + 1}, {"page": number, "place": other + 1})
     return row
 
@@ -139,11 +142,19 @@ def split_document(*, actor: Actor, document_id: UUID, number: int, revision: in
     making.put_proposals(made, facility, moved)
     made.save(force_insert=True)
     stands(made)
-    Page.objects.filter(id__in=[one.id for one in moved]).update(document=made)
+    _put(moved, made)
     making.put_proposals(row, facility, kept)
     _changed(row, {"pages": len(pages)}, {"pages": len(pages) - len(moved), "new": str(made.id), "at": number})
     work.create(actor=actor, items=[worklist.waiting(made, row.batch)])
     return made
+
+
+def _put(pages: Sequence[Page], document: Document) -> None:
+    """Have the pages belong to a document."""
+    for one in pages:
+        one.document = document
+    Page.objects.filter(id__in=[one.id for one in pages]).update(document=document)
+    stands(*pages)
 
 
 @action("scanning.merge-documents", Lifecycle.WORK)
@@ -153,7 +164,7 @@ def merge_with_previous(*, actor: Actor, document_id: UUID, revision: int | None
     before = queries.previous_of(row)
     if before is None or before.state != State.WAITING:
         raise Refused("There is no document before this one that still waits.", remedy="Index this one by itself.")
-    row.page_set.update(document=before)
+    _put(queries.pages(row), before)
     making.put_proposals(before, Facility.objects.get(id=row.facility_id), queries.pages(before))
     before.exception = before.exception or row.exception
     _save(before)
@@ -191,13 +202,32 @@ def take_back(*, actor: Actor, document_id: UUID, revision: int | None = None) -
 def file_document(*, actor: Actor, document_id: UUID, index: choosing.Index, revision: int | None = None) -> Document:
     """File a document into a chart under what was confirmed of it. Raises Refused where fewer identifiers agree than the rule asks
     and no reason is given, and where a document of nearly the same text is not decided on."""
-    records.lock(index.patient_id)
+    found = queries.document(actor, document_id)
+    former = found.patient_id if found.attempt else None  # whose chart it was taken out of
+    records.lock(index.patient_id, *([former] if former else []))
     row = _waiting(actor, document_id, revision)
     pages = [one for one in queries.pages(row) if not one.dropped]
     governs = queries.in_force(clock.today())
     chosen = choosing.check(actor, row, index, pages, governs.policy, now=clock.now())
     choosing.apply(row, index, chosen, actor, clock.now())
-    return _put_into_chart(actor, row, pages, chosen, _how_checked(actor, row, governs.policy), index.said)
+    _put_into_chart(actor, row, pages, chosen, _how_checked(actor, row, governs.policy), index.said)
+    if former and former != chosen.patient.id:
+        _was_anothers(actor, row, former)
+    return row
+
+
+def _was_anothers(actor: Actor, row: Document, former: UUID) -> None:
+    """It was taken out of a chart and belongs into another: that chart says so, if it did not from the first, and who read it there is told."""
+    left = queries.left_behind(row, former)
+    if left is None or filing.says_anothers(left.content):
+        return
+    again = filing.retraction_of(row, left, left.reason, anothers=True)
+    record.file(actor=actor, patient_id=former, versions=[again], source_id=row.id)
+    announce(
+        ScanOfAnother(
+            actor=actor, document=row, patient_id=former, entry_id=left.entry_id, number=left.number - 1, reason=left.reason
+        )
+    )
 
 
 def _how_checked(actor: Actor, row: Document, policy: Policy) -> str:
@@ -224,7 +254,7 @@ def file_by_rule(*, actor: Actor, document_id: UUID) -> Document:
     row = _waiting(actor, document_id, None)
     pages = [one for one in queries.pages(row) if not one.dropped]
     governs = queries.in_force(clock.today())
-    rule, index = governs.rules.get("scanning.automatic"), choosing.proposed(row)
+    rule, index = governs.rules.get("scanning.automatic"), choosing.proposed(row, governs.rules.get("scanning.automatic"))
     if rule is None or governs.automatic is None:
         raise Refused("No rule lets a document be filed without a person.")
     found = queries.known(
@@ -338,8 +368,10 @@ def check_document(*, actor: Actor, document_id: UUID, answers: Answers, revisio
 
 
 @action("scanning.take-out", Lifecycle.AMEND)
-def take_out(*, actor: Actor, document_id: UUID, reason: str, revision: int | None = None) -> Document:
+def take_out(*, actor: Actor, document_id: UUID, reason: str, anothers: bool = False, revision: int | None = None) -> Document:
     """Take a filed document out of its chart again, because it was indexed wrongly: it waits to be indexed anew, with what was said of it.
+
+    ``anothers``: it is known to be another patient's; whoever has read it there is told (``ScanOfAnother``).
 
     Its entry is retracted with the reason and stays readable. What is filed again is checked, whatever the plan draws; a document drawn
     from a lot counts as failed there, so that nobody mends a sample before it is looked at.
@@ -352,7 +384,7 @@ def take_out(*, actor: Actor, document_id: UUID, reason: str, revision: int | No
     if row.lot_id:
         lotting.take_out(actor=actor, row=row, drawn=drawn)
     work.settle(actor=actor, queue=QUALITY, subjects=[("scan-document", str(row.id))], reason=reason, done=False)
-    _send_back(actor, row, reason)
+    _send_back(actor, row, reason, anothers=anothers)
     work.create(actor=actor, items=[worklist.again(row, reason, actor)])
     _changed(row, before, {"state": row.state}, reason)
     return row
@@ -362,13 +394,17 @@ def _send_back(actor: Actor, row: Document, reason: str, *, anothers: bool = Fal
     """Retract the entry, where nobody has, and have the document indexed again. ``anothers``: it is known to be another patient's."""
     assert row.patient_id is not None
     assert row.entry_id is not None
-    if not entries.entry(actor, row.patient_id, row.entry_id).retracted:
-        content = entries.version(row.patient_id, row.entry_id, row.entry_number).content
-        retraction = filing.retraction_of(row, content, reason, anothers=anothers)
-        record.file(actor=actor, patient_id=row.patient_id, versions=[retraction], source_id=row.id)
+    patient_id, entry_id, number = row.patient_id, row.entry_id, row.entry_number
+    if not entries.entry(actor, patient_id, entry_id).retracted:
+        retraction = filing.retraction_of(row, entries.version(patient_id, entry_id, number), reason, anothers=anothers)
+        record.file(actor=actor, patient_id=patient_id, versions=[retraction], source_id=row.id)
     row.attempt, row.indexed_at = row.attempt + 1, None
     row.lot, row.automatic = None, {}
     row.entry_id, row.entry_number, row.pdf_sha256 = None, 0, None
+    if anothers:
+        announce(
+            ScanOfAnother(actor=actor, document=row, patient_id=patient_id, entry_id=entry_id, number=number, reason=reason)
+        )
 
 
 @action("scanning.follow", Lifecycle.AMEND)

@@ -17,7 +17,8 @@ class Thresholds:
     """What the rule asks, per cent where nothing else is said; without parameters the strictest.
 
     ``agreeing`` identifiers in the text; ``reading`` of every page that carries one; ``counted``: the sheet must count the pages;
-    ``checked_percent`` of what is filed so is drawn into the quality check.
+    ``checked_percent`` of what is filed so is drawn into the quality check. ``signed``: whether such paper comes signed ("yes", "no");
+    anything else has a person look.
     """
 
     agreeing: int = 2
@@ -28,6 +29,7 @@ class Thresholds:
     reading: int = 80
     counted: bool = True
     checked_percent: int = 100
+    signed: str = "ask"
 
     @classmethod
     def read(cls, parameters: Mapping[str, Any]) -> Thresholds:
@@ -67,6 +69,7 @@ def doubts(known: Known, asked: Thresholds) -> list[str]:
     found += [sentence for part in PARTS if (sentence := _unsure(part, known, asked))]
     found += _of_pages(known, asked)
     found += ["The patient has a document of nearly the same text."] if known.copies else []
+    found += [] if asked.signed in ("yes", "no") else ["Whether it is signed is for a person to see: the rule does not say."]
     return found
 
 

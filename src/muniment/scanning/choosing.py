@@ -92,14 +92,23 @@ def copy_of(actor: Actor, row: Document, patient_id: UUID, entry_id: UUID, polic
     raise Refused("The two texts are not so near that there is something to decide.", remedy="Open the scan again.")
 
 
-def proposed(row: Document) -> Index | None:
-    """The index a document would be filed under if all that is proposed were so; None where something is not proposed."""
+def signed_by_rule(rule: RuleInForce) -> str:
+    """What stands for the name under paper of which a rule says that it comes signed: nobody read it, and it says so."""
+    return f"name not read; signed by rule {rule.code}, version {rule.number}" if rule.parameters.get("signed") == "yes" else ""
+
+
+def proposed(row: Document, rule: RuleInForce | None = None) -> Index | None:
+    """The index a document would be filed under if all that is proposed were so; None where something is not proposed.
+
+    ``rule``: the one it is filed by, which may say that such paper comes signed.
+    """
     said = {name: row.proposals.get(name, {}).get("value", "") for name in ("patient", "encounter", "type", "date")}
     if not all(said.values()):
         return None
     return Index(
-        patient_id=UUID(said["patient"]), encounter_id=UUID(said["encounter"]), type_code=said["type"], original=said["date"]
-    )
+        patient_id=UUID(said["patient"]), encounter_id=UUID(said["encounter"]), type_code=said["type"], original=said["date"],
+        signed_by=signed_by_rule(rule) if rule else "",
+    )  # fmt: skip
 
 
 def proposed_patient(row: Document) -> UUID | None:

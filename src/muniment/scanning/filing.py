@@ -11,6 +11,7 @@ from muniment.kernel.fhir.descriptions import SCANNED_PAPER, describe
 from muniment.kernel.fhir.summaries import NOT_THEIRS
 from muniment.kernel.ids import derived_id
 from muniment.record.actions import NewVersion
+from muniment.record.models import Version
 from muniment.record.rules import VersionKind
 from muniment.scanning.models import Batch, Document
 from muniment.scanning.rules import Copy
@@ -63,14 +64,18 @@ def _came(batch: Batch) -> str:
     return f"; {batch.came[:1].lower()}{batch.came[1:]}" if batch.came else ""
 
 
-def retraction_of(document: Document, content: str, reason: str, *, anothers: bool) -> NewVersion:
+def says_anothers(content: str) -> bool:
+    """Whether the retraction of a scan says that it is another patient's."""
+    return NOT_THEIRS in decode(content.encode()).get("extension", [])
+
+
+def retraction_of(document: Document, version: Version, reason: str, *, anothers: bool) -> NewVersion:
     """The version that takes a filed scan out of use; its bytes and its former versions stay. ``anothers``: it is another patient's."""
-    resource = decode(content.encode()) | {"status": "entered-in-error"}
+    resource = decode(version.content.encode()) | {"status": "entered-in-error"}
     if anothers:
         resource["extension"] = [*resource.get("extension", []), NOT_THEIRS]
-    assert document.entry_id is not None
     return NewVersion(
-        entry_id=document.entry_id, resource_type="DocumentReference", canonical=encode(resource), description=describe(resource),
-        encounter_id=document.encounter_id, facility_id=document.facility_id, author_name=AUTHOR, kind=VersionKind.RETRACTION,
+        entry_id=version.entry_id, resource_type="DocumentReference", canonical=encode(resource), description=describe(resource),
+        encounter_id=version.encounter_id, facility_id=version.facility_id, author_name=AUTHOR, kind=VersionKind.RETRACTION,
         reason=reason, source_key=f"scan:{document.id}",
     )  # fmt: skip

@@ -201,6 +201,8 @@ class Page(MunimentModel):
     """One page of a batch: what was read of it, how it is turned, and the document it belongs to."""
 
     placement = Placement.DEPARTMENT
+    witnessed = True
+    changing = ("document_id", "position", "dropped", "turn")
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, db_index=False, related_name="page_set")

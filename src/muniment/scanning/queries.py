@@ -17,7 +17,9 @@ from muniment.core.actor import Actor
 from muniment.kernel.errors import Refused
 from muniment.record import blobs
 from muniment.record import queries as record
+from muniment.record.models import Version
 from muniment.record.queries import Alike
+from muniment.record.rules import VersionKind
 from muniment.rulebook import queries as rulebook
 from muniment.rulebook.rules import RuleInForce
 from muniment.scanning import permissions
@@ -25,6 +27,8 @@ from muniment.scanning.automatic import Known, Thresholds
 from muniment.scanning.lots.rules import LotState
 from muniment.scanning.models import OPEN, Batch, Document, Page
 from muniment.scanning.rules import BatchState, Forecast, Policy, Standing, State, working_days_before
+from muniment.work.models import WorkItem
+from muniment.work.rules import State as Held
 
 NOTHING = "There is nothing here that you may see."
 
@@ -110,6 +114,21 @@ def page(actor: Actor, document_id: UUID, number: int) -> tuple[Document, Page]:
     if found is None:
         raise Refused("This document has no such page.", remedy="Open the document again.")
     return row, found
+
+
+def left_behind(row: Document, patient_id: UUID) -> Version | None:
+    """The last version of what this scan was in a chart of that patient, out of which it was taken."""
+    found = Version.objects.filter(patient_id=patient_id, source_id=row.id, kind=VersionKind.RETRACTION)
+    return found.order_by("-recorded_at", "-number").first()
+
+
+def holder(actor: Actor, row: Document) -> str:
+    """Who else has taken it out of the queue and has not finished with it, by name; "" for nobody."""
+    held = WorkItem.objects.filter(
+        subject_type="scan-document", subject_id=str(row.id), state=Held.ASSIGNED, owner_id__isnull=False
+    )
+    found = held.exclude(owner_id=actor.id).select_related("owner").first()
+    return str(found.owner) if found else ""
 
 
 def previous_of(row: Document) -> Document | None:

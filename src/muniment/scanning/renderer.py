@@ -12,6 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures import TimeoutError as TooLong
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing.util import Finalize
 
 from muniment.kernel.errors import Unreadable
 from muniment.scanning import pictures, reader
@@ -55,6 +56,7 @@ def _drawn(shot: Shot, content: Callable[[], bytes]) -> bytes | None:
     global _child, _sent
     if _child is None:
         _child, _sent = reader.begin_child(reader.bound, ()), b""
+        Finalize(None, _end, exitpriority=1)  # a forked process joins its children before it tells them to end
     given = None if _sent == shot.sha256 else content()
     made = _child.submit(draw, shot, given).result(SECONDS)
     _sent = shot.sha256

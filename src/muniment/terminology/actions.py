@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import count
 
 from django.db import connection
@@ -42,26 +43,37 @@ def install_embedded(*, actor: Actor, progress: Callable[[str], None] = lambda _
 
 
 @action("terminology.install", Lifecycle.CONFIGURE)
-def install_release(*, actor: Actor, source: ReleaseSource) -> CodeSystemRelease:
+def install_release(*, actor: Actor, source: ReleaseSource, revise: bool = False) -> CodeSystemRelease:
     """Copy a release in, in one transaction; the same one again changes nothing.
 
-    Raises Conflict when that version is there from another source: what codes were chosen from is not replaced.
+    Raises Conflict when that version is there from another source: what codes were chosen from is not replaced. With ``revise`` it then
+    becomes the next revision of that version, which governs from now on; the one before stays for what was chosen from it.
     """
-    existing = CodeSystemRelease.objects.filter(system=source.system, version=source.version).first()
-    if existing:
-        if existing.source != source.source:
-            raise Conflict(
-                f"{existing.title} is already installed, from {existing.source}.",
-                remedy="Install the other file under its own version.",
-            )
+    known = list(CodeSystemRelease.objects.filter(system=source.system))
+    same = [one for one in known if (one.source, one.effective_from) == (source.source, source.effective_from)]
+    existing = next((one for one in (*(same if revise else ()), *known) if one in same or one.version == source.version), None)
+    if existing and existing.source == source.source:
         unchanged()
         return existing
+    if existing and not revise:
+        raise Conflict(
+            f"{existing.title} is already installed, from {existing.source}.",
+            remedy="Install the other file under its own version.",
+        )
+    if existing:
+        source = _revised(source, {one.version for one in known})
     release = _write(source)
     leave(
         subject=("code system release", f"{source.system}|{source.version}"),
         after={"concepts": release.concepts, "effective_from": source.effective_from.isoformat(), "source": source.source},
     )
     return release
+
+
+def _revised(source: ReleaseSource, taken: set[str]) -> ReleaseSource:
+    """The same under the next free revision of its version."""
+    number = next(number for number in count(2) if f"{source.version}.{number}" not in taken)
+    return replace(source, version=f"{source.version}.{number}", title=f"{source.title}, revision {number}")
 
 
 def _write(source: ReleaseSource) -> CodeSystemRelease:

@@ -12,7 +12,10 @@ from muniment.terminology.rules import System
 
 
 class CodeSystemRelease(MunimentModel):
-    """One published release of a code system, with the interval its publisher gives it. Releases stand side by side."""
+    """One published release of a code system, with the interval its publisher gives it. Releases stand side by side.
+
+    Of several that begin on the same day the one installed last governs: a revision, with what the one before lacked.
+    """
 
     placement = Placement.REFERENCE
 
@@ -22,7 +25,7 @@ class CodeSystemRelease(MunimentModel):
     title = models.CharField(max_length=120)
     effective_from = models.DateField()
     effective_to = models.DateField(null=True, blank=True)
-    source = models.CharField(max_length=240)
+    source = models.CharField(max_length=800)
     concepts = models.PositiveIntegerField()
     loaded_at = models.DateTimeField()
 
@@ -30,7 +33,6 @@ class CodeSystemRelease(MunimentModel):
         db_table = "terminology_release"
         constraints = [
             models.UniqueConstraint(fields=["system", "version"], name="one_release_per_version"),
-            models.UniqueConstraint(fields=["system", "effective_from"], name="one_release_per_start"),
             models.CheckConstraint(
                 condition=models.Q(effective_to__isnull=True) | models.Q(effective_to__gte=models.F("effective_from")),
                 name="release_ends_after_it_begins",

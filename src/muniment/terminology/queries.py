@@ -77,8 +77,8 @@ class Hit:
 
 
 def releases(system: System) -> list[CodeSystemRelease]:
-    """The installed releases of a system, newest first. One query for all systems in a unit of work; outside of one, each time."""
-    installed = held("releases", lambda: list(CodeSystemRelease.objects.order_by("-effective_from")))
+    """The installed releases of a system, the newest first, and of one day the last revision. One query for all systems in a unit of work; outside of one, each time."""
+    installed = held("releases", lambda: list(CodeSystemRelease.objects.order_by("-effective_from", "-id")))
     return [one for one in installed if one.system == system]
 
 

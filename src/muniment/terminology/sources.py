@@ -1,6 +1,6 @@
 """Releases that come with the installed packages, as streams of rows. Each row is ready to be copied into the database.
 
-Nothing here writes. Official CDC and CMS files will be read by siblings of these generators that yield the same rows.
+Nothing here writes. Official CDC and CMS files are read by ``composing``, which yields the same rows.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ class _Above:
         return _Above((*self.path, code), (*self.words, *words), seventh or self.seventh)
 
 
-def _chapter_rows(chapter: etree._Element, valid: Validity) -> Iterator[ConceptRow]:
+def _chapter_rows(chapter: etree._Element, valid: Validity, on: date) -> Iterator[ConceptRow]:
     name, title = chapter.findtext("name", ""), chapter.findtext("desc", "").strip()
     yield ConceptRow(name, title, "chapter", False, notes=_notes(chapter))
     top = _Above().under(name, (), _seventh(chapter))
@@ -126,10 +126,10 @@ def _chapter_rows(chapter: etree._Element, valid: Validity) -> Iterator[ConceptR
         yield ConceptRow(code, section.findtext("desc", "").strip(), "section", False, top.path, _notes(section))
         below = top.under(code, (), _seventh(section))
         for diagnosis in section.findall("diag"):
-            yield from _diagnosis_rows(diagnosis, below, valid)
+            yield from _diagnosis_rows(diagnosis, below, valid, on)
 
 
-def _diagnosis_rows(element: etree._Element, above: _Above, valid: Validity) -> Iterator[ConceptRow]:
+def _diagnosis_rows(element: etree._Element, above: _Above, valid: Validity, on: date) -> Iterator[ConceptRow]:
     code = element.findtext("name", "").replace(".", "")
     title, notes, own_seventh = element.findtext("desc", "").strip(), _notes(element), _seventh(element)
     children = element.findall("diag")
@@ -139,16 +139,16 @@ def _diagnosis_rows(element: etree._Element, above: _Above, valid: Validity) -> 
     yield _row(code, title, above, valid, kind="code", heading=bool(children) or expands, notes=notes, seventh=own_seventh)
     below = above.under(code, words, own_seventh)
     if expands:
-        yield from _expanded_rows(code, title, below, valid)
+        yield from _expanded_rows(code, title, below, valid, on)
     for child in children:
-        yield from _diagnosis_rows(child, below, valid)
+        yield from _diagnosis_rows(child, below, valid, on)
 
 
-def _expanded_rows(code: str, title: str, above: _Above, valid: Validity) -> Iterator[ConceptRow]:
+def _expanded_rows(code: str, title: str, above: _Above, valid: Validity, on: date) -> Iterator[ConceptRow]:
     """Codes the tabular list only implies: padded with X to six characters, then the seventh."""
     for character, meaning in above.seventh.items():
         full = code.ljust(6, "X") + character
-        if full in valid and _in_force(valid[full], TABULAR_DATE):
+        if full in valid and _in_force(valid[full], on):
             yield _row(full, f"{title}, {meaning}", above, valid, kind="code", heading=False, notes={}, seventh={})
 
 
@@ -168,16 +168,16 @@ def _row(
     return ConceptRow(code, title, kind, not heading, above.path, notes, seventh, facts, since, until, above.words)
 
 
-def icd10cm_rows(path: Path | None = None) -> Iterator[ConceptRow]:
-    """The ICD-10-CM tabular list in its own order, one chapter in memory at a time.
+def icd10cm_rows(path: Path | str | None = None, *, on: date = TABULAR_DATE) -> Iterator[ConceptRow]:
+    """The ICD-10-CM tabular list of the day ``on`` in its own order, one chapter in memory at a time.
 
     Seventh characters are expanded where the Medicare Code Editor's master list has the code, which also gives
-    each code's dates and editor attributes.
+    each code's dates and editor attributes. Raises lxml's XMLSyntaxError for a file that is damaged.
     """
     valid = validity("dx")
     file = str(path or package_file(*_TABULAR))
     for _, chapter in etree.iterparse(file, tag="chapter", resolve_entities=False, no_network=True):
-        yield from _chapter_rows(chapter, valid)
+        yield from _chapter_rows(chapter, valid, on)
         chapter.clear()
 
 

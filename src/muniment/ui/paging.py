@@ -38,12 +38,12 @@ def plainly(**kept: str) -> Callable[..., str]:
 
 
 def numbered(found: Any, text: str, address: Callable[..., str], *, size: int) -> tuple[list[Any], Page]:
-    """The rows behind the first ``text`` of a query, and their page. Two queries. ``address(**{"from": n})`` gives a page's address.
+    """The rows behind the first ``text`` of a query (two queries) or a list, and their page. ``address(**{"from": n})`` gives a page's address.
 
     For lists of hundreds in an order that may be empty or has many parts; a long one is paged by ``core.keyset``.
     """
     begun = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
-    rows, total = list(found[begun : begun + size]), found.count()
+    rows, total = list(found[begun : begun + size]), len(found) if isinstance(found, (list, tuple)) else found.count()
     last = begun + len(rows)
     return rows, Page(
         first=begun + 1 if rows else 0, last=last, total=total,

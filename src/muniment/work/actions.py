@@ -63,7 +63,8 @@ def create(*, actor: Actor, items: Sequence[NewItem]) -> list[WorkItem]:
     if not made:
         unchanged()
         return []
-    keep([_step(row, Step.CREATE, actor, now, row.reason[:400]) for row in made])
+    steps = [_step(row, Step.CREATE, actor, now, row.reason[:400]) for row in made]
+    keep(steps)
     first = made[0]
     leave(
         subject=("work-item", first.id) if len(made) == 1 else ("work-items", uuid7()),
@@ -72,7 +73,7 @@ def create(*, actor: Actor, items: Sequence[NewItem]) -> list[WorkItem]:
         reason=first.reason if len(made) == 1 else "",
         after={"items": [str(row.id) for row in made], "queues": sorted({row.queue_id for row in made})},
     )
-    stands(*made)
+    stands(*made, *steps)
     return made
 
 
@@ -179,14 +180,15 @@ def settle(
         )
         if done:
             _count(actor, item, "completed")
+    steps = [_step(item, step, actor, now, reason[:400]) for item in items]
     keep(items, key=("id",), known=Known.REPLACED)
-    keep([_step(item, step, actor, now, reason[:400]) for item in items])
+    keep(steps)
     leave(
         subject=("work-items", uuid7()),
         reason=reason,
         after={"items": [str(item.id) for item in items], "state": items[0].state},
     )
-    stands(*items)
+    stands(*items, *steps)
     return len(items)
 
 
@@ -212,9 +214,10 @@ def restate(*, actor: Actor, changed: Sequence[tuple[NewItem, NewItem]], reason:
     for item in items:
         item.changed_at, item.revision = now, item.revision + 1
     WorkItem.objects.bulk_update(items, [*SAID, "changed_at", "revision"])
-    keep([_step(item, Step.RESTATE, actor, now, reason[:400]) for item in items])
+    steps = [_step(item, Step.RESTATE, actor, now, reason[:400]) for item in items]
+    keep(steps)
     leave(subject=("work-items", uuid7()), reason=reason, after={"items": [str(item.id) for item in items]})
-    stands(*items)
+    stands(*items, *steps)
     return len(items)
 
 
@@ -257,11 +260,12 @@ def resume_due(*, actor: Actor, now: datetime) -> int:
         item.changed_at, item.revision = now, item.revision + 1
         item.owner_id = item.owner_id if step is Step.RETURN else None
     WorkItem.objects.bulk_update(items, ["state", "owner", "deferred_until", "changed_at", "revision"])
-    WorkStep.objects.bulk_create(
+    told = [
         _step(item, step, actor, now, "the time it was deferred to has come") for item, step in zip(items, steps, strict=True)
-    )
+    ]
+    WorkStep.objects.bulk_create(told)
     leave(subject=("work-items", uuid7()), after={"items": [str(item.id) for item in items]})
-    stands(*items)
+    stands(*items, *told)
     return len(items)
 
 
@@ -296,12 +300,13 @@ def _move(item: WorkItem, step: Step, actor: Actor, *, owner_id: UUID | None, re
     if reached is not State.DEFERRED:
         item.deferred_until = None
     item.save()
-    WorkStep.objects.bulk_create([_step(item, step, actor, now, reason[:400])])
+    taken = _step(item, step, actor, now, reason[:400])
+    taken.save(force_insert=True)
     leave(
         subject=("work-item", item.id), patient_id=item.patient_id, facility_id=item.facility_id, reason=reason,
         before=dict(before), after={"state": str(reached), "owner": str(owner_id or ""), "queue": item.queue_id},
     )  # fmt: skip
-    stands(item)
+    stands(item, taken)
     return item
 
 

@@ -94,6 +94,7 @@ class WorkStep(MunimentModel):
 
     placement = Placement.DEPARTMENT
     indelible = True
+    witnessed = True
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     item = models.ForeignKey(WorkItem, on_delete=models.PROTECT, related_name="steps")

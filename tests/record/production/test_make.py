@@ -13,7 +13,17 @@ from django.db import connections
 
 from support.charts import document, file, file_note, new_version
 from support.house import build_house
-from support.productions import a_stay, adopt_definition, file_bytes, full_chart, manifest_of, pdf_of, produce, texts_of
+from support.productions import (
+    a_stay,
+    adopt_definition,
+    file_bytes,
+    full_chart,
+    manifest_of,
+    pdf_of,
+    produce,
+    texts_of,
+    typeset_pdf,
+)
 
 
 @pytest.fixture
@@ -390,3 +400,48 @@ def test_the_trail_does_not_name_what_is_kept_apart(house: Any, stay: Any, folde
     assert "work.create" in trail
     assert ("A counselling must be signed." in trail) is not apart
     assert ("reasons of the department’s own work are left out" in trail) is apart
+
+
+def test_a_document_that_was_replaced_says_so_and_so_does_the_newer_with_both_dates(
+    house: Any, stay: Any, folder: Path
+) -> None:
+    old = file_note(stay, "OLDER WORDING.")
+    between = datetime.now(UTC)
+    relation = [{"code": "replaces", "target": {"reference": f"DocumentReference/{old}"}}]
+    said = document("Newer wording.", title="Discharge summary, corrected", relatesTo=relation)
+    new = file(stay, new_version(said, stay, text="Newer wording."))[0]
+    row = produce(house, stay)
+    texts = texts_of(pdf_of(row, folder))
+    moment = r"\d+ \w{3} \d{4}, \d\d:\d\d"
+    older = next(text for text in texts if "OLDER WORDING." in text)
+    words = f"Replaced: in its place stands “Discharge summary, corrected”, recorded {moment}; this one was recorded {moment}"
+    assert re.search(words, " ".join(older.split()))
+    assert "replaced by a newer one" in older  # at the foot, which a placed scan has too
+    newer = next(text for text in texts if "Newer wording." in text)
+    assert re.search(
+        f"Replaces “Discharge summary”, recorded {moment}; this one was recorded {moment}", " ".join(newer.split())
+    )
+    listed = {one["entry"]: one for one in manifest_of(row)["contents"]["entries"]}
+    assert (listed[str(old)]["replaced"]["by"], listed[str(new)]["replaces"]) == (str(new), [str(old)])
+    before = produce(house, stay, as_of=between)
+    assert "Replaced" not in " ".join(texts_of(pdf_of(before, folder)))
+    assert "replaced" not in next(iter(manifest_of(before)["contents"]["entries"]))
+
+
+def test_a_newer_document_that_is_not_in_the_copy_is_told_without_its_name(house: Any, stay: Any, folder: Path) -> None:
+    old = file_note(stay, "OLDER WORDING.")
+    relation = [{"code": "replaces", "target": {"reference": f"DocumentReference/{old}"}}]
+    said = document("Newer wording.", title="Committee’s reading", code="peer-review", relatesTo=relation)
+    file(stay, new_version(said, stay, text="Newer wording."))
+    row = produce(house, stay)
+    whole = " ".join(" ".join(texts_of(pdf_of(row, folder))).split())
+    assert "Replaced: in its place stands a newer document, which is not in this copy, recorded" in whole
+    assert "Committee’s reading" not in whole
+    assert all(one.get("replaced", {"by": ""})["by"] == "" for one in manifest_of(row)["contents"]["entries"])
+
+
+def test_a_placed_page_says_when_it_was_recorded(house: Any, stay: Any, folder: Path) -> None:
+    """A scan has no heading of ours: its own foot says it."""
+    file_bytes(stay, typeset_pdf("PLACED PAGE", pages=1), "application/pdf", title="Consent")
+    page = next(text for text in texts_of(pdf_of(produce(house, stay), folder)) if "PLACED PAGE" in text)
+    assert re.search(r"Consent · .*recorded \d+ \w{3} \d{4}, \d\d:\d\d", page)

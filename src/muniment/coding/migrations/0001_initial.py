@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'coding_final',
-                'indexes': [models.Index(fields=['encounter_id'], name='final_by_encounter')],
+                'indexes': [models.Index(fields=['encounter_id'], name='final_by_encounter'), models.Index(fields=['discharged_on'], name='final_by_discharge')],
             },
         ),
     ]

@@ -19,6 +19,7 @@ from muniment.encounters.models import Encounter
 from muniment.encounters.web import presenters as stays
 from muniment.encounters.web.presenters import zone_of
 from muniment.identity.web import presenters as patients
+from muniment.record.web.presenters import when
 from muniment.ui import dates, shapes
 from muniment.ui.shapes import Event, Fact, Input, Tone, Why
 from muniment.ui.words import inside, sentence_case
@@ -109,13 +110,14 @@ class ToSign:
     value: str
     version: int
     author: str
+    written: str  # the document's own time, as exact as it is known: several of a patient's are told apart by it
     opened: str
 
 
 def to_sign(line: Line, one: Opened) -> ToSign:
     return ToSign(
         line=line, value=f"{one.deficiency.id}:{one.entry.number}", version=one.entry.number,
-        author=one.entry.author_name or "Author not recorded",
+        author=one.entry.author_name or "Author not recorded", written=when(one.entry, zone_of(one.deficiency)),
         opened=dates.moment(one.at, zone_of(one.deficiency)) if one.at else "",
     )  # fmt: skip
 

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('from_patient_id', models.UUIDField()),
                 ('from_encounter_id', models.UUIDField(null=True)),
                 ('from_facility_id', models.UUIDField(null=True)),
-                ('to_patient_id', models.UUIDField()),
+                ('to_patient_id', models.UUIDField(null=True)),
                 ('to_encounter_id', models.UUIDField(null=True)),
                 ('to_facility_id', models.UUIDField(null=True)),
                 ('event_id', models.UUIDField()),
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=muniment.kernel.ids.uuid7, primary_key=True, serialize=False)),
                 ('from_entry_id', models.UUIDField()),
                 ('from_number', models.PositiveIntegerField()),
-                ('to_entry_id', models.UUIDField()),
+                ('to_entry_id', models.UUIDField(null=True)),
                 ('move', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='misfiling.move')),
             ],
             options={

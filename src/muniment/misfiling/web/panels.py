@@ -45,7 +45,12 @@ def _panel(side: str, move: Move, url: str, was: Any = None) -> Panel:
 def other_url(actor: Actor, move: Move, entry_id: Any, *, there: bool) -> str:
     """The entry in the other chart, where the actor may see its patient and it belongs to a stay; else nothing."""
     patient, stay = (move.to_patient_id, move.to_encounter_id) if there else (move.from_patient_id, move.from_encounter_id)
-    if stay is None or not encounters.seen_by(actor).filter(id=stay, patient_id=patient).exists():
+    if (
+        patient is None
+        or stay is None
+        or entry_id is None
+        or not encounters.seen_by(actor).filter(id=stay, patient_id=patient).exists()
+    ):
         return ""
     return reverse("record-document", args=[stay, entry_id])
 

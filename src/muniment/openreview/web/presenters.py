@@ -85,9 +85,8 @@ class Line:
     next: str
     state: str
     tone: Tone
-    unit: str
-    service: str
-    origin: str
+    place: str  # unit and service
+    focused: bool
     reason: str
     reviewer: str
     due: date | None
@@ -105,10 +104,10 @@ def _line(row: Review, named: Whose, *, reviews: bool) -> Line:
     zone, (state, tone) = zone_of(row), STATES[ReviewState(row.state)]
     undone = row.state in UNDONE
     return Line(
-        url=review_url(row), whose=named, next="Review the chart" if undone and reviews else "Read it", state=state, tone=tone, unit=row.unit,
-        service=row.service, origin=ORIGINS[Origin(row.origin)], reason=row.reason, reviewer=row.reviewer_name,
+        url=review_url(row), whose=named, next="Review the chart" if undone and reviews else "Read it", state=state, tone=tone,
+        place=", ".join(one for one in (row.unit, row.service) if one), focused=row.origin == Origin.FOCUSED, reason=row.reason, reviewer=row.reviewer_name,
         due=row.due_at.astimezone(zone).date() if undone and row.due_at else None, today=clock.now().astimezone(zone).date(),
-        when=dates.moment(row.finished_at or row.chosen_at, zone),
+        when=dates.day((row.finished_at or row.chosen_at).astimezone(zone)),
     )  # fmt: skip
 
 

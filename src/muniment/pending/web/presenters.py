@@ -16,7 +16,7 @@ from muniment.core.actor import Actor
 from muniment.identity.web.presenters import whose
 from muniment.pending.models import PendingStep
 from muniment.pending.parameters import PROPOSALS_A_DAY, Book
-from muniment.pending.queries import Standing
+from muniment.pending.queries import MOST_COUNTED, Standing
 from muniment.pending.rules import Stage, Step
 from muniment.record.exposure import Seen
 from muniment.record.models import Closure, Entry, Signature, Version
@@ -71,7 +71,8 @@ def waiting(count: int, facilities: Sequence[Facility], book: Book) -> str:
     """How many past their time are not proposed yet, and how fast they will be; nothing where none is."""
     if not count:
         return ""
-    wait = "1 document past its time waits" if count == 1 else f"{count:,} documents past their time wait"
+    many = f"More than {MOST_COUNTED:,}" if count > MOST_COUNTED else f"{count:,}"
+    wait = "1 document past its time waits" if count == 1 else f"{many} documents past their time wait"
     days = {one.zone: clock.now().astimezone(ZoneInfo(one.zone)).date() for one in facilities}
     most = {version.policy.proposals_a_day for day in days.values() if (version := book.on(day))} or {PROPOSALS_A_DAY}
     return (

@@ -112,6 +112,7 @@ class Migration(migrations.Migration):
                 ('retracted', models.BooleanField(default=False)),
                 ('signed_at', models.DateTimeField(null=True)),
                 ('closed_at', models.DateTimeField(null=True)),
+                ('pending_since', models.DateTimeField()),
                 ('source_key', models.CharField(blank=True, max_length=200)),
                 ('origin', models.CharField(blank=True, max_length=200)),
                 ('standing', models.CharField(blank=True, choices=[('waiting', 'waiting'), ('accepted', 'accepted'), ('reference', 'reference'), ('not-patient', 'not-patient')], max_length=16)),
@@ -119,7 +120,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'record_entry',
-                'indexes': [models.Index(fields=['patient_id', '-occurred_at'], name='entry_by_time'), django.contrib.postgres.indexes.GinIndex(fastupdate=True, fields=['keys'], name='entry_search_keys'), models.Index(condition=models.Q(('origin', ''), _negated=True), fields=['patient_id'], name='entry_outside'), models.Index(condition=models.Q(models.Q(('keys__overlap', [-4204234933429842976, -6972120528154820450]), _negated=True), ('category', 'document'), ('closed_at__isnull', True), ('origin', ''), ('retracted', False), ('signed_at__isnull', True)), fields=['facility_id', 'entry_id'], name='entry_pending')],
+                'indexes': [models.Index(fields=['patient_id', '-occurred_at'], name='entry_by_time'), django.contrib.postgres.indexes.GinIndex(fastupdate=True, fields=['keys'], name='entry_search_keys'), models.Index(condition=models.Q(('origin', ''), _negated=True), fields=['patient_id'], name='entry_outside'), models.Index(condition=models.Q(models.Q(('keys__overlap', [-4204234933429842976, -6972120528154820450]), _negated=True), ('category', 'document'), ('closed_at__isnull', True), ('origin', ''), ('retracted', False), ('signed_at__isnull', True)), fields=['pending_since', 'entry_id'], include=['facility_id'], name='entry_pending')],
             },
         ),
         migrations.CreateModel(

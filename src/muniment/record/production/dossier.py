@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,8 @@ from muniment.record.models import Closure, Signature
 from muniment.record.production import definition as matrix
 from muniment.record.production.models import Production
 from muniment.record.production.order import Order
-from muniment.record.production.selection import Selection, select
+from muniment.record.production.selection import Item, Selection, select
+from muniment.record.replacing import Replacing, replacing_as_of
 from muniment.rulebook import queries as rulebook
 from muniment.ui import dates
 
@@ -50,6 +51,7 @@ class Dossier:
     signatures: dict[UUID, list[Signature]]
     closures: dict[UUID, list[Closure]]
     filed_by: dict[UUID, str]
+    replacing: Replacing = field(default_factory=Replacing)
     governs_now: int = 0  # the version of the definition that came to govern since this was asked for; 0: the same one
 
     @property
@@ -89,6 +91,16 @@ class Dossier:
         """Under the name on every page."""
         said = (f"born {self.born}", self.patient.sex or "sex not known", self.chief_number, self.facility.name)
         return " · ".join(said)
+
+    def replaced_by(self, item: Item) -> tuple[Item | None, datetime] | None:
+        """What stands in the place of a document, and when that was first recorded; the item is None where it is not in this copy."""
+        later: Any = self.replacing.newest.get(item.entry_id)
+        return (self.selection.find(later.entry_id), later.filed) if later else None
+
+    def replaces(self, item: Item) -> list[Item]:
+        """The documents of this copy in whose place it stands."""
+        older = (self.selection.find(one.entry_id) for one in self.replacing.older.get(item.entry_id, ()))
+        return [one for one in older if one is not None and not one.anothers]
 
     def stay_words(self, encounter_id: UUID | None) -> str:
         stay = self.stays.get(encounter_id) if encounter_id else None
@@ -136,7 +148,7 @@ def gather(row: Production) -> Dossier:
         production=row, order=order, definition=found, facility=facility, zone=zone, patient=patient, today=today, patients=patients,
         numbers=[one for numbers in identity.numbers_of(patients).values() for one in numbers if one.since <= at], stays=stays, at=at,
         selection=selection, signatures=_signatures(patients, at), closures=_closures(patients, at),
-        filed_by=_filed_by(patients, {one.event_id for one in versions}),
+        filed_by=_filed_by(patients, {one.event_id for one in versions}), replacing=replacing_as_of(patients, facility.id, at),
         governs_now=now.number if now and now.number != found.number else 0,
     )  # fmt: skip
 

@@ -67,7 +67,15 @@ def _entry(
     return {
         "entry": str(item.entry_id), "title": item.title, "category": item.facts.category, "code": item.facts.code, "type": item.type,
         "date": item.facts.time, "author": item.facts.author, "retracted": item.is_retracted, "versions": versions, "signatures": signed,
-    } | ({"closed_administratively": closed} if closed else {})  # fmt: skip
+    } | ({"closed_administratively": closed} if closed else {}) | _replacing(dossier, item)  # fmt: skip
+
+
+def _replacing(dossier: Dossier, item: Item) -> dict[str, Any]:
+    """Which document stands in its place, and in whose it stands, of those this production holds."""
+    newer, filed = dossier.replaced_by(item) or (None, None)
+    said: dict[str, Any] = {"replaced": {"at": filed.isoformat(), "by": str(newer.entry_id) if newer else ""}} if filed else {}
+    older = [str(one.entry_id) for one in dossier.replaces(item)]
+    return said | ({"replaces": older} if older else {})
 
 
 def whole(

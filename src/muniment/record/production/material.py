@@ -157,7 +157,20 @@ def sub_lines(dossier: Dossier, item: Item, version: Version) -> list[str]:
         dossier.stay_words(version.encounter_id),
     )
     lines = [" · ".join(part for part in first if part), recorded_words(dossier, item, version)]
+    lines += _replacement_words(dossier, item)
     return lines + [said for _, said in sorted(_acts(dossier, item, version.number), key=lambda act: act[0])]
+
+
+def _replacement_words(dossier: Dossier, item: Item) -> Iterator[str]:
+    """That a newer document stands in its place, or that it stands in an older one's; each with both dates."""
+    mine = f"this one was recorded {dossier.moment(item.versions[0].recorded_at)}"
+    later = dossier.replaced_by(item)
+    if later:
+        newer, filed = later
+        which = f"“{newer.title}”" if newer else "a newer document, which is not in this copy"
+        yield f"Replaced: in its place stands {which}, recorded {dossier.moment(filed)}; {mine}."
+    for older in dossier.replaces(item):
+        yield f"Replaces “{older.title}”, recorded {dossier.moment(older.versions[0].recorded_at)}; {mine}."
 
 
 def _acts(dossier: Dossier, item: Item, number: int) -> Iterator[tuple[datetime, str]]:
@@ -203,10 +216,12 @@ def heading(dossier: Dossier, item: Item, version: Version, anchor: str, *, titl
 
 
 def foot(dossier: Dossier, item: Item, version: Version) -> str:
-    """At the foot of each page of a document."""
+    """At the foot of each page of a document, of a placed one too, which has no heading of ours."""
     said = when(item.facts, dossier.zone)
+    recorded = f"recorded {dossier.moment(version.recorded_at)}"
     which = f"version {version.number} of {item.current.number}" if len(item.versions) > 1 else ""
-    return " · ".join(part for part in (shortened(item.title, 70), said, which) if part)
+    instead = "replaced by a newer one" if dossier.replaced_by(item) else ""
+    return " · ".join(part for part in (shortened(item.title, 60), said, recorded, which, instead) if part)
 
 
 def shortened(text: str, most: int) -> str:

@@ -102,6 +102,10 @@ class Selection:
     left: Counter[Left] = field(default_factory=Counter)
     uncovered: Counter[str] = field(default_factory=Counter)
 
+    def find(self, entry_id: UUID) -> Item | None:
+        """The item of an entry; None where the production does not hold it."""
+        return next((item for item in self.items if item.entry_id == entry_id), None)
+
     @property
     def documents(self) -> list[Item]:
         return [item for item in self.items if item.is_document and not item.is_retracted]

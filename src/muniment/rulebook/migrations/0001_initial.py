@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                 ('source_kind', models.CharField(choices=[('law', 'law'), ('accreditation', 'accreditation'), ('state law', 'state law'), ('house policy', 'house policy')], max_length=20)),
                 ('effective_from', models.DateField()),
                 ('effective_to', models.DateField(null=True)),
+                ('ends', models.JSONField(default=list)),
                 ('verified_on', models.DateField(null=True)),
                 ('proposed_at', models.DateTimeField()),
                 ('adopted_at', models.DateTimeField(null=True)),

@@ -113,9 +113,11 @@ def _changed_batch(row: Batch) -> None:
 def note_pages(*, actor: Actor, batch_id: UUID, readings: Sequence[Reading]) -> Batch:
     """Keep what was read of some pages. What was read before is passed over, so a page is read once whatever was killed."""
     row = Batch.objects.select_for_update().get(id=batch_id)
-    made = [making.page_of(row, one) for one in readings]
-    Page.objects.bulk_create(made, ignore_conflicts=True)
-    row.pages_read = row.page_set.count()
+    known = set(row.page_set.values_list("number", flat=True))
+    made = [making.page_of(row, one) for one in readings if one.number not in known]
+    Page.objects.bulk_create(made)
+    stands(*made)
+    row.pages_read = len(known) + len(made)
     _changed_batch(row)
     leave(
         subject=("scan-batch", row.id), facility_id=row.facility_id,
@@ -139,6 +141,7 @@ def split_batch(*, actor: Actor, batch_id: UUID) -> list[Document]:
     Document.objects.bulk_create(made)
     stands(*made)
     Page.objects.bulk_update(found.values(), ["document", "dropped"])
+    stands(*found.values())
     _changed_batch(row)
     leave(subject=("scan-batch", row.id), facility_id=row.facility_id, after={"documents": len(made), "state": row.state})
     work.create(actor=actor, items=[worklist.waiting(one, row) for one in made])

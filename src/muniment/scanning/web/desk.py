@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils import timezone
 
 from muniment.accounts.models import Facility
 from muniment.core import clock
@@ -18,7 +19,9 @@ from muniment.encounters.web import presenters as stays
 from muniment.identity import queries as identity
 from muniment.identity.models import Patient, PatientIdentifier
 from muniment.identity.web import presenters as people
+from muniment.record.models import Entry
 from muniment.record.queries import Alike
+from muniment.record.web.presenters import shown_time
 from muniment.scanning import queries
 from muniment.scanning.choosing import text_of
 from muniment.scanning.models import Document
@@ -134,13 +137,18 @@ def _fill(shown: Whose, patient: Patient, actor: Actor, row: Document, facility:
     shown.stays = [_stay(one, stay) for one in found]
 
 
+def day_of(entry: Entry) -> str:
+    """The day a document of the chart is of, no more exact than its source."""
+    return shown_time(entry.occurred[:10], ZoneInfo(timezone.get_current_timezone_name()))
+
+
 def _copies(row: Document, patient: Patient, found: Sequence[Alike]) -> list[Copied]:
     """Those to be decided first."""
     said = [row.copies.get(str(one.entry.entry_id), {}).get("decision", "") for one in found]
     order = sorted(zip(found, said, strict=True), key=lambda pair: bool(pair[1]))
     return [
         Copied(
-            f"{one.entry.label}, {one.entry.occurred[:10]}{f', from {one.entry.origin}' if one.entry.origin else ''}", one.per_cent,
+            f"{one.entry.label}, {day_of(one.entry)}{f', from {one.entry.origin}' if one.entry.origin else ''}", one.per_cent,
             reverse("scanning-copy", args=[row.id, patient.id, one.entry.entry_id]), decided, first=not place and not decided,
         )
         for place, (one, decided) in enumerate(order)

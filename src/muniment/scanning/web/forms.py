@@ -137,6 +137,13 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label="Reason", max_length=400, help_text="One sentence; it stays in the history.")
 
 
+class TakeOutForm(ReasonForm):
+    anothers = forms.BooleanField(
+        label="It is another patient’s", required=False,
+        help_text="Whoever has read it here is listed and told, and the privacy officer screens it. The same happens when you file it to another patient.",
+    )  # fmt: skip
+
+
 class DestroyForm(forms.Form):
     on = forms.CharField(label="Destroyed on", help_text="Like 3/14/2026, or today.")
     how = forms.CharField(label="How", max_length=200, help_text="Like: cross-cut shredded by the contractor, ticket 4711.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,11 +13,13 @@ from django.utils import timezone
 
 from muniment.audit.models import LifecycleEvent
 from muniment.core import clock
+from muniment.identity.models import Patient
 from muniment.kernel.moments import Moment
 from muniment.scanning.checking import NAMES as FORMATS
 from muniment.scanning.models import Batch, Document, Page
 from muniment.scanning.queries import Backlog, InForce
 from muniment.scanning.rules import BatchState, State
+from muniment.scanning.web.forms import IndexForm
 from muniment.ui import dates
 from muniment.ui.shapes import Event, Fact, Figure, Input, Tone, Why
 
@@ -291,3 +293,16 @@ def index_facts(row: Document, patient: str, stay: str) -> list[Fact]:
 
 def picture_of_filed(document_id: UUID, number: int) -> str:
     return reverse("scanning-filed-picture", args=[document_id, number])
+
+
+def typed(form: IndexForm, given: Mapping[str, str], patient: Patient | None) -> list[tuple[str, str]]:
+    """What somebody typed of a document that waits no longer, to be compared with what it was filed as: (field, text)."""
+    if not form.is_bound:
+        return []
+    kinds = dict(form.fields["type"].choices)  # type: ignore[attr-defined]
+    said = {name: str(form[name].value() or "") for name in ("date", "signed_by", "said")}
+    found = [
+        ("Patient", patient.display_name if patient else given.get("patient", "")), ("Kind of document", kinds.get(form["type"].value(), "")),
+        *((str(form.fields[name].label), text) for name, text in said.items()),
+    ]  # fmt: skip
+    return [(name, text) for name, text in found if text]

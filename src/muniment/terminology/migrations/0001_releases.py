@@ -24,13 +24,13 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=120)),
                 ('effective_from', models.DateField()),
                 ('effective_to', models.DateField(blank=True, null=True)),
-                ('source', models.CharField(max_length=240)),
+                ('source', models.CharField(max_length=800)),
                 ('concepts', models.PositiveIntegerField()),
                 ('loaded_at', models.DateTimeField()),
             ],
             options={
                 'db_table': 'terminology_release',
-                'constraints': [models.UniqueConstraint(fields=('system', 'version'), name='one_release_per_version'), models.UniqueConstraint(fields=('system', 'effective_from'), name='one_release_per_start'), models.CheckConstraint(condition=models.Q(('effective_to__isnull', True), ('effective_to__gte', models.F('effective_from')), _connector='OR'), name='release_ends_after_it_begins')],
+                'constraints': [models.UniqueConstraint(fields=('system', 'version'), name='one_release_per_version'), models.CheckConstraint(condition=models.Q(('effective_to__isnull', True), ('effective_to__gte', models.F('effective_from')), _connector='OR'), name='release_ends_after_it_begins')],
             },
         ),
         migrations.CreateModel(

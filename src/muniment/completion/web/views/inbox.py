@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from muniment.access.middleware import needs
 from muniment.access.rules import Category, Grade
 from muniment.completion import queries
+from muniment.completion.inbox import INBOX
 from muniment.completion.opened import opened
 from muniment.completion.web import presenters
 from muniment.core.request import ActorRequest, note_listed
@@ -22,5 +23,6 @@ def inbox(request: ActorRequest) -> HttpResponse:
     return render(request, "completion/inbox.html", {
         "lines": presenters.lines(request.actor, [one.deficiency for one in owed]),
         "ready": sum(one.at is not None for one in opened(request.actor, [one.deficiency for one in owed])),
+        "panels": INBOX.panels(request.actor, request.actor),
         "linked": queries.practitioner_of(request.actor) is not None,
     })  # fmt: skip

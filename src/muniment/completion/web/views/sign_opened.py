@@ -35,7 +35,8 @@ def _sign(request: ActorRequest, chosen: list[tuple[UUID, int]]) -> HttpResponse
         count = len(told.signed)
         messages.success(request, f"Signed {count} document{'' if count == 1 else 's'}, each by itself.")
     for row, why in told.left_out:
-        messages.error(request, f"“{sentence_case(row.document_name)}” of {row.patient.display_name} was left out: {why}")
+        which = f"“{sentence_case(row.document_name)}” of {row.patient.display_name}" if row else "One that you ticked"
+        messages.error(request, f"{which} was left out: {why}")
     return redirect("completion-inbox")
 
 

@@ -62,13 +62,13 @@ def withdraw(request: ActorRequest, absence_id: UUID) -> HttpResponse:
 
 
 def _form(rules: Book, request: ActorRequest | None = None) -> AbsenceForm:
-    people, kinds = list(Practitioner.objects.all()), list(rules.longest(clock.now()))
+    people, kinds = list(Practitioner.objects.all()), list(rules.longest(clock.today()))
     return AbsenceForm(request.POST if request else None, practitioners=people, kinds=kinds, today=clock.today())
 
 
 def _page(request: ActorRequest, rules: Book, form: AbsenceForm | None = None, *, status: int = 200) -> HttpResponse:
     may = permissions.can(permissions.check_administer, request.actor)
-    longest, rows = rules.longest(clock.now()), list(queries.absences()[:SHOWN])
+    longest, rows = rules.longest(clock.today()), list(queries.absences()[:SHOWN])
     return render(request, "delinquency/absences.html", {
         "tabs": presenters.tabs("Absences"), "rows": [_row(one, longest) for one in rows], "form": (form or _form(rules)) if may else None,
         "may": may, "rule": presenters.rule_why(rules, "pauses", clock.today()), "withdraw": ReasonForm(), "shown": SHOWN if len(rows) == SHOWN else 0,

@@ -31,13 +31,13 @@ def screening(request: ActorRequest, move_id: UUID) -> HttpResponse:
 def _page(request: ActorRequest, move_id: UUID, *, told: Problem | None = None, status: int = 200) -> HttpResponse:
     row = queries.move_for(request.actor, move_id)
     permissions.check_screen(request.actor, row, Grade.READ)
-    note_listed(request, "screening", [row.from_patient_id, row.to_patient_id])
+    note_listed(request, "screening", [one for one in (row.from_patient_id, row.to_patient_id) if one])
     entries = list(row.entries.all())
     item = worklist.open_screening(row)
     past = WorkItem.objects.filter(queue_id=SCREENING, subject_type=SUBJECT, subject_id=str(row.id)).order_by("id").last()
     return render(request, "misfiling/screening.html", {
         "move": row, "count": len(entries), "receivers": _receivers(row), "item": item, "told": told,
-        "wrong": whose(request.actor, row.from_patient_id), "right": whose(request.actor, row.to_patient_id),
+        "wrong": whose(request.actor, row.from_patient_id), "right": whose(request.actor, row.to_patient_id) if row.to_patient_id else "",
         "wrong_url": other_url(request.actor, row, entries[0].from_entry_id, there=False),
         "may": item is not None and can(request.actor, Category.PRIVACY, Grade.WRITE), "conclusion": request.POST.get("conclusion", ""),
         "ending": past.steps.order_by("at", "id").last() if past and not item else None, "queue": SCREENING,

@@ -51,7 +51,7 @@ def documents(request: ActorRequest) -> HttpResponse:
         request, "pending documents", (one.entry.patient_id for one in standings), age=choice.age, narrowed=choice.is_narrow
     )
     return render(request, "pending/documents.html", {
-        "waiting": presenters.waiting(queries.to_propose(here, book).count(), here, book), "tabs": presenters.tabs("Pending"), "choice": choice, "definition": DEFINITION, "broken": book.broken, "governed": bool(book.versions),
+        "waiting": presenters.waiting(queries.waiting_to_be_proposed(here, book), here, book), "tabs": presenters.tabs("Pending"), "choice": choice, "definition": DEFINITION, "broken": book.broken, "governed": bool(book.versions),
         "page": page_of(some, choice.address, total=found.count()),
         "filters": choice.sentence([*book.names, OTHERS], _authors(every), {one.id: one.name for one in places}, writes=can(actor, Category.COMPLETION, Grade.WRITE)),
         "lines": presenters.lines(actor, standings, practitioner=practitioner, decides=actor.role == Role.ADMINISTRATOR),

@@ -25,7 +25,7 @@ from muniment.scanning.proposals import agreeing
 from muniment.scanning.queues import QUALITY
 from muniment.scanning.rules import State
 from muniment.scanning.web import looks, presenters
-from muniment.scanning.web.forms import ReasonForm
+from muniment.scanning.web.forms import TakeOutForm
 from muniment.scanning.web.views.index import onward
 from muniment.ui.shapes import Input, Why
 
@@ -94,6 +94,6 @@ def _page(request: ActorRequest, row: Document, *, told: str = "", status: int =
         "pictures": [(place, presenters.picture_of_filed(row.id, place)) for place, _ in enumerate(pages, 1)], "questions": QUESTIONS,
         "facts": presenters.index_facts(row, patient.display_name, stay.visit_number if stay else ""), "why": why, "told": told, "status": status,
         "agreed": [one.what for one in agreed], "may": permissions.can_check(request.actor, row, governs.policy), "may_work": permissions.can_work(request.actor, row),
-        "out": ReasonForm(auto_id="out_%s"),
+        "out": TakeOutForm(auto_id="out_%s"),
         "wrong": request.POST.getlist("wrong"), "reason": request.POST.get("reason", ""),
     }, status=status)  # fmt: skip

@@ -22,7 +22,7 @@ from muniment.scanning import actions, choosing, comparing, permissions, queries
 from muniment.scanning.models import Document
 from muniment.scanning.queues import EXCEPTIONS, INDEXING
 from muniment.scanning.rules import Copy
-from muniment.scanning.web import looks
+from muniment.scanning.web import desk, looks
 from muniment.scanning.web.views.index import numbered, onward
 from muniment.ui.shapes import Input, Why
 
@@ -79,7 +79,7 @@ def _page(request: ActorRequest, row: Document, patient_id: UUID, entry_id: UUID
         citation=governs.cited("duplicates"), inputs=[Input("Five-word runs in common", f"{found.per_cent} %")], judged_on=clock.today(),
     )  # fmt: skip
     return render(request, "scanning/copy.html", {
-        "document": row, "found": found, "pairs": pairs, "changes": sum(pair.kind != "same" for pair in pairs), "why": why,
+        "document": row, "found": found, "dated": desk.day_of(found.entry), "pairs": pairs, "changes": sum(pair.kind != "same" for pair in pairs), "why": why,
         "banner": people.banner(patient, people.numbers_for(actor, [patient.id]).get(patient.id, []), url=False), "batch": row.batch,
         "decided": row.copies.get(str(entry_id), {}), "may_work": permissions.can_work(actor, row),
     })  # fmt: skip

@@ -17,7 +17,7 @@ from muniment.access.rules import Category, Grade
 from muniment.accounts.models import Facility
 from muniment.core import clock
 from muniment.core.request import ActorRequest
-from muniment.kernel.errors import Problem, Refused
+from muniment.kernel.errors import Conflict, NotAllowedInState, Problem, Refused
 from muniment.scanning import actions, permissions, queries
 from muniment.scanning.automatic import doubts
 from muniment.scanning.choosing import Index
@@ -25,7 +25,7 @@ from muniment.scanning.models import Document
 from muniment.scanning.queues import EXCEPTIONS, INDEXING
 from muniment.scanning.rules import IN_CHART, State
 from muniment.scanning.web import desk, looks, presenters
-from muniment.scanning.web.forms import NO_STAY, IndexForm, ReasonForm
+from muniment.scanning.web.forms import NO_STAY, IndexForm, ReasonForm, TakeOutForm
 from muniment.work import actions as work
 from muniment.work import places
 from muniment.work.queries import held
@@ -87,6 +87,9 @@ def _file(request: ActorRequest, row: Document, facility: Facility) -> HttpRespo
             raise
         form.add_error(FIELDS.get(told.where), f"{told.what} {told.remedy}".strip())
         return _page(request, row, facility, form, given, status=422)
+    except (Conflict, NotAllowedInState) as told:  # what was typed stays, beside how the document stands now
+        form.add_error(None, str(told))
+        return _page(request, queries.document(request.actor, row.id), facility, form, given, status=409)
     except Problem as told:
         messages.error(request, str(told))
         return redirect("scanning-index", document_id=row.id)
@@ -133,9 +136,9 @@ def onward(request: ActorRequest, queue: str) -> HttpResponse:
 
 
 def _page(
-    request: ActorRequest, row: Document, facility: Facility, form: IndexForm, given: dict[str, Any], *, leaving: ReasonForm | None = None, taking: ReasonForm | None = None, status: int = 200
+    request: ActorRequest, row: Document, facility: Facility, form: IndexForm, given: dict[str, Any], *, leaving: ReasonForm | None = None, taking: TakeOutForm | None = None, status: int = 200
 ) -> HttpResponse:  # fmt: skip
-    out, asked = taking or ReasonForm(auto_id="out_%s"), taking is not None or "out" in request.GET
+    out, asked = taking or TakeOutForm(auto_id="out_%s"), taking is not None or "out" in request.GET
     if asked:
         out.fields["reason"].widget.attrs["data-first-focus"] = ""
     governs = queries.in_force(clock.today())
@@ -162,7 +165,8 @@ def _page(
         "out": out, "filed": row.state in IN_CHART, "taking": asked,
         "may_work": permissions.can_work(request.actor, row), "mergeable": bool(before and before.state == State.WAITING), "ready": first == "file",
         "doubts": presenters.why_not_by_rule(doubtful, governs), "by_rule": presenters.why_by_rule(row),
-        "against": row.proposals.get("against", []) if waiting else [],
+        "against": row.proposals.get("against", []) if waiting else [], "holder": queries.holder(request.actor, row) if waiting else "",
+        "typed": [] if waiting else presenters.typed(form, given, shown.patient),
     }, status=status)  # fmt: skip
 
 
@@ -196,16 +200,16 @@ def leave_out(request: ActorRequest, document_id: UUID) -> HttpResponse:
 @require_POST
 def take_out(request: ActorRequest, document_id: UUID) -> HttpResponse:
     """A mistake in what was filed is mended where it was made: out of the chart, and indexed again."""
-    row, form = queries.document(request.actor, document_id), ReasonForm(request.POST, auto_id="out_%s")
+    row, form = queries.document(request.actor, document_id), TakeOutForm(request.POST, auto_id="out_%s")
     if not form.is_valid():
         return _again(request, row, form)
     said = numbered(request.POST.get("revision", ""))
-    actions.take_out(actor=request.actor, document_id=document_id, reason=form.cleaned_data["reason"], revision=said)
+    actions.take_out(actor=request.actor, document_id=document_id, revision=said, **form.cleaned_data)
     messages.success(request, "Taken out of the chart. What was said of it stands below: correct it and file it again.")
     return redirect("scanning-index", document_id=document_id)
 
 
-def _again(request: ActorRequest, row: Document, form: ReasonForm) -> HttpResponse:
+def _again(request: ActorRequest, row: Document, form: TakeOutForm) -> HttpResponse:
     permissions.check_read(request.actor, row)
     facility = Facility.objects.get(id=row.facility_id)
     begun = desk.initial(row, facility)

@@ -18,7 +18,7 @@ MAX_ENTRY = 64 * 1024 * 1024
 PACKED = (
     zipfile.ZIP_STORED,
     zipfile.ZIP_DEFLATED,
-)  # all that PS3.12 Annex V permits; of other packings one read unpacks without bound
+)  # all that PS3.12 Annex V permits of XDM; of other packings one read unpacks without bound
 _LISTED = b"PK\x01\x02"  # before each file in a ZIP's list of files
 _SEND_AGAIN = "Ask the sender for another package."
 _BROKEN = (
@@ -68,7 +68,7 @@ def _check_entries(found: list[zipfile.ZipInfo]) -> None:
         if one.flag_bits & 1:
             raise Unfileable("The package needs a password.", remedy="Ask the sender for one without, over a secure channel.")
         if one.compress_type not in PACKED:
-            raise Unreadable("A file of the package is packed in another way than XDM permits (Deflate).", remedy=_SEND_AGAIN)
+            raise Unreadable("A file of the package is packed in another way than Deflate.", remedy=_SEND_AGAIN)
     if len({one.filename for one in found}) != len(found):
         raise Unreadable("The package holds two files of the same name.", remedy=_SEND_AGAIN)
 

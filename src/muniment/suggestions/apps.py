@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class SuggestionsConfig(AppConfig):
+    name = "muniment.suggestions"
+
+    def ready(self) -> None:
+        from muniment.coding.panels import WORKSPACE
+        from muniment.suggestions import jobs  # noqa: F401 the worker knows its jobs by their import
+        from muniment.suggestions.web import panels
+
+        WORKSPACE.register(panels.workspace)
