@@ -110,8 +110,11 @@ def test_an_appendectomy_is_built_with_words_at_each_character(embedded: None) -
         ("Character 2 of 7: which body system?", "Gastrointestinal System"),
         ("Character 3 of 7: which root operation?", "Resection"),
         ("Character 4 of 7: which body part?", "Appendix"),
-        ("Character 5 of 7: which approach?", "Percutaneous Endoscopic"),
-        ("Character 6 of 7: which device?", "for example: Resection of Appendix, Percutaneous Endoscopic Approach"),
+        ("Character 5 of 7: which approach?", "Percutaneous Endoscopic Approach"),
+        (
+            "Character 6 of 7: which device?",
+            "for example: Resection of Appendix, Percutaneous Endoscopic Approach, Hand-Assisted",
+        ),
         ("Character 7 of 7: which qualifier?", "Resection of Appendix, Percutaneous Endoscopic Approach"),
     ]
 

@@ -49,7 +49,7 @@ class Step:
 def step(system: System, at: str, on: date) -> Step:
     """The choices below a heading of ICD-10-CM, or for the next character of an ICD-10-PCS code.
 
-    Raises Problem for what is no heading or beginning of a code in force. At most five queries.
+    Raises Problem for what is no heading or beginning of a code in force. At most six queries.
     """
     plain = at.strip().upper().replace(".", "")
     return _pcs_step(plain, on) if system is System.ICD10PCS else _cm_step(plain, on)
@@ -92,10 +92,18 @@ def _cm_option(row: Concept, place: int) -> Option:
 
 
 def _offered(rows: list[Concept], on: date) -> list[Concept]:
-    """Codes in force, and headings that have one below them. Chapters are never empty."""
+    """Codes in force, and headings that have one below them. Chapters are never empty; some sections only gather others beside them."""
     bounds = [(row.code, *_bounds(row)) for row in rows if row.kind != "chapter"]
     alive = _alive(rows[0].release_id, bounds, on) if bounds else set()
-    return [row for row in rows if row.kind == "chapter" or row.code in alive]
+    sections = [row.code for row in rows if row.kind == "section"]
+    gathering = set(sections) - _with_children(rows[0].release_id, sections) if sections else set()
+    return [row for row in rows if row.kind == "chapter" or (row.code in alive and row.code not in gathering)]
+
+
+def _with_children(release: int, codes: list[str]) -> set[str]:
+    """Served by concept_below. One query."""
+    found = Concept.objects.filter(release_id=release, parent__in=codes).order_by("parent").values_list("parent", flat=True)
+    return set(found.distinct())
 
 
 def _bounds(row: Concept) -> tuple[str, str]:

@@ -11,8 +11,9 @@ from muniment.coding.drafting import Draft, Role, add
 from muniment.coding.grouping import Grouped
 from muniment.coding.payment import expected_on
 from muniment.coding.stay import StayFacts, claim_of
+from muniment.coding.titles import titles_shown
 from muniment.coding.web import presenters
-from muniment.terminology.queries import lookup, lookup_many
+from muniment.terminology.queries import lookup
 from muniment.terminology.rules import System
 
 NOT_AVAILABLE = "not available"
@@ -69,11 +70,8 @@ def shown(facts: StayFacts, current: Draft, tried: Draft) -> dict[str, Any]:
 
 def titles_of(facts: StayFacts, draft: Draft) -> dict[str, str]:
     """Code → title on the day of discharge, or that there is none."""
-    diagnoses = [one.code for one in draft.codes if not one.is_procedure]
-    procedures = [one.code for one in draft.codes if one.is_procedure]
-    found = lookup_many(System.ICD10CM, diagnoses, facts.discharged) if diagnoses else {}
-    found |= lookup_many(System.ICD10PCS, procedures, facts.discharged) if procedures else {}
-    return {one.code: found[one.code].display if one.code in found else UNKNOWN for one in draft.codes}
+    found = titles_shown(draft, facts.discharged)
+    return {one.code: found.get(one.code, UNKNOWN) for one in draft.codes}
 
 
 def _rows(facts: StayFacts, now: Outcome, then: Outcome) -> list[Row]:
