@@ -40,6 +40,7 @@ UNIQUE = {
 # What is worth the forger's trouble, table by table.
 FORGERIES = {
     "channels_channel": ["folder = 'elsewhere'", "origin = 'Somebody'", "active = false", "expected_minutes = 9"],
+    "codeupdates_run": ["state = 'running'", "done = 99", "figures = '{\"x\": 1}'", "usage = '{\"x\": 1}'"],
     "coding_abstract": ["state = 'superseded'", "changed_by = 'Somebody'"],
     "completion_deficiency": ["state = 'waived'", "due_at = due_at + interval '30 days'", "decided = false", "closed_why = 'x'"],
     "delinquency_pause": ["withdrawn_by = 'Somebody'", "withdrawn_at = now()"],
@@ -57,6 +58,7 @@ FORGERIES = {
     "operations_verification": ["breaks = '[\"x\"]'", "standing = 'broken'", "damaged = '[\"x\"]'"],
     "misfiling_receiver": ["told_at = now()", "told_how = 'Told'", "revision = 9"],
     "qualitative_finding": ["state = 'muted'", "muted_why = 'x'", "sentence = 'x'", "evidence = '[]'"],
+    "querying_query": ["state = 'answered'", "due_at = now()", "supported = true", "responsible_id = NULL", "answered_by = 'Somebody'"],
     "record_production": ["standing = 'stopped'", "pages = 1", "pdf_sha256 = sha256('x')"],
     "rulebook_version": ["status = 'vacated'", "effective_to = effective_from", "verified_on = '2026-01-01'"],
     "tracking_volume": ["state = 'missing'", "holder = 'Somebody'", "home = 'Elsewhere'", "due_on = NULL"],
@@ -129,9 +131,34 @@ def lived_in(own_house: Any) -> Any:
     open_interface(house)
     take_in(house)
     review_open_records(house)
+    code(house)
     version = RuleVersion.objects.filter(status="adopted").first()
     rulebook.end(actor=house.actor("administrator"), version_id=version.id, step="stay", on=date(2026, 6, 1), reason="Order 7")
     return house
+
+
+def code(house: Any) -> None:
+    """A suggestion refused, a clinician asked, and the year before a code update regrouped, in which a code has ended."""
+    from muniment.codeupdates import actions as codeupdates
+    from muniment.encounters.models import Encounter
+    from muniment.suggestions import actions as suggestions
+    from muniment.suggestions.models import Why
+    from support import querying, updates
+
+    updates.install_before()
+    stay = CodedStay(house, "78").discharged()
+    stay.finalised(house, "I42.0", "I10")
+    found = Encounter.objects.select_related("facility").get(id=stay.encounter_id)
+    suggestions.decide(
+        actor=house.actor("coder"), stay=found, code="I10", words="hypertension", taken=False, reason=Why.NOT_CODED
+    )
+    updates.install_after()
+    run = codeupdates.start(actor=house.actor("administrator"), day=updates.DAY)
+    while codeupdates.go_on(actor=system_actor(), run_id=run.id):
+        pass
+    querying.adopt_query_rules(house)
+    asked = CodedStay(house, "79").discharged()
+    querying.ask(house, asked, entry_id=asked.note(querying.NOTE))
 
 
 def keep_after(house: Any) -> None:

@@ -49,9 +49,11 @@ def written(entry_id: UUID, **changed: Any) -> Written:
     return Written(**(said | changed))
 
 
-def ask(house: House, stay: AskedStay, **changed: Any) -> Any:
+def ask(house: House, stay: CodedStay, *, entry_id: UUID | None = None, **changed: Any) -> Any:
+    """``entry_id``: the note it quotes; of a stay that is made to be asked about, its own."""
     from muniment.querying import actions
 
+    quoted = entry_id or stay.entry_id  # type: ignore[attr-defined]
     return actions.ask(
-        actor=house.actor("coder"), **stay.key, written=written(stay.entry_id, **changed), responsible_id=stay.attending.id
+        actor=house.actor("coder"), **stay.key, written=written(quoted, **changed), responsible_id=stay.attending.id
     )
