@@ -56,6 +56,7 @@ def test_what_is_said_is_suggested(text: str, wanted: set[str]) -> None:
     [
         "No fever.", "She denies chest pain.", "Without hypertension", "Pneumonia was ruled out.", "Her mother had breast cancer.",
         "Return if fever occurs.", "Family history of diabetes mellitus", "", "    ", "\x00", "12 34 56", "...;;;\n\n", "A mass was felt.", "Tumor",
+        "Routine newborn care: hepatitis B vaccine", "Tuberculosis screening was done.", "Hepatitis C antibodies pending",
     ],
 )  # fmt: skip
 def test_what_is_denied_anothers_or_too_vague_is_not(text: str) -> None:

@@ -16,6 +16,9 @@ _HEADING = re.compile(  # in capitals, with a word that headings have, before a 
     r"\s*((?=[A-Z /&,()-]*\b(?:HISTORY|ILLNESS|EXAM(?:INATION)?|ASSESSMENT|PLAN|DIAGNOS[IE]S|MEDICATIONS?|ALLERG(?:Y|IES)|COURSE|COMPLAINTS?|INDICATION|FINDINGS"
     r"|IMPRESSION|REVIEW|INSTRUCTIONS|PROCEDURES?|RESULTS|PROBLEMS?|REASON|TECHNIQUE|COMPARISON|CONDITION|DISPOSITION)\b)[A-Z][A-Z /&,()-]{2,60})(?::|$)"
 )
+_AGAINST = re.compile(
+    r"(?:[ -]+\w+)?[ -]+(?:vaccin|immuni[sz]|immune globulin|prophyla|screen|antibod|serolog|titers?\b)", re.IGNORECASE
+)  # not had: prevented, or looked for
 QUIET = frozenset(
     [
         "unspecified",
@@ -69,7 +72,7 @@ def _of_sentence(sentence: str, offset: int, section: str, vocabulary: Vocabular
     for place, meaning, term in _terms(words, vocabulary):
         start, end = words[place[0]].start, words[place[-1]].end
         code = _more_special(meaning.code, term, spoken, vocabulary)
-        said = said_of(sentence, start, end, section)
+        said = Said.IF if _AGAINST.match(sentence, end) else said_of(sentence, start, end, section)
         yield Mention(code, offset + start, offset + end, said, meaning.source, term, code != meaning.code)
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from muniment.access.middleware import needs
 from muniment.access.permissions import check_category
 from muniment.access.rules import Category, Grade
+from muniment.coding.rules import Sex
 from muniment.coding.web.desk import Desk, open_desk
 from muniment.core.request import ActorRequest
 from muniment.kernel.errors import Problem, Refused
@@ -45,7 +46,8 @@ def _shown(request: ActorRequest, desk: Desk, read: charts.Read) -> HttpResponse
     stay = desk.stay
     hidden = queries.refused(stay) | queries.drafted(stay)
     lessons = queries.lessons({one.code for one in read.found})
-    some = [one for one in presenters.ranked(read.found, lessons, hidden) if one[1] >= presenters.LIKELY]
+    fitting = [one for one in read.found if not (one.code[0] == "O" and (desk.facts.newborn or desk.facts.sex is Sex.MALE))]
+    some = [one for one in presenters.ranked(fitting, lessons, hidden) if one[1] >= presenters.LIKELY]
     first, rest = some[: presenters.MOST], some[presenters.MOST :]
     titles = {
         code: one.display
