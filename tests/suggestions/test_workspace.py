@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -132,3 +133,15 @@ def test_without_a_release_the_panel_says_so(house):
     made = CodedStay(house).discharged()
     answer = client_of(house, "coder").get(url(made))
     assert "No release of ICD-10-CM is installed" in answer.content.decode()
+
+
+def test_a_stay_is_read_by_the_release_of_the_facilitys_day(house):
+    """Two in the morning of 1 October in UTC is the evening of 30 September there."""
+    from muniment.encounters.models import Encounter
+    from support import updates
+
+    updates.install_before()
+    updates.install_after()
+    made = CodedStay(house).discharged(at=datetime(2026, 10, 1, 2, 0, tzinfo=UTC))
+    row = Encounter.objects.select_related("facility").get(id=made.encounter_id)
+    assert charts._release(row).version == "2026"

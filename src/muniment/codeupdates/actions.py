@@ -68,14 +68,10 @@ def _year_before(day: date) -> date:
 def go_on(*, actor: Actor, run_id: UUID) -> bool:
     """The next thousand stays of a run. Returns whether there are more: what is kept names the last one, so that any worker goes on."""
     run = queries.run_for_update(run_id)
-    some = (
-        queries.coded(run.since, run.day, (run.cursor_patient, run.cursor_encounter), AT_ONCE)
-        if run.state == State.RUNNING
-        else []
-    )
     if run.state != State.RUNNING:
         unchanged()
         return False
+    some = queries.coded(run.since, run.day, (run.cursor_patient, run.cursor_encounter), AT_ONCE)
     tally, changing = Tally.read(run.figures, run.usage), _changing(run.day)
     grouper, weight_of = site_grouper(), lru_cache(maxsize=None)(lambda drg: _weight(drg, run.day))
     made = [regroup(one, grouper, run.version, weight_of) for one in some]

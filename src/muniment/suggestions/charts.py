@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 from django.core.cache import cache
@@ -55,7 +56,7 @@ def _entries(actor: Actor, stay: Encounter) -> list[Entry]:
 
 def _release(stay: Encounter) -> CodeSystemRelease:
     assert stay.discharged_at is not None
-    return release_on(System.ICD10CM, stay.discharged_at.date()).release
+    return release_on(System.ICD10CM, stay.discharged_at.astimezone(ZoneInfo(stay.facility.zone)).date()).release
 
 
 def _key(stay: Encounter, entries: list[Entry]) -> str:

@@ -82,7 +82,6 @@ class Vocabulary:
         self._terms: dict[frozenset[str], Meaning] = {}
         for term, meaning in sorted(self._all(), key=self._order):
             self._terms.setdefault(term, meaning)
-        self.longest = max((len(term) for term in self._terms), default=0)
 
     def meaning(self, words: frozenset[str]) -> Meaning | None:
         return self._terms.get(words)
