@@ -188,3 +188,29 @@ def test_what_if_by_keyboard_leaves_the_draft_alone(signed_in: SignedIn, stays: 
     page.get_by_role("link", name="Back to the codes").click()
     page.wait_for_selector("text=J96.01 as MCC drives 291")
     assert page.locator("tr[data-line]").count() == 2
+
+
+def test_a_heading_leads_to_a_code_and_a_procedure_is_built_by_keyboard(signed_in: SignedIn, stays: list[Any]) -> None:
+    page = signed_in("coder", width=1440, height=900)
+    page.goto(f"/coding/{stays[3].encounter_id}/")
+    page.keyboard.type("I50.2", delay=10)
+    page.wait_for_selector("#results-diagnosis [data-guide][aria-selected=true]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#guide [data-choice='4']:has-text('I50.23')")
+    assert violations(page) == []
+    page.keyboard.press("Backspace")
+    page.wait_for_selector("#guide [data-choice]:has-text('I50.2')")
+    page.locator("#guide [data-guide][data-choice]", has_text="I50.2").press("Enter")
+    page.wait_for_selector("#guide [data-choice='4']:has-text('I50.23')")
+    page.keyboard.press("4")
+    page.wait_for_selector("tr[data-line] th:has-text('I50.23')")
+    page.wait_for_selector("#guide:empty", state="attached")
+    leave_field(page)
+    page.keyboard.press("b")
+    page.keyboard.type("0dtj4zz")  # as fast as it goes: a key pressed before its step is there waits for it
+
+    page.wait_for_selector("tr[data-line] th:has-text('0DTJ4ZZ')")
+    leave_field(page)
+    page.keyboard.press("c")
+    page.keyboard.type("I50.9X", delay=10)
+    page.wait_for_selector("#results-diagnosis :text('is not in ICD-10-CM')")

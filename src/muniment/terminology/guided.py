@@ -139,7 +139,7 @@ def _pcs_step(at: str, on: date) -> Step:
         at=at,
         title=_built(at),
         asks=_axis(at),
-        options=tuple(_pcs_option(code, labels, place) for place, code in enumerate(sorted(alive))),
+        options=tuple(_pcs_option(code, labels) for code in sorted(alive)),
         path=tuple((at[:length], at[:length] or "Sections") for length in range(len(at))),
         release=governing.sentence,
     )
@@ -161,9 +161,10 @@ def _axis(at: str) -> str:
     return f"Character {place + 1} of {guiding.PCS_LENGTH}{named}?"
 
 
-def _pcs_option(code: str, labels: dict[str, str], place: int) -> Option:
+def _pcs_option(code: str, labels: dict[str, str]) -> Option:
+    """Its key is its character: whoever knows the code types it."""
     value = code[-1]
-    return Option(code, code, labels.get(value, ""), len(code) == guiding.PCS_LENGTH, guiding.key_of(place))
+    return Option(code, code, labels.get(value, ""), len(code) == guiding.PCS_LENGTH, value.lower())
 
 
 def _pcs_labels(release: CodeSystemRelease, at: str, on: date) -> dict[str, str]:

@@ -1,23 +1,57 @@
 // The guided path by keyboard: a key chooses, Backspace goes up a level, Esc closes. It only offers what can be saved.
+// Whoever knows the code types on: keys pressed while a step is on its way wait for it, and go nowhere else.
 const place = document.getElementById("guide");
 let from = null; // where the cursor goes back to
+let coming = false; // a step is on its way
+let typed = []; // the keys that wait for it
 
 const choices = () => [...place.querySelectorAll("[data-choice]")];
 
 function open(address) {
   const here = document.activeElement;
   if (!place.contains(here)) from = here?.matches("[data-code-search], [data-guide]") ? here : document.getElementById("find-diagnosis");
-  window.htmx.ajax("GET", address, { target: "#guide", swap: "innerHTML" });
+  coming = true;
+  window.htmx.ajax("GET", address, { source: place, target: place, swap: "innerHTML" });
 }
 
 function close() {
+  if (coming) window.htmx.trigger(place, "htmx:abort");
+  coming = false;
+  typed = [];
   place.replaceChildren();
   from?.focus();
 }
 
-place.addEventListener("htmx:afterSettle", () => {
+// One waiting key may ask for the next step, for which the rest go on waiting; one that means nothing here ends the row.
+function type() {
+  while (typed.length && !coming && place.firstElementChild) if (!press(typed.shift())) typed = [];
+  if (!coming) typed = [];
+}
+
+function press(key) {
+  const all = choices();
+  const step = { ArrowDown: 1, ArrowUp: -1 }[key];
+  const wanted = key === "Backspace" ? place.querySelector("[data-guide-up]") : all.find((one) => one.dataset.choice && one.dataset.choice === key.toLowerCase());
+  if (step) all[Math.min(Math.max(all.indexOf(document.activeElement) + step, 0), all.length - 1)]?.focus();
+  else if (key === "Escape") close();
+  else if (key === "Enter" && place.contains(document.activeElement)) document.activeElement.click();
+  else if (wanted) wanted.click();
+  else return false;
+  return true;
+}
+
+const meant = (event) => !event.ctrlKey && !event.metaKey && !event.altKey && event.key !== " " && (event.key.length === 1 || ["ArrowDown", "ArrowUp", "Escape", "Backspace"].includes(event.key));
+
+place.addEventListener("htmx:afterSwap", () => {
+  coming = false;
   choices()[0]?.focus();
   place.scrollIntoView({ block: "nearest" });
+  type();
+});
+place.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful) return;
+  coming = false;
+  typed = [];
 });
 
 document.addEventListener("muniment:guide", (event) => open(event.detail));
@@ -27,15 +61,17 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-guide-close]") || event.target.closest("#guide [data-do]")) close();
 });
 
+document.addEventListener("keydown", (event) => {
+  if (!coming || event.repeat || !(meant(event) || event.key === "Enter")) return;
+  if (event.key === "Escape") close();
+  else typed.push(event.key);
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, { capture: true });
+
 place.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const all = choices();
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (step) all[Math.min(Math.max(all.indexOf(document.activeElement) + step, 0), all.length - 1)]?.focus();
-  else if (event.key === "Escape") close();
-  else if (event.key === "Backspace") place.querySelector("[data-guide-up]")?.click();
-  else if (event.key.length === 1 && event.key !== " ") all.find((one) => one.dataset.choice === event.key.toLowerCase())?.click();
-  else return;
+  if (!meant(event)) return;
+  press(event.key);
   event.preventDefault();
   event.stopPropagation();
 });
