@@ -40,7 +40,6 @@ from muniment.rulebook import actions as rulebook
 from muniment.rulebook.models import RuleVersion
 from muniment.rulebook.rules import Status
 from muniment.terminology import actions as terminology
-from muniment.terminology.sources import embedded_releases
 
 FOUNDED_BEFORE = timedelta(days=SPAN_DAYS + 60)  # the house stood before its first message
 CONTRADICTIONS_SINCE = timedelta(days=120)  # so long they have been looked for
@@ -267,7 +266,7 @@ def _actor() -> Actor:
 
 def _install(as_of: datetime, code_sets: Any) -> None:
     """Every release the packages carry, each in good time before it came into force."""
-    for source in embedded_releases():
+    for source in terminology.embedded():
         begins = datetime.combine(source.effective_from, datetime.min.time(), ZONE) - timedelta(days=21)
         with clock.at(min(max(begins, as_of - FOUNDED_BEFORE), as_of)):
             terminology.install_release(actor=_actor(), source=source)

@@ -16,9 +16,10 @@ from muniment.core.actor import Actor
 from muniment.core.bulk import copy_in
 from muniment.core.lifecycle import Lifecycle
 from muniment.kernel.errors import Conflict
+from muniment.terminology.classifications import embedded_classifications
 from muniment.terminology.models import CodeSystemRelease
 from muniment.terminology.rules import lexemes
-from muniment.terminology.sources import ConceptRow, ReleaseSource, embedded_releases
+from muniment.terminology.sources import ClassifiedRow, ConceptRow, ReleaseSource, embedded_releases
 
 _LANDING = """
 CREATE TEMPORARY TABLE landing (
@@ -30,13 +31,19 @@ _COLUMNS = (
     "code, display, kind, billable, parent, ancestors, terms, notes, seventh, attributes, "
     "valid_from, valid_to, position, lexemes"
 )
+_CLASSIFIED = ("release_id", "code", "categories", "facts")
 _LANDED = (*_COLUMNS.split(", "), "breadth")
+
+
+def embedded() -> tuple[ReleaseSource, ...]:
+    """Every release that needs no file."""
+    return (*embedded_releases(), *embedded_classifications())
 
 
 def install_embedded(*, actor: Actor, progress: Callable[[str], None] = lambda _: None) -> list[CodeSystemRelease]:
     """Install every release the packages carry. ``progress`` hears each title as it starts. Twice changes nothing."""
     installed = []
-    for source in embedded_releases():
+    for source in embedded():
         progress(source.title)
         installed.append(install_release(actor=actor, source=source))
     return installed
@@ -88,6 +95,8 @@ def _write(source: ReleaseSource) -> CodeSystemRelease:
         loaded_at=clock.now(),
     )
     release.concepts = _copy(release.pk, source)
+    if source.classified:
+        copy_in("terminology_classified", _CLASSIFIED, _classified(release.pk, source.classified()))
     release.save(update_fields=["concepts"])
     return release
 
@@ -146,6 +155,11 @@ def _records(release: int, rows: Iterable[ConceptRow]) -> Iterator[tuple[object,
             " ".join((f"'@{release}'", *found)),
             min(len(row.display), 32000),
         )
+
+
+def _classified(release: int, rows: Iterable[ClassifiedRow]) -> Iterator[tuple[object, ...]]:
+    for row in rows:
+        yield release, row.code, _array(row.categories), _json(row.facts)
 
 
 def _json(value: Mapping[str, object]) -> str:

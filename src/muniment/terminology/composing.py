@@ -16,7 +16,7 @@ from tempfile import NamedTemporaryFile
 from lxml.etree import XMLSyntaxError
 
 from muniment.kernel.errors import Unreadable
-from muniment.terminology import packaged
+from muniment.terminology import ahrq, packaged
 from muniment.terminology.official import Kind, Left, Recognised, Titled, exempt_codes, titled, weights
 from muniment.terminology.rules import System
 from muniment.terminology.sources import (
@@ -54,11 +54,14 @@ _SYSTEMS = {
     Kind.PCS_ORDER: System.ICD10PCS, Kind.PCS_CODES: System.ICD10PCS, Kind.TABLE_5: System.MS_DRG,
 }  # fmt: skip
 
+_CLASSIFICATIONS = {Kind.CCSR: ahrq.ccsr_release, Kind.ELIXHAUSER: ahrq.elixhauser_release}
+
 
 def compose(files: Iterable[Recognised], begins: date | None = None) -> tuple[list[ReleaseSource], list[Left]]:
     """The releases these files make, and the files that make none. ``begins``: from when they are in force, where they do not say."""
-    groups, left = _grouped(files, begins)
-    made: list[ReleaseSource] = []
+    every = list(files)
+    made = [_CLASSIFICATIONS[one.kind](one.name, one.content) for one in every if one.kind in _CLASSIFICATIONS]
+    groups, left = _grouped([one for one in every if one.kind not in _CLASSIFICATIONS], begins)
     for (system, _), group in sorted(groups.items(), key=lambda one: (one[0][0].value, one[0][1])):
         if system is System.ICD10CM:
             made += _icd10cm(group, left)

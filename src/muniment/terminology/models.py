@@ -106,3 +106,25 @@ class Word(MunimentModel):
 
     def __str__(self) -> str:
         return self.word
+
+
+class Classified(MunimentModel):
+    """A diagnosis code in one release of a classification: the categories, which are that release's concepts, it falls into.
+
+    ``facts``: what the placing depends on (see ``classifications``).
+    """
+
+    placement = Placement.REFERENCE
+    filled_at_once = True
+
+    pk = models.CompositePrimaryKey("release_id", "code")
+    release = models.ForeignKey(CodeSystemRelease, on_delete=models.PROTECT, db_index=False)
+    code = models.CharField(max_length=12, db_collation="C")
+    categories = ArrayField(models.CharField(max_length=12))
+    facts = models.JSONField()
+
+    class Meta:
+        db_table = "terminology_classified"
+
+    def __str__(self) -> str:
+        return f"{self.code}: {', '.join(self.categories)}"

@@ -1,7 +1,7 @@
 """The files CDC and CMS publish of a code system, told apart by what stands in them, and read line by line. Pure: nothing is written.
 
 Layouts: ICD-10-CM and ICD-10-PCS order files (order number, code, whether it is a code, short and long title in fixed columns), code
-files, the CDC's tabular XML, the list of codes exempt from present-on-admission reporting, Table 5 of the IPPS final rule.
+files, the CDC's tabular XML, the list of codes exempt from present-on-admission reporting, Table 5 of the IPPS final rule; AHRQ's files as ``ahrq`` knows them.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 
 from muniment.kernel.errors import Unreadable
 from muniment.kernel.zips import MAX_ENTRY, open_zip
+from muniment.terminology import ahrq
 
 MOST_FILES = 500  # in all that was named
 _HEAD = 4000  # characters looked at to tell a file
@@ -34,6 +35,8 @@ class Kind(StrEnum):
     PCS_CODES = "ICD-10-PCS list of codes"
     EXEMPT = "codes exempt from present-on-admission reporting"
     TABLE_5 = "MS-DRG weights (Table 5)"
+    CCSR = "CCSR for diagnoses"
+    ELIXHAUSER = "Elixhauser comorbidities"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,8 @@ def _content(path: Path) -> bytes:
 
 def recognise(name: str, content: bytes) -> Recognised | Left:
     """What a file is, by its content. Never raises."""
+    if content[:4] == b"PK\x03\x04" and ahrq.is_elixhauser(content):
+        return Recognised(name, Kind.ELIXHAUSER, content, ahrq.SINCE)
     if content[:5] == b"%PDF-" or content[:4] == b"PK\x03\x04":
         return Left(name, "a document for people, which is not read")
     head = decoded(content[: 2 * _HEAD])[:_HEAD]
@@ -135,6 +140,8 @@ def _text_kind(head: str) -> Kind | None:
         return None
     if "MS-DRG" in head and "TABLE 5" in head.upper():
         return Kind.TABLE_5
+    if ahrq.is_ccsr(head):
+        return Kind.CCSR
     if re.match(r"Order[0-9]*\tPOAexemptCode\tDescription", lines[0]):
         return Kind.EXEMPT
     some = lines[:20]

@@ -20,6 +20,9 @@ class System(StrEnum):
     MS_DRG = "ms-drg"
     DISCHARGE_STATUS = "discharge-status"
     POA = "poa"
+    CMS_HCC = "cms-hcc"
+    CCSR = "ccsr"
+    ELIXHAUSER = "elixhauser"
 
     @property
     def label(self) -> str:
@@ -37,6 +40,9 @@ _LABELS = {
     System.MS_DRG: "MS-DRG",
     System.DISCHARGE_STATUS: "Patient discharge status",
     System.POA: "Present on admission",
+    System.CMS_HCC: "CMS-HCC, version 28",
+    System.CCSR: "CCSR for diagnoses",
+    System.ELIXHAUSER: "Elixhauser comorbidities",
 }
 _URIS = {
     System.ICD10CM: "http://hl7.org/fhir/sid/icd-10-cm",
@@ -44,6 +50,9 @@ _URIS = {
     System.MS_DRG: "https://www.cms.gov/Medicare/Medicare-Fee-for-Service-Payment/AcuteInpatientPPS/MS-DRG-Classifications-and-Software",
     System.DISCHARGE_STATUS: "https://www.nubc.org/CodeSystem/PatDischargeStatus",
     System.POA: "https://www.nubc.org/CodeSystem/PresentOnAdmission",
+    System.CMS_HCC: "http://terminology.hl7.org/CodeSystem/cmshcc",
+    System.CCSR: "https://hcup-us.ahrq.gov/toolssoftware/ccsr/dxccsr.jsp",
+    System.ELIXHAUSER: "https://hcup-us.ahrq.gov/toolssoftware/comorbidityicd10/comorbidity_icd10.jsp",
 }
 
 _WORD = re.compile(r"[a-z0-9]+")

@@ -52,6 +52,15 @@ class ConceptRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassifiedRow:
+    """A diagnosis code, without its dot, and the categories it falls into; ``facts`` as in ``classifications``."""
+
+    code: str
+    categories: tuple[str, ...]
+    facts: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseSource:
     """A release that can be installed: what it is, when it is in force, where its rows come from."""
 
@@ -63,6 +72,7 @@ class ReleaseSource:
     source: str
     rows: Callable[[], Iterator[ConceptRow]]
     searchable: bool = True
+    classified: Callable[[], Iterator[ClassifiedRow]] | None = None  # of a classification: what falls into its concepts
 
 
 Validity = dict[str, tuple[date, date | None, tuple[str, ...]]]

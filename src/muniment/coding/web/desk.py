@@ -11,6 +11,7 @@ from muniment.coding.assessment import assess
 from muniment.coding.models import Abstract
 from muniment.coding.stay import StayFacts, facts_of
 from muniment.coding.web import presenters
+from muniment.coding.web.beside import beside
 from muniment.core.actor import Actor
 from muniment.encounters.models import Encounter
 
@@ -36,6 +37,7 @@ def draft_pane(desk: Desk, abstract: Abstract) -> dict[str, Any]:
     shown = presenters.pane(assessment, {line.code: line.display for line in lines}, queries.operators(desk.stay))
     return shown | {
         "abstract": abstract,
+        "beside": beside(desk.facts, assessment.claim),
         "stay": desk.stay,
         "dispositions": queries.dispositions(desk.facts.discharged, draft.disposition),
         "disposition": draft.disposition,

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name='CodeSystemRelease',
             fields=[
                 ('id', models.SmallAutoField(primary_key=True, serialize=False)),
-                ('system', models.CharField(choices=[('icd-10-cm', 'ICD-10-CM'), ('icd-10-pcs', 'ICD-10-PCS'), ('ms-drg', 'MS-DRG'), ('discharge-status', 'Patient discharge status'), ('poa', 'Present on admission')], max_length=24)),
+                ('system', models.CharField(choices=[('icd-10-cm', 'ICD-10-CM'), ('icd-10-pcs', 'ICD-10-PCS'), ('ms-drg', 'MS-DRG'), ('discharge-status', 'Patient discharge status'), ('poa', 'Present on admission'), ('cms-hcc', 'CMS-HCC, version 28'), ('ccsr', 'CCSR for diagnoses'), ('elixhauser', 'Elixhauser comorbidities')], max_length=24)),
                 ('version', models.CharField(max_length=24)),
                 ('title', models.CharField(max_length=120)),
                 ('effective_from', models.DateField()),
@@ -69,6 +69,19 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'terminology_word',
                 'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['word'], name='word_trigrams', opclasses=['gin_trgm_ops'])],
+            },
+        ),
+        migrations.CreateModel(
+            name='Classified',
+            fields=[
+                ('pk', models.CompositePrimaryKey('release_id', 'code', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('code', models.CharField(db_collation='C', max_length=12)),
+                ('categories', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=12), size=None)),
+                ('facts', models.JSONField()),
+                ('release', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='terminology.codesystemrelease')),
+            ],
+            options={
+                'db_table': 'terminology_classified',
             },
         ),
     ]

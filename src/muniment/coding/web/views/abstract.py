@@ -16,6 +16,7 @@ from muniment.coding import actions, permissions, queries
 from muniment.coding.content import differences
 from muniment.coding.models import FinalCoding
 from muniment.coding.web import finals
+from muniment.coding.web.beside import beside_final
 from muniment.core.request import ActorRequest
 from muniment.kernel.errors import Refused
 from muniment.record import actions as record
@@ -39,7 +40,7 @@ def abstract(request: ActorRequest, encounter_id: UUID) -> HttpResponse:
     return render(request, "coding/abstract.html", finals.shown(shown, chart.zone) | {
         "stay": stay, "banner": charts.banner(chart, request.actor), "current": shown.number == versions[0].number,
         "history": finals.history(versions, _changes(versions), chart.zone, shown.number), "may_code": may_code,
-        "draft": queries.draft_abstract(stay) if may_code else None,
+        "draft": queries.draft_abstract(stay) if may_code else None, "beside": beside_final(shown),
     })  # fmt: skip
 
 
