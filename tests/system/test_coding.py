@@ -18,7 +18,7 @@ def stays(own_house: Any) -> list[Any]:
 
     install_codes()
     adopt_coding_rules(own_house)
-    found = [CodedStay(own_house, str(number)).discharged() for number in (1, 2, 3, 4)]
+    found = [CodedStay(own_house, str(number)).discharged() for number in (1, 2, 3, 4, 5)]
     found[0].note("Acute on chronic systolic heart failure with hypoxic respiratory failure. Appendectomy on day three.")
     drain_all()
     return found
@@ -56,6 +56,9 @@ def test_pull_search_code_finalise_next(signed_in: SignedIn, stays: list[Any]) -
     set_indicator(page, "I50.23", "Y", 5)
     set_indicator(page, "J96.01", "Y", 6)
     date_of(page, "3 May 2026", 7)
+    page.wait_for_selector("text=An operation is coded and no operative report is in the chart")  # an edit of the house's own
+    page.get_by_label("Why it is right as it is").fill("dictated, being transcribed")
+    page.keyboard.press("Tab")
     page.wait_for_selector("text=Nothing stands in the way")
     assert violations(page) == []
     page.reload()
@@ -192,7 +195,7 @@ def test_what_if_by_keyboard_leaves_the_draft_alone(signed_in: SignedIn, stays: 
 
 def test_a_heading_leads_to_a_code_and_a_procedure_is_built_by_keyboard(signed_in: SignedIn, stays: list[Any]) -> None:
     page = signed_in("coder", width=1440, height=900)
-    page.goto(f"/coding/{stays[3].encounter_id}/")
+    page.goto(f"/coding/{stays[4].encounter_id}/")
     page.keyboard.type("I50.2", delay=10)
     page.wait_for_selector("#results-diagnosis [data-guide][aria-selected=true]")
     page.keyboard.press("Enter")

@@ -173,7 +173,7 @@ def finalise(*, actor: Actor, patient_id: UUID, abstract_id: UUID, revision: int
     stay = queries.stay_for_update(patient_id, abstract.encounter_id)
     facts = facts_of(stay)
     lines = list(_lines(abstract))
-    assessment = assess(facts, queries.draft_of(abstract, lines))
+    assessment = assess(facts, queries.draft_of(abstract, lines), role=actor.role)
     permissions.check_finalise(assessment)
     former = queries.final(patient_id, abstract.encounter_id) if abstract.number > 1 else None
     now = clock.now()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from muniment.coding import holds
+from muniment.coding import holds, house
 from muniment.coding.drafting import Draft
-from muniment.coding.edits import Editor, blocking, find_edits
+from muniment.coding.edits import Editor, blocking, find_edits, gravest_first
 from muniment.coding.findings import Edit, Severity
 from muniment.coding.grouping import Grouped, explain
 from muniment.coding.mce import editor_on
@@ -55,13 +55,13 @@ def answer_to(draft: Draft, edit: Edit) -> str:
     return said if len(said) >= SHORTEST_REASON else ""
 
 
-def assess(facts: StayFacts, draft: Draft) -> Assessment:
-    """At most eight queries, whatever the number of codes, and those of what may hold the stay."""
+def assess(facts: StayFacts, draft: Draft, *, role: str = "") -> Assessment:
+    """``role``: of who codes. At most nine queries, whatever the number of codes, and those of what may hold the stay."""
     claim = claim_of(facts, draft)
     grouped, sentence = grouping_of(facts, claim)
-    held = tuple(holds.as_edit(one) for one in holds.on(facts.patient_id, facts.encounter_id))
-    edits = find_edits(claim, ClaimTerms(claim), _editor(facts))
-    return Assessment(facts, draft, claim, grouped, sentence, edits + held)
+    held = [holds.as_edit(one) for one in holds.on(facts.patient_id, facts.encounter_id)]
+    edits = [*find_edits(claim, ClaimTerms(claim), _editor(facts)), *house.edits_of(facts, claim, grouped, role)]
+    return Assessment(facts, draft, claim, grouped, sentence, (*gravest_first(edits), *held))
 
 
 def grouping_of(facts: StayFacts, claim: Claim, *, drivers: bool = True) -> tuple[Grouped | None, str]:

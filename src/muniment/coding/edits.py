@@ -65,8 +65,12 @@ def find_edits(claim: Claim, terms: Terms, editor: Editor | None) -> tuple[Edit,
     named = {code for edit in own if edit.number in ("H02", "H03", "H13") for code in edit.codes}
     tripped = editor.edit(claim) if editor and claim.principal and not _impossible_age(claim) else ()
     editors = [edit for item in tripped if (edit := _from_editor(item, named))]
+    return gravest_first((*own, *editors))
+
+
+def gravest_first(edits: Iterable[Edit]) -> tuple[Edit, ...]:
     order = list(Severity)
-    return tuple(sorted((*own, *editors), key=lambda edit: (order.index(edit.severity), edit.number)))
+    return tuple(sorted(edits, key=lambda edit: (order.index(edit.severity), edit.number)))
 
 
 def blocking(edits: Iterable[Edit]) -> bool:

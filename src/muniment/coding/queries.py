@@ -17,7 +17,8 @@ from muniment.coding import permissions
 from muniment.coding.drafting import Draft, DraftCode, Role
 from muniment.coding.models import Abstract, AbstractCode, FinalCoding, State
 from muniment.coding.queues import CODING, SUBJECT
-from muniment.coding.rules import POA
+from muniment.coding.rules import POA, Sex
+from muniment.coding.stay import StayFacts
 from muniment.core import clock
 from muniment.core.actions import held
 from muniment.core.actor import Actor
@@ -91,6 +92,27 @@ def finals(patient_id: UUID, encounter_id: UUID) -> list[FinalCoding]:
 def final(patient_id: UUID, encounter_id: UUID) -> FinalCoding | None:
     """The final coding in force."""
     return FinalCoding.objects.filter(patient_id=patient_id, encounter_id=encounter_id).order_by("-number").first()
+
+
+def last_finals(actor: Actor, most: int) -> list[FinalCoding]:
+    """The final codings in force of the actor's facilities, of the latest discharges first. One query, served by final_by_discharge."""
+    check_category(actor, Category.CODING)
+    newer = FinalCoding.objects.filter(
+        patient_id=OuterRef("patient_id"), encounter_id=OuterRef("encounter_id"), number__gt=OuterRef("number")
+    )
+    rows = FinalCoding.objects.filter(~Exists(newer), facility_id__in=actor.facilities)
+    return list(rows.order_by("-discharged_on", "-finalised_at")[:most])
+
+
+def facts_of_final(coding: FinalCoding, stay: Encounter | None = None) -> StayFacts:
+    """The stay as it was when it was finalised; service and unit, which are not kept with it, as ``stay`` says them."""
+    said = content_of(coding)["stay"]
+    return StayFacts(
+        patient_id=coding.patient_id, encounter_id=coding.encounter_id, facility_id=coding.facility_id, class_code=said["class"],
+        admitted=date.fromisoformat(said["admitted"]) if said["admitted"] else None, discharged=coding.discharged_on, age=said["age"],
+        sex=Sex(said["sex"]), newborn=False, disposition=said["disposition"], service=stay.service if stay else "",
+        unit=stay.unit if stay else "",
+    )  # fmt: skip
 
 
 def content_of(coding: FinalCoding) -> dict[str, Any]:
@@ -167,8 +189,8 @@ def uncoded(
     return found.order_by("-priority", "due_at", "id")
 
 
-def stays_of(found: Iterable[WorkItem]) -> dict[UUID, Encounter]:
-    """The stays of these items, by id. One query."""
+def stays_of(found: Iterable[WorkItem] | Iterable[FinalCoding]) -> dict[UUID, Encounter]:
+    """The stays of these items or final codings, by id. One query."""
     keys = [(item.patient_id, item.encounter_id) for item in found]
     rows = Encounter.objects.select_related("patient", "facility").filter(
         patient_id__in=[patient for patient, _ in keys], id__in=[stay for _, stay in keys]

@@ -34,6 +34,8 @@ class StayFacts:
     sex: Sex
     newborn: bool
     disposition: str  # as the source gave it
+    service: str = ""
+    unit: str = ""
 
     @property
     def inpatient(self) -> bool:
@@ -64,7 +66,7 @@ def facts_of(stay: Encounter) -> StayFacts:
         patient_id=stay.patient_id, encounter_id=stay.id, facility_id=stay.facility_id, class_code=stay.class_code,
         admitted=admitted, discharged=discharged, age=_age(patient.birth, patient.birth_date, admitted or discharged),
         sex=_SEXES.get(patient.sex, Sex.UNKNOWN), newborn=patient.birth_date is not None and patient.birth_date == admitted,
-        disposition=two_digits(stay.disposition),
+        disposition=two_digits(stay.disposition), service=stay.service, unit=stay.unit,
     )  # fmt: skip
 
 

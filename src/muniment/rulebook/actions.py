@@ -15,7 +15,7 @@ from muniment.core.actor import Actor
 from muniment.core.events import announce
 from muniment.core.lifecycle import Lifecycle
 from muniment.kernel.errors import Conflict, Refused
-from muniment.rulebook import permissions
+from muniment.rulebook import checks, permissions
 from muniment.rulebook.happenings import RuleChanged
 from muniment.rulebook.models import Rule, RuleVersion
 from muniment.rulebook.rules import TRANSITIONS, SourceKind, Status, ended_by, with_end
@@ -28,9 +28,11 @@ def propose(
 ) -> RuleVersion:  # fmt: skip
     """Propose a rule or a new version of one. It governs nothing until somebody else adopts it.
 
-    ``follows`` is the number of the last version that was read: with a newer one there, raises Conflict.
+    ``follows`` is the number of the last version that was read: with a newer one there, raises Conflict. Raises Problem for parameters that
+    the feature they are for can't read.
     """
     author = permissions.check_propose(actor)
+    checks.check(code, parameters)
     rule, _ = Rule.objects.get_or_create(code=code)
     version = RuleVersion(
         rule=rule, number=_next_number(rule, follows), title=title, statement=statement, parameters=parameters, citation=citation.strip(), source_kind=source_kind,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from muniment.coding import queries
 from muniment.coding.classifying import Counted, comorbidities, hccs, principal_category
 from muniment.coding.models import FinalCoding
-from muniment.coding.rules import POA, Claim, Sex
+from muniment.coding.rules import POA, Claim
 from muniment.coding.stay import StayFacts, claim_of
 from muniment.kernel.codes import dotted
 from muniment.terminology.categories import Classification, classified
@@ -43,14 +42,8 @@ def beside(facts: StayFacts, claim: Claim) -> list[Line]:
 
 def beside_final(coding: FinalCoding) -> list[Line]:
     """The same of a final coding, by the facts it was finalised with."""
-    said = queries.content_of(coding)
-    stay = said["stay"]
-    facts = StayFacts(
-        patient_id=coding.patient_id, encounter_id=coding.encounter_id, facility_id=coding.facility_id, class_code=stay["class"],
-        admitted=date.fromisoformat(stay["admitted"]) if stay["admitted"] else None, discharged=coding.discharged_on, age=stay["age"],
-        sex=Sex(stay["sex"]), newborn=False, disposition=stay["disposition"],
-    )  # fmt: skip
-    return beside(facts, claim_of(facts, queries.draft_from(said)))
+    facts = queries.facts_of_final(coding)
+    return beside(facts, claim_of(facts, queries.draft_from(queries.content_of(coding))))
 
 
 def _hcc_line(claim: Claim, said: Classification) -> Line:

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods
 from muniment.access.middleware import needs
 from muniment.access.rules import Category, Grade
 from muniment.core.request import ActorRequest
-from muniment.rulebook import actions, queries
+from muniment.kernel.errors import Problem
+from muniment.rulebook import actions, checks, queries
 from muniment.rulebook.models import Rule, RuleVersion
 from muniment.rulebook.rules import SourceKind
 from muniment.rulebook.shapes import Unshaped
@@ -33,7 +34,7 @@ def propose(request: ActorRequest, code: str = "") -> HttpResponse:
     form = _form(data, last, in_fields=filled is not None)
     if data is not None and "more" not in data:
         good = [form.is_valid(), filled is None or filled.is_valid]
-        if all(good) and _is_free(form, rule):
+        if all(good) and _is_free(form, rule) and _can_be_read(form, rule, filled):
             version = _propose(request, rule, form.cleaned_data, filled)
             messages.success(request, f"Proposed version {version.number} of “{version.title}”. Somebody else can adopt it.")
             return redirect("rulebook-rule", code=version.rule_id)
@@ -67,6 +68,16 @@ def _is_free(form: ProposeForm, rule: Rule | None) -> bool:
         return True
     form.add_error("code", "The book has this rule already. Open it and propose its next version.")
     return False
+
+
+def _can_be_read(form: ProposeForm, rule: Rule | None, filled: Filled | None) -> bool:
+    said = form.cleaned_data
+    try:
+        checks.check(rule.code if rule else said["code"], filled.parameters() if filled else said["parameters"])
+    except Problem as problem:
+        form.add_error(None, f"{problem.what} {problem.remedy}")
+        return False
+    return True
 
 
 def _propose(request: ActorRequest, rule: Rule | None, said: dict[str, Any], filled: Filled | None) -> RuleVersion:
