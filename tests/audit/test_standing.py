@@ -48,6 +48,7 @@ FORGERIES = {
     "downtime_downtime": ["state = 'reconciled'", "ended = began + interval '9 days'"],
     "downtime_pack": ["sha256 = sha256('x')", "as_of = '2020-01-01'", "forms = 9"],
     "forms_version": ["state = 'retired'", "effective_to = effective_from", "approved_by_id = NULL", "review_due = '2099-01-01'", "ended_why = 'x'"],
+    "dnfb_hold": ["released_at = now()", "released_by = 'Somebody'", "released_why = 'x'", "event_id = gen_random_uuid()"],
     "encounters_encounter": ["status = 'cancelled'", "discharged_at = now()", "attending_id = NULL", "disposition = '20'"],
     "intake_input": ["status = 'dismissed'", "malware = 'x'", "sha256 = sha256('x')", "facility_id = gen_random_uuid()", "remarks = '[\"x\"]'"],
     "identity_patient": ["person_id = gen_random_uuid()", "merged_into_id = id", "family = 'Other'", "flags = '[\"vip\"]'"],
@@ -140,6 +141,7 @@ def lived_in(own_house: Any) -> Any:
 def code(house: Any) -> None:
     """A suggestion refused, a clinician asked, and the year before a code update regrouped, in which a code has ended."""
     from muniment.codeupdates import actions as codeupdates
+    from muniment.dnfb import actions as dnfb
     from muniment.encounters.models import Encounter
     from muniment.suggestions import actions as suggestions
     from muniment.suggestions.models import Why
@@ -159,6 +161,8 @@ def code(house: Any) -> None:
     querying.adopt_query_rules(house)
     asked = CodedStay(house, "79").discharged()
     querying.ask(house, asked, entry_id=asked.note(querying.NOTE))
+    adopt_rules(house, "dnfb.")
+    dnfb.place(actor=house.actor("coder"), **asked.key, reason="pathology", note="sent out")
 
 
 def keep_after(house: Any) -> None:

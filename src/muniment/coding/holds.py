@@ -1,4 +1,4 @@
-"""What holds a stay before its final coding: a registry that higher features fill. A held stay is finalised only with a reason."""
+"""What holds a stay before its final coding: a registry that higher features fill. A held stay is finalised only with a reason, or not at all."""
 
 from __future__ import annotations
 
@@ -11,11 +11,15 @@ from muniment.coding.findings import Edit, Severity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """One thing a stay waits for. ``key`` names it for good: a reason given for passing it holds for this one alone."""
+    """One thing a stay waits for. ``key`` names it for good: a reason given for passing it holds for this one alone.
+
+    ``stops``: no reason passes it.
+    """
 
     key: str
     sentence: str
     citation: str = ""
+    stops: bool = False
 
 
 Holder = Callable[[UUID, UUID], list[Hold]]  # (patient, encounter) → what holds it
@@ -34,5 +38,6 @@ def on(patient_id: UUID, encounter_id: UUID) -> list[Hold]:
 
 
 def as_edit(hold: Hold) -> Edit:
-    """A hold asks for a reason as a warning does, and stands with it in the final coding."""
-    return Edit("Hold", Severity.WARNING, hold.sentence, (hold.key,), hold.citation)
+    """A hold asks for a reason as a warning does, and stands with it in the final coding; one that stops is an error."""
+    severity = Severity.ERROR if hold.stops else Severity.WARNING
+    return Edit("Hold", severity, hold.sentence, (hold.key,), hold.citation)
