@@ -114,9 +114,7 @@ def _candidate(
     )  # fmt: skip
 
 
-def _of_phrases(
-    order: Sequence[Spoken], beside: Mapping[Place, tuple[float, float, float]], lexicon: Lexicon
-) -> list[float]:
+def _of_phrases(order: Sequence[Spoken], beside: Mapping[Place, tuple[float, float, float]], lexicon: Lexicon) -> list[float]:
     best = order[0]
     whole = {one.phrase: one.strength for one in order}
     free: dict[str, float] = {}
@@ -145,9 +143,7 @@ def _of_places(order: Sequence[Spoken], read: Reading) -> list[float]:
     ]  # fmt: skip
 
 
-def _of_terms(
-    code: str, order: Sequence[Spoken], read: Reading, lexicon: Lexicon, vocabulary: Vocabulary
-) -> list[float]:
+def _of_terms(code: str, order: Sequence[Spoken], read: Reading, lexicon: Lexicon, vocabulary: Vocabulary) -> list[float]:
     terms: list[Mention] = [read.mentions[one.place] for one in order if one.phrase == TERM + code]
     if not terms:
         return [NO_FIGURE] * 6

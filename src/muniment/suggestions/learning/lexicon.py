@@ -23,7 +23,7 @@ from muniment.suggestions.wording import key
 
 ROUNDS = 6
 LEAST_STRENGTH = 0.02  # below it a phrase says nothing of a code
-LIKE = 0.3  # from this likeness on one stay is enough; else two, a tenth of the phrase's, and thrice what chance brings
+LIKE = 0.3  # from this likeness on one stay is enough; else two, a tenth of the phrase's, and thrice the odds of chance
 OWN_TERM, NEAR_TERM = 0.5, 0.05  # prior strength of the terminology's own mention, and for a code of the same category
 LEAK = 0.02  # what brings a code forth that no phrase speaks for
 MOST_PHRASES = 3_000_000  # counted at once; beyond it those that stood once are let go
@@ -77,7 +77,9 @@ class Stay:
     codes: frozenset[str]
 
 
-def learn(stays: Sequence[Stay], names: Sequence[str], vocabulary: Vocabulary, heard: Callable[[], None] = lambda: None) -> Lexicon:
+def learn(
+    stays: Sequence[Stay], names: Sequence[str], vocabulary: Vocabulary, heard: Callable[[], None] = lambda: None
+) -> Lexicon:
     """``names``: the phrase of each number. ``heard`` is called now and then, for what shows progress."""
     stood: Counter[int] = Counter()
     by_code: dict[str, list[Stay]] = {}
@@ -116,13 +118,17 @@ def _of_code(
     for phrase, count in together.items():
         like = likeness.of(names[phrase])
         share = count / stood[phrase]
-        if like >= LIKE or (count >= 2 and share >= 0.1 and share > 3 * len(stays) / total):
+        if like >= LIKE or (count >= 2 and share >= 0.1 and _odds(share) > 3 * _odds(len(stays) / total)):
             prior[phrase] = _prior(names[phrase], code, like)
     rows = [[phrase for phrase in stay.phrases if phrase in prior] for stay in stays]
     strength = {phrase: (together[phrase] * (0.05 + prior[phrase]) + prior[phrase]) / (stood[phrase] + 1) for phrase in prior}
     for _ in range(ROUNDS):
         strength = _again(strength, prior, rows, stood)
     return strength
+
+
+def _odds(share: float) -> float:
+    return share / (1 - share) if share < 1 else math.inf
 
 
 def _prior(name: str, code: str, like: float) -> float:
@@ -154,7 +160,11 @@ class Likeness:
     def __init__(self, code: str, weight: Mapping[str, float], vocabulary: Vocabulary) -> None:
         self._code, self._weight = code, weight
         self._unknown = max(weight.values(), default=1.0)
-        terms = {*vocabulary.by_code.get(code, ()), *vocabulary.by_code.get(vocabulary.default(code) or "", ()), key(vocabulary.nearest(code))}
+        terms = {
+            *vocabulary.by_code.get(code, ()),
+            *vocabulary.by_code.get(vocabulary.default(code) or "", ()),
+            key(vocabulary.nearest(code)),
+        }
         self._terms = [(term, self._sum(term)) for term in terms if term]
         self._words = frozenset().union(*terms)
 

@@ -11,7 +11,7 @@ import msgspec
 from muniment.kernel.errors import Unreadable
 from muniment.suggestions.learning.candidates import Candidate, candidates
 from muniment.suggestions.learning.lexicon import Lexicon
-from muniment.suggestions.learning.reading import reading
+from muniment.suggestions.learning.reading import Reading, reading
 from muniment.suggestions.learning.trees import Trees
 from muniment.suggestions.scoring import MOST_PLACES, Evidence, Found, Suggestion
 from muniment.suggestions.vocabulary import Vocabulary
@@ -44,7 +44,9 @@ def loads(content: bytes) -> Model:
             raise ValueError("too large")
         model = msgspec.json.decode(text, type=Model)
     except (zlib.error, msgspec.DecodeError, ValueError) as error:
-        raise Unreadable("This is no model of suggestions.", where="model", remedy="Train one with “muniment suggest-train”.") from error
+        raise Unreadable(
+            "This is no model of suggestions.", where="model", remedy="Train one with “muniment suggest-train”."
+        ) from error
     if model.maker != MAKER:
         raise Unreadable("The model was trained by another version of Muniment.", where="model", remedy="Train it anew.")
     return model
@@ -54,20 +56,20 @@ def fingerprint(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _likely(model: Model, texts: Mapping[str, str], vocabulary: Vocabulary) -> list[tuple[Candidate, float]]:
-    made = [(one, model.trees.probability(one.figures)) for one in candidates(reading(texts, vocabulary), model.lexicon, vocabulary, denied=model.denied)]
-    return sorted(((one, score) for one, score in made if score >= LEAST), key=lambda one: (-one[1], one[0].code))
-
-
 def found_by(model: Model, texts: Mapping[str, str], vocabulary: Vocabulary) -> list[Found]:
     """What the documents of one stay suggest together, by name → text; the most probable first."""
-    return [_found(one, score, texts) for one, score in _likely(model, texts, vocabulary)]
+    read = reading(texts, vocabulary)
+    scored = [
+        (one, model.trees.probability(one.figures)) for one in candidates(read, model.lexicon, vocabulary, denied=model.denied)
+    ]
+    likely = sorted(((one, score) for one, score in scored if score >= LEAST), key=lambda one: (-one[1], one[0].code))
+    return [_found(one, score, texts, read) for one, score in likely]
 
 
-def _found(one: Candidate, score: float, texts: Mapping[str, str]) -> Found:
+def _found(one: Candidate, score: float, texts: Mapping[str, str], read: Reading) -> Found:
     places = list(dict.fromkeys((each.place.document, each.place.start, each.place.end) for each in one.places))[:MOST_PLACES]
     name, start, end = places[0]
-    return Found(one.code, round(score, 4), tuple(places), texts[name][start:end])
+    return Found(one.code, round(score, 4), tuple(places), texts[name][start:end], read.section(one.places[0].place))
 
 
 def suggest_by(model: Model, text: str, vocabulary: Vocabulary) -> list[Suggestion]:

@@ -69,9 +69,7 @@ def _add(made: Reading, name: str, number: int, sentence: Sentence, vocabulary: 
     words = read(sentence.text)
     made.small.update(word.text for word in words if sentence.text[word.start].islower())
     for first, last, phrase in _runs(words):
-        place = Place(
-            name, number, sentence.offset + words[first].start, sentence.offset + words[last].end, last - first + 1
-        )
+        place = Place(name, number, sentence.offset + words[first].start, sentence.offset + words[last].end, last - first + 1)
         made.phrases.setdefault(phrase, []).append(place)
     for one in of_sentence(sentence, words, vocabulary):
         place = Place(name, number, one.start, one.end, len(one.words))

@@ -138,13 +138,16 @@ class _Learner:
         """The trees, from each stay's candidates by the lexicon of the other patients."""
         folds = self.settings.folds
         lexicons = [
-            self.lexicon([stay for patient, stay in stays if part(patient, folds, "fold") != fold], phrases) for fold in range(folds)
+            self.lexicon([stay for patient, stay in stays if part(patient, folds, "fold") != fold], phrases)
+            for fold in range(folds)
         ]
         every = max(1, len(stays) // MOST_SCORED)
         rows, right = list[list[float]](), list[bool]()
         for number, (one, read) in enumerate(self.seen("weighing phrases")):
             if number % every == 0:
-                for each in candidates(read, lexicons[part(one.patient, folds, "fold")], self.vocabulary, denied=self.settings.denied):
+                for each in candidates(
+                    read, lexicons[part(one.patient, folds, "fold")], self.vocabulary, denied=self.settings.denied
+                ):
                     rows.append(each.figures)
                     right.append(each.code in one.codes)
         return trees.fit(rows, right, rounds=self.settings.rounds)
@@ -171,7 +174,9 @@ def answers(found: Iterable[object]) -> list[tuple[str, float]]:
 
 
 def _by_chapter(
-    trained: Sequence[Sequence[tuple[str, float]]], alone: Sequence[Sequence[tuple[str, float]]], wanted: Sequence[frozenset[str]]
+    trained: Sequence[Sequence[tuple[str, float]]],
+    alone: Sequence[Sequence[tuple[str, float]]],
+    wanted: Sequence[frozenset[str]],
 ) -> dict[str, tuple[Measures, Measures]]:
     """First letter of the code → (trained, alone)."""
 

@@ -49,7 +49,13 @@ def fit(
     for _ in range(rounds):
         heard()
         chances = [1 / (1 + math.exp(-score)) for score in scores]
-        grower = _Grower(columns, cuts, [yes - chance for yes, chance in zip(right, chances, strict=True)], [chance * (1 - chance) for chance in chances], pace)
+        grower = _Grower(
+            columns,
+            cuts,
+            [yes - chance for yes, chance in zip(right, chances, strict=True)],
+            [chance * (1 - chance) for chance in chances],
+            pace,
+        )
         some = [at for at in range(len(rows)) if lot.random() < 0.6]
         trees.append(grower.grow(some))
         for at, row in enumerate(rows):
@@ -74,7 +80,12 @@ def _cuts(values: list[float]) -> list[float]:
 
 class _Grower:
     def __init__(
-        self, columns: Sequence[bytes], cuts: Sequence[Sequence[float]], slope: Sequence[float], bend: Sequence[float], pace: float
+        self,
+        columns: Sequence[bytes],
+        cuts: Sequence[Sequence[float]],
+        slope: Sequence[float],
+        bend: Sequence[float],
+        pace: float,
     ) -> None:
         self._columns, self._cuts, self._slope, self._bend, self._pace = columns, cuts, slope, bend, pace
         self._tree: list[tuple[int, float, int, int]] = []
