@@ -35,7 +35,7 @@ ADDED_TO = [
 ]  # nothing of them changes; rows can be added
 UNIQUE = {
     "delinquency_line": {"day": "7"}, "openreview_draw": {"day": "'2020-01-01'"}, "openreview_answer": {"question": "'forged'"},
-    "downtime_paper": {"entry_id": "gen_random_uuid()"}, "forms_form": {"number": "'FORGED-1'"},
+    "downtime_paper": {"entry_id": "gen_random_uuid()"}, "forms_form": {"number": "'FORGED-1'"}, "suggestions_model": {"number": "99"},
 }  # fmt: skip
 # What is worth the forger's trouble, table by table.
 FORGERIES = {

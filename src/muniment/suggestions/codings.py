@@ -34,7 +34,7 @@ def _with_texts(actor: Actor, some: list[queries.Coded]) -> Iterator[Example]:
     stays = [one.encounter_id for one in some]
     filed = documents(actor, patients).filter(retracted=False, encounter_id__in=stays).order_by("entry_id")
     for entry, stay in filed.values_list("entry_id", "encounter_id"):
-        if texts.get(entry):
+        if stay and texts.get(entry):
             of.setdefault(stay, {})[str(entry)] = texts[entry]
     for one in some:
         if one.codes and one.encounter_id in of:

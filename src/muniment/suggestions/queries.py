@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -129,6 +129,8 @@ def is_silent(run: Training, now: datetime | None = None) -> bool:
 
 def muted(actor: Actor) -> list[Mute]:
     """What this coder does not want to be suggested, the latest first. Served by mute_of_coder."""
+    if actor.id is None:
+        return []
     last = (
         Mute.objects.filter(actor_id=actor.id)
         .order_by("actor_id", "code", "words", "-id")
@@ -152,7 +154,7 @@ class Decided:
 
 def by_section(actor: Actor, model: int | None = None) -> list[Decided]:
     """At the actor's facilities, by the heading the words stood under; the most decided first."""
-    rows = _decided(actor, model).values("section").annotate(**_COUNTS)
+    rows: Iterable[Mapping[str, Any]] = _decided(actor, model).values("section").annotate(**_COUNTS)
     found = [Decided(row["section"] or "no heading", row["yes"], row["no"]) for row in rows]
     return sorted(found, key=lambda one: (-one.taken - one.refused, one.name))
 
@@ -160,7 +162,9 @@ def by_section(actor: Actor, model: int | None = None) -> list[Decided]:
 def by_band(actor: Actor, model: int | None = None) -> list[Decided]:
     """At the actor's facilities, by the probability that was shown; the highest first."""
     band = Case(*(When(percent__gte=least, then=Value(least)) for least in BANDS), output_field=IntegerField())
-    rows = _decided(actor, model).annotate(band=band).values("band").annotate(**_COUNTS).order_by("-band")
+    rows: Iterable[Mapping[str, Any]] = (
+        _decided(actor, model).annotate(band=band).values("band").annotate(**_COUNTS).order_by("-band")
+    )
     ends = dict(zip(BANDS, (101, *BANDS), strict=False))
     return [Decided(f"{row['band']} to {ends[row['band']] - 1} %", row["yes"], row["no"]) for row in rows]
 

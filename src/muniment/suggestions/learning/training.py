@@ -21,7 +21,7 @@ from muniment.suggestions.learning.lexicon import Counted, Lexicon, Stay, learn
 from muniment.suggestions.learning.measures import Measures
 from muniment.suggestions.learning.model import Model, found_by
 from muniment.suggestions.learning.reading import Reading, reading, told
-from muniment.suggestions.scoring import found_in
+from muniment.suggestions.scoring import Found, found_in
 from muniment.suggestions.vocabulary import Vocabulary
 
 MOST_SCORED = 2000  # stays the trees learn from: enough for some dozen figures
@@ -61,6 +61,7 @@ class Result(msgspec.Struct, frozen=True):
     other: Measures | None = None
 
 
+Codes = list[tuple[str, float]]  # with their probabilities, the most probable first
 Stream = Callable[[], Iterable[Example]]
 Heard = Callable[[str, int], None]  # what is done, and how many stays or codes of it
 
@@ -154,7 +155,7 @@ class _Learner:
 
 
 def _measured(model: Model, stays: int, learner: _Learner, beside: Model | None) -> Result:
-    trained, alone, other, wanted = [], [], [], []
+    trained, alone, other, wanted = list[Codes](), list[Codes](), list[Codes](), list[frozenset[str]]()
     for one in learner.stream():
         if learner.unseen(one):
             learner.heard("measuring", len(wanted) + 1)
@@ -169,18 +170,18 @@ def _measured(model: Model, stays: int, learner: _Learner, beside: Model | None)
     )  # fmt: skip
 
 
-def answers(found: Iterable[object]) -> list[tuple[str, float]]:
-    return [(one.code, one.score) for one in found]  # type: ignore[attr-defined]
+def answers(found: Iterable[Found]) -> Codes:
+    return [(one.code, one.score) for one in found]
 
 
 def _by_chapter(
-    trained: Sequence[Sequence[tuple[str, float]]],
-    alone: Sequence[Sequence[tuple[str, float]]],
+    trained: Sequence[Codes],
+    alone: Sequence[Codes],
     wanted: Sequence[frozenset[str]],
 ) -> dict[str, tuple[Measures, Measures]]:
     """First letter of the code → (trained, alone)."""
 
-    def only(answer: Sequence[tuple[str, float]], letter: str) -> list[tuple[str, float]]:
+    def only(answer: Codes, letter: str) -> Codes:
         return [one for one in answer if one[0][0] == letter]
 
     found = {}
