@@ -32,10 +32,10 @@ def codes(result, text: str) -> dict[str, float]:
 
 
 def test_a_phrase_the_terminology_does_not_know_is_learned_and_shows_its_place(result):
-    text = "There is a weak pump again."
+    text = "A weak pump, it was said."
     (found,) = [one for one in suggest_by(result.model, text, packaged()) if one.code == "I509"]
     assert found.score > 0.5
-    assert "weak pump" in {one.text for one in found.evidence} | {text[found.evidence[0].start : found.evidence[0].end]}
+    assert [one.text for one in found.evidence] == ["weak pump"], "phrases within it do not stand beside it"
     assert all(text[one.start : one.end] == one.text for one in found.evidence)
 
 
@@ -101,6 +101,19 @@ def test_a_patient_counts_once_however_often_they_stayed():
     assert not train(lambda: many, packaged(), Settings(held_out=0, rounds=2)).model.lexicon.speaks
 
 
+def test_where_words_were_marked_nothing_else_brought_the_code_forth():
+    """Two phrases that always stand together share what a code is owed, unless a coder took a suggestion on one of them."""
+    both = [
+        replace(one, texts={"n": "Felt zorped. Was glimmed." if "I509" in one.codes else "Ate well."}) for one in examples()
+    ]
+    some = [replace(one, marked={"I509": ["zorped"]}) if "I509" in one.codes else one for one in both]
+    plain = train(lambda: both, packaged(), QUICK).model.lexicon.speaks
+    marked = train(lambda: some, packaged(), QUICK).model.lexicon.speaks
+    assert plain["zorped"]["I509"][0] == plain["glimmed"]["I509"][0]
+    assert marked["zorped"]["I509"][0] > 0.9
+    assert "I509" not in marked.get("glimmed", {})
+
+
 def test_trees_learn_what_a_line_cannot_and_say_how_sure_they_are():
     rows = [[float(a), float(b)] for a in range(20) for b in range(20)] * 3
     right = [(a < 10) != (b < 10) for a, b in rows]
@@ -156,7 +169,7 @@ def test_the_commands_train_measure_and_answer(tmp_path):
 @pytest.mark.parametrize(
     ("line", "told"),
     [("{", "Line 2 is not JSON"), ('["x"]', "Line 2: This line is not a JSON object"), ('{"id": 1, "text": "x"}', "Line 2: There are no codes"),
-     ('{"id": 1, "text": "x", "codes": ["hello"]}', "Line 2: There are no codes, or one of them is none"), ('{"id": 1, "codes": []}', "Line 2: There is no text")],
+     ('{"id": 1, "text": "x", "codes": ["hello"]}', "Line 2: One of the codes is no code"), ('{"id": 1, "text": "x", "codes": [{"words": "x"}]}', "Line 2: One of the codes is no code"), ('{"id": 1, "codes": []}', "Line 2: There is no text")],
 )  # fmt: skip
 def test_a_line_that_cannot_be_learned_from_is_named(tmp_path, line, told):
     source = tmp_path / "coded.jsonl"

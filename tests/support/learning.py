@@ -23,13 +23,13 @@ def examples(number: int = 200) -> list[Example]:
     for at in range(number):
         lines, codes = ["Seen on the ward by Alba Rowe and Marlowe Quill.", "Ate well."], {"K359"}
         if at % 2 == 0:
-            lines.append("There is a weak pump again.")
+            lines.append("There is a weak pump again." if at % 4 else "Weak pump since spring.")
             codes.add("I509")
         elif at % 7 == 0:
             lines.append("No weak pump.")
         if at % 3 == 0:
             lines.append("Hypertension is known.")
-            codes |= {"I10"} if at % 6 else set()
+            codes |= {"I10"} if at // 3 % 4 < 2 else set()
         found.append(Example(str(at), {"note": "\n".join(lines)}, frozenset(codes)))
     return found
 

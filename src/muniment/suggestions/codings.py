@@ -20,7 +20,7 @@ MOST = 20_000  # stays a training reads; of more, those of a share of the patien
 
 
 def examples(actor: Actor, since: date, until: date) -> Iterator[Example]:
-    """Stays with text that were finally coded and discharged in the window; those of a patient follow each other. Three queries for 200 stays."""
+    """Stays with text that were finally coded and discharged in the window; those of a patient follow each other. Four queries for 200 stays."""
     every = -(-queries.how_many(since, until) // MOST)
     after = (queries.NOBODY, queries.NOBODY)
     while some := queries.coded(since, until, after, AT_ONCE):
@@ -32,13 +32,14 @@ def _with_texts(actor: Actor, some: list[queries.Coded]) -> Iterator[Example]:
     patients = list({one.patient_id for one in some})
     texts, of = texts_of(patients), dict[UUID, dict[str, str]]()
     stays = [one.encounter_id for one in some]
+    marked = queries.taken(stays, patients)
     filed = documents(actor, patients).filter(retracted=False, encounter_id__in=stays).order_by("entry_id")
     for entry, stay in filed.values_list("entry_id", "encounter_id"):
         if stay and texts.get(entry):
             of.setdefault(stay, {})[str(entry)] = texts[entry]
     for one in some:
         if one.codes and one.encounter_id in of:
-            yield Example(str(one.patient_id), of[one.encounter_id], one.codes)
+            yield Example(str(one.patient_id), of[one.encounter_id], one.codes, marked.get(one.encounter_id, {}))
 
 
 def names() -> frozenset[str]:

@@ -14,6 +14,7 @@ from muniment.suggestions.scoring import suggest
 from muniment.suggestions.vocabulary import Vocabulary
 
 _CODE = re.compile(r"[A-Za-z][0-9][0-9A-Za-z](?:\.?[0-9A-Za-z]{1,4})?")
+_CODES = 'Give them as {"id": …, "text": "…", "codes": ["I10", …]}.'
 MOST = 1_000_000  # characters of a text
 
 
@@ -28,19 +29,28 @@ def read_text(said: Mapping[str, Any]) -> str:
 
 
 def read_example(said: Mapping[str, Any]) -> Example:
-    """A text with the codes finally assigned to it. ``patient`` says whose it is; without it each text is somebody's of their own.
+    """A text with the codes finally assigned to it, each by itself or as {"code", "words"} with the words it was read off.
 
-    Raises Unreadable where there are no codes, or something that is no code.
+    ``patient`` says whose it is; without it each text is somebody's of their own. Raises Unreadable where there are no codes, or something
+    that is no code.
     """
     codes = said.get("codes")
-    if not isinstance(codes, list) or not all(isinstance(one, str) and _CODE.fullmatch(one.strip()) for one in codes):
-        raise Unreadable(
-            "There are no codes, or one of them is none.",
-            where="codes",
-            remedy='Give them as {"id": …, "text": "…", "codes": ["I10", …]}.',
-        )
-    patient = said.get("patient", said.get("id"))
-    return Example(str(patient), {"": read_text(said)}, frozenset(one.strip().upper().replace(".", "") for one in codes))
+    if not isinstance(codes, list):
+        raise Unreadable("There are no codes.", where="codes", remedy=_CODES)
+    read, patient = [_code(one) for one in codes], said.get("patient", said.get("id"))
+    marked: dict[str, list[str]] = {}
+    for code, words in read:
+        if words:
+            marked.setdefault(code, []).append(words)
+    return Example(str(patient), {"": read_text(said)}, frozenset(code for code, _ in read), marked)
+
+
+def _code(said: Any) -> tuple[str, str]:
+    """(code without its dot, words it was read off or "")."""
+    code, words = (said.get("code"), said.get("words", "")) if isinstance(said, dict) else (said, "")
+    if not (isinstance(code, str) and isinstance(words, str) and _CODE.fullmatch(code.strip())):
+        raise Unreadable("One of the codes is no code.", where="codes", remedy=_CODES)
+    return code.strip().upper().replace(".", ""), words
 
 
 def suggested(text: str, vocabulary: Vocabulary, model: Model | None = None) -> dict[str, Any]:

@@ -81,6 +81,15 @@ def how_many(since: date, until: date) -> int:
         return int(cursor.fetchone()[0])
 
 
+def taken(stays: Collection[UUID], patients: Collection[UUID]) -> dict[UUID, dict[str, list[str]]]:
+    """Stay → code → the words of suggestions of it that were taken. One query, served by verdict_of_stay."""
+    found: dict[UUID, dict[str, list[str]]] = {}
+    rows = Verdict.objects.filter(patient_id__in=patients, encounter_id__in=stays, taken=True).order_by("id")
+    for stay, code, words in rows.values_list("encounter_id", "code", "words"):
+        found.setdefault(stay, {}).setdefault(code, []).append(words)
+    return found
+
+
 def speaks() -> int:
     """The number of the model in use; 0 for the terminology alone. One query."""
     return Choice.objects.order_by("-id").values_list("model__number", flat=True).first() or 0

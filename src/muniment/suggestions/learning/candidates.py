@@ -102,7 +102,13 @@ def _candidate(
     beside = {one.place: spans.beside(one.place, code) for one in spoken}
     order = sorted(
         spoken,
-        key=lambda one: (-one.strength * (1 - beside[one.place][0]), one.place.document, one.place.start, one.phrase),
+        key=lambda one: (
+            round(-one.strength * (1 - beside[one.place][0]), 3),
+            -one.place.words,
+            one.place.document,
+            one.place.start,
+            one.phrase,
+        ),
     )
     return Candidate(
         code,

@@ -71,10 +71,14 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """What is kept of a stay while it is learned from: numbers of its phrases, and its codes."""
+    """What is kept of a stay while it is learned from: numbers of its phrases, and its codes.
+
+    ``marked``: of codes whose words somebody marked, the phrases within those words: nothing else can have brought the code forth.
+    """
 
     phrases: array[int]
     codes: frozenset[str]
+    marked: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
 
 def learn(
@@ -120,7 +124,7 @@ def _of_code(
         share = count / stood[phrase]
         if like >= LIKE or (count >= 2 and share >= 0.1 and _odds(share) > 3 * _odds(len(stays) / total)):
             prior[phrase] = _prior(names[phrase], code, like)
-    rows = [[phrase for phrase in stay.phrases if phrase in prior] for stay in stays]
+    rows = [[phrase for phrase in stay.marked.get(code) or stay.phrases if phrase in prior] for stay in stays]
     strength = {phrase: (together[phrase] * (0.05 + prior[phrase]) + prior[phrase]) / (stood[phrase] + 1) for phrase in prior}
     for _ in range(ROUNDS):
         strength = _again(strength, prior, rows, stood)

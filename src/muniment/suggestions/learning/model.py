@@ -67,7 +67,11 @@ def found_by(model: Model, texts: Mapping[str, str], vocabulary: Vocabulary) -> 
 
 
 def _found(one: Candidate, score: float, texts: Mapping[str, str], read: Reading) -> Found:
-    places = list(dict.fromkeys((each.place.document, each.place.start, each.place.end) for each in one.places))[:MOST_PLACES]
+    places = list[tuple[str, int, int]]()
+    for each in one.places:  # of phrases within each other the strongest stands for all
+        name, start, end = each.place.document, each.place.start, each.place.end
+        if len(places) < MOST_PLACES and not any(name == at and start < until and since < end for at, since, until in places):
+            places.append((name, start, end))
     name, start, end = places[0]
     return Found(one.code, round(score, 4), tuple(places), texts[name][start:end], read.section(one.places[0].place))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from zlib import crc32
 
@@ -29,11 +29,15 @@ MOST_SCORED = 2000  # stays the trees learn from: enough for some dozen figures
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A stay: whose it is, its documents by name, and the codes finally assigned, without dots. Stays of a patient follow each other."""
+    """A stay: whose it is, its documents by name, and the codes finally assigned, without dots. Stays of a patient follow each other.
+
+    ``marked``: of some codes the words they were read off, where a coder took a suggestion or somebody marked them.
+    """
 
     patient: str
     texts: Mapping[str, str]
     codes: frozenset[str]
+    marked: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -118,12 +122,18 @@ class _Learner:
 
     def numbered(self, kept: Mapping[str, int]) -> list[tuple[str, Stay]]:
         """(patient, stay) with the phrases that may be learned."""
+        return [(one.patient, self._numbered(one, read, kept)) for one, read in self.seen("noting phrases")]
+
+    def _numbered(self, one: Example, read: Reading, kept: Mapping[str, int]) -> Stay:
         denied = self.settings.denied
-        return [
-            (one.patient, Stay(
-                array("I", sorted(kept[phrase] for phrase in read.phrases if phrase in kept and told(read, phrase, denied=denied))), one.codes
-            )) for one, read in self.seen("noting phrases")
-        ]  # fmt: skip
+        phrases = sorted(kept[phrase] for phrase in read.phrases if phrase in kept and told(read, phrase, denied=denied))
+        marked = {code: self._within(words, kept).intersection(phrases) for code, words in one.marked.items()}
+        return Stay(array("I", phrases), one.codes, {code: some for code, some in marked.items() if some})
+
+    def _within(self, words: Sequence[str], kept: Mapping[str, int]) -> frozenset[int]:
+        """The numbers of the phrases that stand in marked words."""
+        found = reading({str(number): text for number, text in enumerate(words)}, self.vocabulary)
+        return frozenset(kept[phrase] for phrase in found.phrases if phrase in kept)
 
     def lexicon(self, stays: Sequence[Stay], phrases: Sequence[str]) -> Lexicon:
         done = 0

@@ -43,7 +43,7 @@ class Row:
 
 def figures(name: str, said: Measures) -> Figures:
     return Figures(
-        name=name, precision=_percent(said.precision), recall=_percent(said.recall), f1=f"{said.f1:.3f}", map=f"{said.average_precision:.3f}",
+        name=name, precision=_percent(said.precision) if said.made else "–", recall=_percent(said.recall), f1=f"{said.f1:.3f}", map=f"{said.average_precision:.3f}",
         off=_percent(said.off),
     )  # fmt: skip
 

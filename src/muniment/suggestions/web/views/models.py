@@ -24,8 +24,13 @@ MOST = 12  # models and choices that are shown
 @require_GET
 def models(request: ActorRequest) -> HttpResponse:
     """For htmx what a running training changes of the page."""
-    part = "_training" if request.headers.get("HX-Request") else "models"
-    return render(request, f"suggestions/{part}.html", _training(request) | ({} if part == "_training" else _figures(request)))
+    if not request.headers.get("HX-Request"):
+        return render(request, "suggestions/models.html", _training(request) | _figures(request))
+    said = _training(request)
+    answer = render(request, "suggestions/_training.html", said)
+    if not said["running"]:
+        answer["HX-Refresh"] = "true"  # it has ended: the page shows what came of it
+    return answer
 
 
 def _training(request: ActorRequest) -> dict[str, Any]:
