@@ -40,6 +40,17 @@ def body(client, address=PAGE):
     return " ".join(answer.content.decode().split())
 
 
+def test_the_page_costs_as_many_queries_with_models_as_it_needs(house, django_assert_max_num_queries):
+    """Who asks (3), the training and its stays (2), who speaks, the models, the choices, two counts of decisions."""
+    install_codes()
+    for _ in range(3):
+        learning.trained(house)
+    client = client_of(house, "administrator")
+    body(client)
+    with django_assert_max_num_queries(12):
+        assert "Model 3 by first letter of the code" in body(client)
+
+
 def test_by_night_a_training_begins_only_where_it_is_worth_it(coded):
     jobs.look(timestamp=0)
     assert not Training.objects.exists(), "six stays are too few"
