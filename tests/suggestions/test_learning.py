@@ -44,6 +44,24 @@ def test_what_is_denied_anothers_or_conditional_speaks_for_nothing(result, text)
     assert codes(result, text).get("I509", 0.0) < 0.5
 
 
+@given(
+    st.lists(
+        st.sampled_from(["weak", "pump", "no", "Hypertension", "known", ".", "\n", "ASSESSMENT:", "1.5", "É"])
+        | st.text(max_size=6),
+        max_size=40,
+    )
+)
+@settings(deadline=None, max_examples=100)
+def test_any_text_is_answered_by_a_model_and_every_place_is_its_text(result, parts):
+    text = " ".join(parts)
+    found = suggest_by(result.model, text, packaged())
+    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+    for one in found:
+        assert 0 < one.score < 1
+        assert one.evidence
+        assert all(text[each.start : each.end] == each.text for each in one.evidence)
+
+
 def test_a_habit_of_the_department_moves_what_the_terminology_finds(result):
     """Half of its hypertensions are coded: the probability says so, where the terminology alone is sure."""
     assert 0.25 < codes(result, "Ate well. Hypertension is known.")["I10"] < 0.75
