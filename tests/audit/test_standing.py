@@ -35,7 +35,7 @@ ADDED_TO = [
 ]  # nothing of them changes; rows can be added
 UNIQUE = {
     "delinquency_line": {"day": "7"}, "openreview_draw": {"day": "'2020-01-01'"}, "openreview_answer": {"question": "'forged'"},
-    "downtime_paper": {"entry_id": "gen_random_uuid()"}, "forms_form": {"number": "'FORGED-1'"},
+    "downtime_paper": {"entry_id": "gen_random_uuid()"}, "forms_form": {"number": "'FORGED-1'"}, "suggestions_model": {"number": "99"},
 }  # fmt: skip
 # What is worth the forger's trouble, table by table.
 FORGERIES = {
@@ -62,6 +62,7 @@ FORGERIES = {
     "querying_query": ["state = 'answered'", "due_at = now()", "supported = true", "responsible_id = NULL", "answered_by = 'Somebody'"],
     "record_production": ["standing = 'stopped'", "pages = 1", "pdf_sha256 = sha256('x')"],
     "rulebook_version": ["status = 'vacated'", "effective_to = effective_from", "verified_on = '2026-01-01'"],
+    "suggestions_training": ["state = 'running'", "told = 'x'", "done = 99"],
     "tracking_volume": ["state = 'missing'", "holder = 'Somebody'", "home = 'Elsewhere'", "due_on = NULL"],
     "scanning_batch": ["state = 'paper destroyed'", "destruction = '{\"on\": \"2026-03-20\"}'", "certificate_sha256 = sha256('x')"],
     "scanning_document": ["state = 'passed'", "patient_id = gen_random_uuid()", "indexed_by_name = 'Somebody'", "checked_at = now()"],
@@ -145,15 +146,18 @@ def code(house: Any) -> None:
     from muniment.encounters.models import Encounter
     from muniment.suggestions import actions as suggestions
     from muniment.suggestions.models import Why
-    from support import querying, updates
+    from muniment.suggestions.scoring import Found
+    from support import learning, querying, updates
 
     updates.install_before()
     stay = CodedStay(house, "78").discharged()
     stay.finalised(house, "I42.0", "I10")
     found = Encounter.objects.select_related("facility").get(id=stay.encounter_id)
     suggestions.decide(
-        actor=house.actor("coder"), stay=found, code="I10", words="hypertension", taken=False, reason=Why.NOT_CODED
-    )
+        actor=house.actor("coder"), stay=found, found=Found("I10", 0.8, (), "hypertension"), percent=80, model=0, taken=False, reason=Why.NOT_CODED
+    )  # fmt: skip
+    suggestions.mute(actor=house.actor("coder"), code="I10", words="hypertension", muted=True)
+    learning.trained(house)
     updates.install_after()
     run = codeupdates.start(actor=house.actor("administrator"), day=updates.DAY)
     while codeupdates.go_on(actor=system_actor(), run_id=run.id):

@@ -15,11 +15,13 @@ from muniment.kernel.errors import Refused
 from muniment.suggestions import actions, charts, queries
 from muniment.suggestions.jobs import read_stay
 from muniment.suggestions.models import Verdict, Why
+from muniment.suggestions.scoring import Found
 from support.charts import client_of
 from support.coding import CodedStay, install_codes
 from support.house import system_actor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rules("coding.")]
+HYPERTENSION = Found("I10", 0.8, (), "hypertension")
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
 
@@ -114,7 +116,7 @@ def test_only_who_codes_the_stay_decides(house, stay):
     row = Encounter.objects.select_related("facility").get(id=stay.encounter_id)
     for role in ("technician", "clinician", "administrator", "auditor"):
         with pytest.raises(Refused):
-            actions.decide(actor=house.actor(role), stay=row, code="I10", words="hypertension", taken=True)
+            actions.decide(actor=house.actor(role), stay=row, found=HYPERTENSION, percent=80, model=0, taken=True)
         assert client_of(house, role).get(url(stay)).status_code == 403
 
 

@@ -23,6 +23,7 @@ COMMANDS = {
     "terminology": "install and list releases of code systems",
     "group": "give claims their MS-DRG",
     "suggest": "suggest diagnosis codes for texts",
+    "suggest-train": "learn to suggest codes from coded texts",
     "edit": "look at claims as the code editor does",
     "record": "verify what is kept, produce certified copies",
     "scanning": "take scanned files and read them",
@@ -40,7 +41,7 @@ class Lazy(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        found = importlib.import_module(f"muniment.cli.{name}").command
+        found = importlib.import_module(f"muniment.cli.{name.replace('-', '_')}").command
         assert isinstance(found, click.Command)
         return found
 

@@ -16,7 +16,9 @@ from muniment.core.actor import Actor
 from muniment.encounters.models import Encounter
 from muniment.record.models import Entry
 from muniment.record.queries import documents, texts_of
-from muniment.suggestions.scoring import WEIGHTS, Found, found_in
+from muniment.suggestions import queries
+from muniment.suggestions.learning.model import Model, found_by, loads
+from muniment.suggestions.scoring import Found, found_in
 from muniment.suggestions.vocabulary import Vocabulary
 from muniment.terminology.models import CodeSystemRelease, Concept
 from muniment.terminology.queries import release_on
@@ -24,19 +26,20 @@ from muniment.terminology.rules import System
 from muniment.terminology.sources import ConceptRow
 
 KEPT_SECONDS = 7 * 24 * 3600
-MAKER = 1  # of the code that reads; a higher one reads all charts anew
+MAKER = 2  # of the code that reads; a higher one reads all charts anew
 
 
 class Read(msgspec.Struct, frozen=True):
-    """What a stay's documents suggest, and how many of them there were."""
+    """What a stay's documents suggest, how many of them there were, and the number of the model that spoke (0: the terminology alone)."""
 
     documents: int
     found: tuple[Found, ...]
+    model: int = 0
 
 
 def read(actor: Actor, stay: Encounter) -> Read | None:
-    """What was read of the stay as it stands; None where nobody has read it so yet. Three queries."""
-    text = cache.get(_key(stay, _entries(actor, stay)))
+    """What was read of the stay as it stands; None where nobody has read it so yet. Four queries."""
+    text = cache.get(_key(stay, _entries(actor, stay), queries.speaks()))
     return msgspec.json.decode(text, type=Read) if text else None
 
 
@@ -45,8 +48,10 @@ def read_now(actor: Actor, stay: Encounter) -> Read:
     entries = _entries(actor, stay)
     texts = texts_of([stay.patient_id])
     mine = {str(one.entry_id): texts[one.entry_id] for one in entries if texts.get(one.entry_id)}
-    made = Read(len(mine), tuple(found_in(mine, vocabulary_of(_release(stay)), WEIGHTS)))
-    cache.set(_key(stay, entries), msgspec.json.encode(made).decode(), KEPT_SECONDS)
+    number, vocabulary = queries.speaks(), vocabulary_of(_release(stay))
+    found = found_by(model_of(number), mine, vocabulary) if number else found_in(mine, vocabulary)
+    made = Read(len(mine), tuple(found), number)
+    cache.set(_key(stay, entries, number), msgspec.json.encode(made).decode(), KEPT_SECONDS)
     return made
 
 
@@ -59,11 +64,17 @@ def _release(stay: Encounter) -> CodeSystemRelease:
     return release_on(System.ICD10CM, stay.discharged_at.astimezone(ZoneInfo(stay.facility.zone)).date()).release
 
 
-def _key(stay: Encounter, entries: list[Entry]) -> str:
-    said = hashlib.sha256(f"{MAKER} {_release(stay).pk}".encode())
+def _key(stay: Encounter, entries: list[Entry], model: int) -> str:
+    said = hashlib.sha256(f"{MAKER} {_release(stay).pk} {model}".encode())
     for one in entries:
         said.update(f"{one.entry_id} {one.number}".encode())
     return f"suggestions:{stay.id}:{said.hexdigest()[:32]}"
+
+
+@lru_cache(maxsize=2)
+def model_of(number: int) -> Model:
+    """A trained model by its number; it never changes."""
+    return loads(queries.content_of(number))
 
 
 def vocabulary_of(release: CodeSystemRelease) -> Vocabulary:

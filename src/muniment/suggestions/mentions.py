@@ -51,29 +51,49 @@ class Mention:
     source: Source
     words: frozenset[str]
     special: bool
+    section: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """``text`` begins at ``offset`` of the whole; ``section`` is the heading above it, in small letters."""
+
+    text: str
+    offset: int
+    section: str
+
+    def says(self, start: int, end: int) -> Said:
+        """What it says of its own characters ``start`` to ``end``."""
+        return Said.IF if _AGAINST.match(self.text, end) else said_of(self.text, start, end, self.section)
 
 
 def mentions(text: str, vocabulary: Vocabulary) -> list[Mention]:
     """In the order of the text's sentences. No two of them overlap."""
-    section, found = "", list[Mention]()
+    return [one for sentence in sentences(text) for one in of_sentence(sentence, read(sentence.text), vocabulary)]
+
+
+def sentences(text: str) -> Iterator[Sentence]:
+    """The text's sentences, what stands in a heading blanked: it is no finding."""
+    section = ""
     for said in _SENTENCE.finditer(text):
         sentence = said[0]
         heading = _HEADING.match(sentence)
         if heading:
             section = heading[1].lower()
-            sentence = " " * heading.end() + sentence[heading.end() :]  # what stands in a heading is no finding
-        found += _of_sentence(sentence, said.start(), section, vocabulary)
-    return found
+            sentence = " " * heading.end() + sentence[heading.end() :]
+        yield Sentence(sentence, said.start(), section)
 
 
-def _of_sentence(sentence: str, offset: int, section: str, vocabulary: Vocabulary) -> Iterator[Mention]:
-    words = read(sentence)
+def of_sentence(sentence: Sentence, words: list[Word], vocabulary: Vocabulary) -> Iterator[Mention]:
+    """The mentions among a sentence's words."""
+    offset = sentence.offset
     spoken = frozenset(one.text for one in words)
     for place, meaning, term in _terms(words, vocabulary):
         start, end = words[place[0]].start, words[place[-1]].end
         code = _more_special(meaning.code, term, spoken, vocabulary)
-        said = Said.IF if _AGAINST.match(sentence, end) else said_of(sentence, start, end, section)
-        yield Mention(code, offset + start, offset + end, said, meaning.source, term, code != meaning.code)
+        said = sentence.says(start, end)
+        special = code != meaning.code
+        yield Mention(code, offset + start, offset + end, said, meaning.source, term, special, sentence.section)
 
 
 def _terms(words: list[Word], vocabulary: Vocabulary) -> Iterator[tuple[list[int], Meaning, frozenset[str]]]:

@@ -117,12 +117,13 @@ def suggest(text: str, vocabulary: Vocabulary, weights: Mapping[str, float] = WE
 
 
 class Found(msgspec.Struct, frozen=True):
-    """A code that several documents suggest together; ``places`` are (document, start, end), the best first, ``words`` the best one's."""
+    """A code that several documents suggest together; ``places`` are (document, start, end), the best first, ``words`` and ``section`` the best one's."""
 
     code: str
     score: float
     places: tuple[tuple[str, int, int], ...]
     words: str
+    section: str = ""
 
 
 def found_in(texts: Mapping[str, str], vocabulary: Vocabulary, weights: Mapping[str, float] = WEIGHTS) -> list[Found]:
@@ -150,6 +151,7 @@ def _found(
         round(score, 4),
         tuple((at, one.start, one.end) for at, one in order[:MOST_PLACES]),
         texts[name][best.start : best.end],
+        best.section,
     )
 
 

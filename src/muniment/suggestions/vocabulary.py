@@ -91,8 +91,22 @@ class Vocabulary:
         """Every word that stands in a term."""
         return frozenset().union(*self._terms) if self._terms else frozenset()
 
+    @cached_property
+    def by_code(self) -> dict[str, list[frozenset[str]]]:
+        """Code → the terms that mean it."""
+        found: dict[str, list[frozenset[str]]] = {}
+        for term, meaning in self._terms.items():
+            found.setdefault(meaning.code, []).append(term)
+        return found
+
     def title(self, code: str) -> str:
         return self._rows[code].display
+
+    def nearest(self, code: str) -> str:
+        """The title of a code, or of the nearest heading that this release has of one it does not know; "" without any."""
+        while code and code not in self._rows:
+            code = code[:-1]
+        return self._rows[code].display if code else ""
 
     def siblings(self, code: str) -> list[str]:
         """Codes that may be assigned below the heading right above this one."""

@@ -47,7 +47,9 @@ def _shown(request: ActorRequest, desk: Desk, read: charts.Read) -> HttpResponse
     hidden = queries.refused(stay) | queries.drafted(stay)
     lessons = queries.lessons({one.code for one in read.found})
     fitting = [one for one in read.found if not (one.code[0] == "O" and (desk.facts.newborn or desk.facts.sex is Sex.MALE))]
-    some = [one for one in presenters.ranked(fitting, lessons, hidden) if one[1] >= presenters.LIKELY]
+    quiet = queries.muted(request.actor)
+    heard = presenters.heard(fitting, quiet)
+    some = [one for one in presenters.ranked(heard, lessons, hidden) if one[1] >= presenters.LIKELY]
     first, rest = some[: presenters.MOST], some[presenters.MOST :]
     titles = {
         code: one.display
@@ -62,8 +64,8 @@ def _shown(request: ActorRequest, desk: Desk, read: charts.Read) -> HttpResponse
         facility_id=stay.facility_id,
     )  # fmt: skip
     return render(request, "suggestions/_suggested.html", {
-        "stay": stay, "lines": presenters.lines(stay, first, titles, entries, texts_of([stay.patient_id]), lessons), "more": len(rest),
-        "documents": read.documents, "reasons": list(Why), "found": len(read.found),
+        "stay": stay, "lines": presenters.lines(stay, first, titles, entries, texts_of([stay.patient_id]), lessons, read.model), "more": len(rest),
+        "documents": read.documents, "reasons": list(Why), "found": len(read.found), "model": read.model, "muted": len(fitting) - len(heard),
     })  # fmt: skip
 
 
@@ -77,16 +79,16 @@ def decide(request: ActorRequest, encounter_id: UUID) -> HttpResponse:
     found = _named(read, request.POST.get("code", ""))
     if read is None or found is None:
         raise Refused("This is not suggested any more.", remedy="The chart has changed: load the page again.")
-    taken = request.POST.get("verdict") == "take"
+    verdict = request.POST.get("verdict", "")
+    if verdict == "mute":
+        actions.mute(actor=request.actor, code=found.code, words=found.words, muted=True)
+        return _shown(request, desk, read)
+    ((_, score),) = presenters.ranked([found], queries.lessons([found.code]), set())
     actions.decide(
-        actor=request.actor,
-        stay=desk.stay,
-        code=found.code,
-        words=found.words,
-        taken=taken,
+        actor=request.actor, stay=desk.stay, found=found, percent=round(score * 100), model=read.model, taken=verdict == "take",
         reason=request.POST.get("reason", ""),
-    )
-    return _shown(request, desk, charts.Read(read.documents, tuple(one for one in read.found if one is not found)))
+    )  # fmt: skip
+    return _shown(request, desk, charts.Read(read.documents, tuple(one for one in read.found if one is not found), read.model))
 
 
 def _named(read: charts.Read | None, code: str) -> Found | None:
