@@ -209,20 +209,21 @@ def _by_words(scope: _Scope, question: Question, limit: int) -> list[Candidate]:
 
 def _matching(scope: _Scope, question: Question, *, but_one: bool = False) -> list[Candidate]:
     """Served by concept_words; the codes an index would give are looked at even where the answer is cut short."""
-    wanted = _but_one(question.units) if but_one else _all(question.units)
+    wanted = _but_one(question.units) if but_one else matched(question.units)
     where = f"lexemes @@ %s::tsquery AND {scope.condition}"
     sql = f"({_COLUMNS} WHERE {where} LIMIT %s) UNION ALL ({_COLUMNS} WHERE release_id = %s AND code = ANY(%s) AND {where})"
     common = [f"'@{scope.release}' & ({wanted})", scope.on, scope.on]
     return _fetch(sql, [*common, CANDIDATES, scope.release, list(question.preferred), *common])
 
 
-def _all(units: Iterable[Unit]) -> str:
+def matched(units: Iterable[Unit]) -> str:
+    """The tsquery of texts that answer every unit."""
     return " & ".join(_unit(unit) for unit in units)
 
 
 def _but_one(units: tuple[Unit, ...]) -> str:
     """Any question that leaves one unit out."""
-    return " | ".join(f"({_all(units[:skip] + units[skip + 1 :])})" for skip in range(len(units)))
+    return " | ".join(f"({matched(units[:skip] + units[skip + 1 :])})" for skip in range(len(units)))
 
 
 def _unit(unit: Unit) -> str:

@@ -16,6 +16,7 @@ from lxml import etree
 from muniment.terminology import packaged
 from muniment.terminology.own_tables import DISCHARGE_STATUSES, POA_INDICATORS
 from muniment.terminology.packaged import package_file
+from muniment.terminology.publications import PlacedRow
 from muniment.terminology.rules import System
 
 _NOTE_TAGS = {
@@ -63,6 +64,7 @@ class ReleaseSource:
     source: str
     rows: Callable[[], Iterator[ConceptRow]]
     searchable: bool = True
+    terms: Callable[[], Iterator[PlacedRow]] | None = None  # of a publication, which has no concepts of its own
 
 
 Validity = dict[str, tuple[date, date | None, tuple[str, ...]]]
