@@ -8,17 +8,30 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
 
-from muniment.terminology.models import IndexTerm
+from muniment.terminology.models import CodeSystemRelease, IndexTerm
 from muniment.terminology.publications import MAIN
-from muniment.terminology.queries import Governing, matched, release_on, releases, similar_words
-from muniment.terminology.rules import PUBLICATIONS, Candidate, Question, System, Term, Unit, ask, rank
+from muniment.terminology.queries import Governing, governing, matched, similar_words
+from muniment.terminology.rules import PUBLICATIONS, Candidate, Question, System, Term, Unit, ask, rank, stem
 
 PAGE = 150  # terms shown whole, with all their sub-terms; of more, what stands directly below
 MOST_BELOW = 600  # directly below one term; CDC's longest have some 500
-CANDIDATES = 250
+CANDIDATES = 150
+_ASIDE = re.compile(r"\s*(?:\([^)]*\)|\b(?:nec|nos)\b)")
 _CATEGORY = re.compile(r"(?:sub)?categor(?:y|ies) ([A-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{0,4})?)-?", re.IGNORECASE)
-_TABLES = {"table of drugs and chemicals": System.CM_DRUGS, "neoplasm": System.CM_NEOPLASMS}
+_COLUMNS = (
+    "benign",
+    "malignant",
+    "primary",
+    "secondary",
+    "in situ",
+    "uncertain behavior",
+    "unspecified behavior",
+)  # of the table of neoplasms
+_CONNECTING = ("with", "in", "due to", "following")  # a “see” leaves such a term between two out
+_TABLES = {"table of drug and chemical": System.CM_DRUGS, "neoplasm": System.CM_NEOPLASMS}
 _CAUSES = re.compile(r"^(?:see )?index to external causes,? *", re.IGNORECASE)
 
 
@@ -58,16 +71,18 @@ class Target:
 
 def installed(on: date) -> dict[System, Governing]:
     """The publications that answer for a date. One query, however many there are; empty where none is installed."""
-    return {system: release_on(system, on) for system in PUBLICATIONS if releases(system)}
+    rows = list(CodeSystemRelease.objects.filter(system__in=PUBLICATIONS).order_by("-effective_from", "-id"))
+    of = {system: [one for one in rows if one.system == system] for system in PUBLICATIONS}
+    return {system: governing(books, on) for system, books in of.items() if books}
 
 
 def find(text: str, on: date, limit: int = 20) -> list[IndexHit]:
     """Terms of every installed publication whose path has these words, in any order, unfinished or slightly misspelt; main terms first.
 
-    At most seven queries; an empty text finds nothing.
+    Two queries, and two more of a word no book has; an empty text finds nothing.
     """
     question = ask(text, System.CM_INDEX)
-    books = {governing.release.pk: system for system, governing in installed(on).items()}
+    books = {book.release.pk: system for system, book in installed(on).items()}
     if not question.units or not books:
         return []
     found = _matching(books, question)
@@ -84,20 +99,15 @@ def _matching(books: dict[int, System], question: Question) -> dict[str, IndexHi
     wanted = f"({release}) & {matched(question.units)}"
     columns = "SELECT release_id, position, path, code, see FROM terminology_index_term WHERE lexemes @@ %s::tsquery LIMIT %s"
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"({columns}) UNION ({columns})", [f"'{MAIN}' & {wanted}", CANDIDATES // 2, wanted, CANDIDATES]
-        )
+        cursor.execute(f"({columns}) UNION ({columns})", [f"'{MAIN}' & {wanted}", CANDIDATES // 2, wanted, CANDIDATES])
         rows = cursor.fetchall()
     return {f"{row[0]:05d}{row[1]:07d}": IndexHit(books[row[0]], *row[1:]) for row in rows}
 
 
 def _mended(books: Iterable[int], question: Question) -> Question:
-    """Words no book has, by their nearest spellings. One query a book."""
+    """Words no book has, by their nearest spellings. One query."""
     single = sorted({terms[0].text for unit in question.units for terms in unit.alternatives if len(terms) == 1})
-    near: dict[str, list[str]] = {}
-    for release in books:
-        for asked, word in similar_words(release, single).items():
-            near.setdefault(asked, []).extend(word)
+    near = similar_words(list(books), single)
     return Question(tuple(_nearest(unit, near) for unit in question.units))
 
 
@@ -109,31 +119,32 @@ def _nearest(unit: Unit, near: dict[str, list[str]]) -> Unit:
 def page(system: System, position: int, on: date) -> Page | None:
     """The piece of the book that shows a term with its neighbours: the largest term around it of which all fits. None: no such term.
 
-    Four queries at most.
+    Four queries.
     """
-    if not releases(system):
-        return None
-    governing = release_on(system, on)
-    chain = _chain(governing.release.pk, position)
-    if not chain:
+    book = installed(on).get(system)
+    chain = _chain(book.release.pk, position) if book else []
+    if not book or not chain:
         return None
     head = next((one for one in chain if one.last - one.position < PAGE), chain[-1])
     whole = head.last - head.position < PAGE
     above = tuple(chain[: chain.index(head)])
-    return Page(system, governing, head, tuple(_below(head, whole=whole)), above, whole, position)
+    return Page(system, book, head, tuple(_below(head, whole=whole)), above, whole, position)
 
 
 def _chain(release: int, position: int) -> list[IndexTerm]:
-    """A term with those above it, the main term first. Served by the primary key. One query."""
-    sql = """
+    """A term with those above it, the main term first. Served by the primary key. Two queries."""
+    up = """
         WITH RECURSIVE up AS (
-            SELECT * FROM terminology_index_term WHERE release_id = %s AND position = %s
+            SELECT release_id, position, parent FROM terminology_index_term WHERE release_id = %s AND position = %s
             UNION ALL
-            SELECT t.* FROM terminology_index_term t JOIN up ON t.release_id = up.release_id AND t.position = up.parent
+            SELECT t.release_id, t.position, t.parent FROM terminology_index_term t JOIN up ON (t.release_id, t.position) = (up.release_id, up.parent)
         )
-        SELECT release_id, position, parent, last, level, title, modifiers, code, manifestation, see, see_also, cells, path FROM up ORDER BY level
+        SELECT position FROM up
     """
-    return list(IndexTerm.objects.raw(sql, [release, position]))
+    with connection.cursor() as cursor:
+        cursor.execute(up, [release, position])
+        chain = [row[0] for row in cursor.fetchall()]
+    return list(IndexTerm.objects.filter(release_id=release, position__in=chain).defer("lexemes").order_by("position"))
 
 
 def _below(head: IndexTerm, *, whole: bool) -> list[IndexTerm]:
@@ -148,8 +159,10 @@ def naming(code: str, on: date) -> tuple[System, int] | None:
     """The first term that leads to a code, or to the longest beginning of it that a book prints. Served by index_term_code. Two queries."""
     plain = code.strip().upper().replace(".", "")
     printed = {form: length for length in range(3, len(plain) + 1) for form in _printed(plain[:length])}
-    books = {governing.release.pk: system for system, governing in installed(on).items()}
-    rows = IndexTerm.objects.filter(release__in=list(books), code__in=list(printed)).values_list("release_id", "position", "code")
+    books = {book.release.pk: system for system, book in installed(on).items()}
+    rows = IndexTerm.objects.filter(release__in=list(books), code__in=list(printed)).values_list(
+        "release_id", "position", "code"
+    )
     best = min(rows, key=lambda row: (-printed[row[2]], list(books).index(row[0]), row[1]), default=None)
     return (books[best[0]], best[1]) if best else None
 
@@ -168,14 +181,15 @@ def follow(system: System, see: str, on: date) -> Target | None:
         return Target(System.ICD10CM, code=category[1].replace(".", ""))
     named = _CAUSES.sub("", see)
     first = System.CM_CAUSES if named != see else system
-    parts = [part.strip().casefold() for part in named.split(",") if part.strip()]
-    parts = [part for part in parts if not part.startswith("by ")]
+    parts = [part for part in _forms(named) if part and not part.startswith("by ")]
     if not parts:
         return None
     books = installed(on)
     wanted = _TABLES.get(parts[0], first)
     if wanted is System.CM_DRUGS:
         parts = parts[1:]
+    if wanted is System.CM_NEOPLASMS:
+        parts = [part for part in parts if part not in _COLUMNS]
     return _target(books, wanted if wanted in books else first, parts)
 
 
@@ -197,19 +211,21 @@ def _mains(release: int, parts: list[str]) -> list[IndexTerm]:
     if not units:
         return []
     wanted = f"'@{release}' & '{MAIN}' & {matched(units)}"
-    sql = """
-        SELECT release_id, position, parent, last, level, title, modifiers, code, manifestation, see, see_also, cells, path
-        FROM terminology_index_term WHERE lexemes @@ %s::tsquery ORDER BY position LIMIT 200
-    """
-    return list(IndexTerm.objects.raw(sql, [wanted]))
+    answering = RawSQL("lexemes @@ %s::tsquery", [wanted], output_field=BooleanField())
+    return list(IndexTerm.objects.filter(answering).defer("lexemes").order_by("position")[:200])
 
 
 def _taken(title: str, parts: list[str]) -> int:
     """How many of the parts a title answers: all its own in their order, else one of its forms the first part."""
-    forms = [form.strip().casefold() for form in title.split(",")]
+    forms = _forms(title)
     if forms == parts[: len(forms)]:
         return len(forms)
     return 1 if parts and parts[0] in forms else 0
+
+
+def _forms(text: str) -> list[str]:
+    """What stands between the commas, in small letters and the singular, without NEC, NOS and words in parentheses."""
+    return [" ".join(stem(word) for word in form.split()) for form in _ASIDE.sub("", text.casefold()).split(",")]
 
 
 def _descend(main: IndexTerm, parts: list[str]) -> tuple[int, int]:
@@ -222,7 +238,9 @@ def _descend(main: IndexTerm, parts: list[str]) -> tuple[int, int]:
     for position, parent, title in rows.order_by("position").values_list("position", "parent", "title"):
         below.setdefault(parent, []).append((position, title))
     while left:
-        step = max(((_taken(title, left), -position) for position, title in below.get(at, ())), default=(0, 0))
+        near = below.get(at, [])
+        between = [one for position, title in near if _forms(title)[0] in _CONNECTING for one in below.get(position, ())]
+        step = max(((_taken(title, left), -position) for position, title in (*near, *between)), default=(0, 0))
         if not step[0]:
             break
         at, left = -step[1], left[step[0] :]

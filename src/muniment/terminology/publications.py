@@ -41,18 +41,22 @@ class IndexRow:
 
 @dataclass(frozen=True, slots=True)
 class PlacedRow:
-    """A term in its place: ``position`` in the book from 1, ``parent`` 0 for a main term, ``last`` the last term below it or itself."""
+    """A term in its place: ``position`` in the book from 1, ``parent`` 0 for a main term, ``last`` the last term below it or itself.
+
+    ``modifiers`` are those of its whole path: a main term’s hold for what stands below it.
+    """
 
     row: IndexRow
     position: int
     parent: int
     last: int
     path: str
+    modifiers: str
 
     def words(self, release: int) -> str:
         """What it is found by, as a tsvector: the words of its whole path, its release, and whether it is a main term."""
         main = (f"'{MAIN}'",) if self.row.level == 0 else ()
-        return " ".join((f"'@{release}'", *main, *sorted(lexemes(self.path, (self.row.modifiers,)))))
+        return " ".join((f"'@{release}'", *main, *sorted(lexemes(self.path, (self.modifiers,)))))
 
 
 def placed(file: Recognised) -> Iterator[PlacedRow]:
@@ -66,14 +70,15 @@ def placed(file: Recognised) -> Iterator[PlacedRow]:
 
 
 def _place(family: list[IndexRow], before: int) -> Iterator[PlacedRow]:
-    above: list[tuple[int, str]] = []
+    above: list[tuple[int, IndexRow]] = []
     ends = _ends([row.level for row in family])
     for place, row in enumerate(family):
         del above[row.level :]
-        path = ", ".join((*(title for _, title in above), row.title))
+        path = ", ".join((*(one.title for _, one in above), row.title))
         parent = above[-1][0] if above else 0
-        yield PlacedRow(row, before + place + 1, parent, before + ends[place] + 1, path)
-        above.append((before + place + 1, row.title))
+        modifiers = " ".join((*(one.modifiers for _, one in above), row.modifiers)).strip()
+        yield PlacedRow(row, before + place + 1, parent, before + ends[place] + 1, path, modifiers)
+        above.append((before + place + 1, row))
 
 
 def _ends(levels: list[int]) -> list[int]:
@@ -115,7 +120,10 @@ def _plain(text: str | None) -> str:
 def _csv_rows(file: Recognised) -> Iterator[IndexRow]:
     for number, cells in enumerate(csv.DictReader(io.StringIO(decoded(file.content))), 2):
         said = {name: _plain(text) for name, text in cells.items() if name and isinstance(text, str)}
-        level, title = said.get("Level", ""), said.get("Term") or said.get("NonEssModif", "")  # few have only words that may be there
+        level, title = (
+            said.get("Level", ""),
+            said.get("Term") or said.get("NonEssModif", ""),
+        )  # few have only words that may be there
         if not (level.isdigit() and int(level) <= DEEPEST and title):
             raise _damaged(file, f"Line {number} is not a term with its level.")
         code, see = said.get("Code", ""), said.get("See", "")
@@ -160,7 +168,9 @@ def _term(element: etree._Element, headings: dict[str, str], level: int) -> Inde
         modifiers = f"{modifiers} ({said['manif']})".strip()
     category = f"category {said['seecat']}" if said["seecat"] else f"subcategory {said['subcat']}" if said["subcat"] else ""
     cells = tuple(_cells(element.findall("cell"), headings))
-    return IndexRow(level, title, modifiers, _code(said["code"]), manifestation, said["see"] or category, said["seeAlso"], cells)
+    return IndexRow(
+        level, title, modifiers, _code(said["code"]), manifestation, said["see"] or category, said["seeAlso"], cells
+    )
 
 
 def _titled(title: etree._Element | None) -> tuple[str, str]:

@@ -16,7 +16,7 @@ function close() {
 }
 
 place.addEventListener("htmx:afterSettle", () => {
-  choices()[0]?.focus();
+  (place.querySelector("[data-here]") || choices()[0])?.focus();
   place.scrollIntoView({ block: "nearest" });
 });
 
@@ -27,15 +27,40 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-guide-close]") || event.target.closest("#guide [data-do]")) close();
 });
 
+// In a table the arrows go from cell to cell: up and down to the nearest row that has a code in that column.
+function across(event) {
+  const cell = document.activeElement.closest?.("#guide td, #guide tbody th");
+  const row = cell?.parentElement;
+  if (!row) return false;
+  const rows = [...row.parentElement.children];
+  const [down, right] = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key] || [0, 0];
+  if (!down && !right) return false;
+  let line = rows.indexOf(row);
+  let column = cell.cellIndex;
+  do {
+    line += down;
+    column += right;
+    const next = rows[line]?.cells[column]?.querySelector("[data-choice]");
+    if (next) { next.focus(); break; }
+  } while (rows[line]?.cells[column]);
+  return true;
+}
+
 place.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const all = choices();
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (event.key === "Enter" && event.shiftKey && document.activeElement.dataset.near) open(document.activeElement.dataset.near);
+  else if (!across(event) && !other(event, all, step)) return;
+  event.preventDefault();
+  event.stopPropagation();
+});
+
+function other(event, all, step) {
   if (step) all[Math.min(Math.max(all.indexOf(document.activeElement) + step, 0), all.length - 1)]?.focus();
   else if (event.key === "Escape") close();
   else if (event.key === "Backspace") place.querySelector("[data-guide-up]")?.click();
   else if (event.key.length === 1 && event.key !== " ") all.find((one) => one.dataset.choice === event.key.toLowerCase())?.click();
-  else return;
-  event.preventDefault();
-  event.stopPropagation();
-});
+  else return false;
+  return true;
+}
