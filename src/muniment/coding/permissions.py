@@ -23,6 +23,16 @@ def check_code(actor: Actor, facility_id: UUID) -> None:
     check_facility(actor, [facility_id])
 
 
+def check_favourite(actor: Actor, kept: int, most: int) -> UUID:
+    """Whose favourites these are. Raises Refused for a process, and when there are as many as are still seen at a glance."""
+    check_category(actor, Category.CODING, Grade.WRITE)
+    if actor.id is None:
+        raise Refused("A favourite is kept for a person.")
+    if kept >= most:
+        raise Refused(f"You keep {kept} favourites already.", remedy="Take one out first.")
+    return actor.id
+
+
 def can_code(actor: Actor, facility_id: UUID) -> bool:
     try:
         check_code(actor, facility_id)

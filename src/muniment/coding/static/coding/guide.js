@@ -27,6 +27,19 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-guide-close]") || event.target.closest("#guide [data-do]")) close();
 });
 
+// A coder's own codes: kept as a favourite, or taken out; the list comes anew with the cursor where it was.
+function keep(choice, drop) {
+  if (!choice.dataset.keep || drop !== ("kept" in choice.dataset)) return;
+  const address = choice.dataset.keep;
+  window.htmx.ajax("POST", address, { source: document.getElementById("draft"), target: "#guide", swap: "innerHTML", values: drop ? { drop: "on" } : {} })
+    .then(() => place.querySelector(`[data-keep="${address}"]`)?.focus());
+}
+
+place.addEventListener("click", (event) => {
+  const choice = event.target.closest("[data-keep-click]")?.parentElement.querySelector("[data-keep]");
+  if (choice) keep(choice, "kept" in choice.dataset);
+});
+
 // In a table the arrows go from cell to cell: up and down to the nearest row that has a code in that column.
 function across(event) {
   const cell = document.activeElement.closest?.("#guide td, #guide tbody th");
@@ -51,6 +64,7 @@ place.addEventListener("keydown", (event) => {
   const all = choices();
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (event.key === "Enter" && event.shiftKey && document.activeElement.dataset.near) open(document.activeElement.dataset.near);
+  else if (event.key === "+" || event.key === "-") keep(document.activeElement, event.key === "-");
   else if (!across(event) && !other(event, all, step)) return;
   event.preventDefault();
   event.stopPropagation();
