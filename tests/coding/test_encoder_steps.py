@@ -11,7 +11,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from muniment.coding import actions, queries
+from muniment.coding import actions, owncodes, queries
 from muniment.coding.drafting import Draft, carry_out, put_command
 from muniment.coding.models import Abstract
 from muniment.coding.titles import system_of
@@ -47,6 +47,8 @@ def stay(house: Any) -> CodedStay:
         official.recognised("n.xml", official.NEOPLASMS),
     )
     adopt_coding_rules(house)
+    for code, on in (("I10", ON), ("Z987", date(2025, 1, 1))):  # the second only of the older release
+        actions.keep_favourite(actor=house.actor("coder"), system=System.ICD10CM, code=code, on=on)
     return CodedStay(house).discharged()
 
 
@@ -65,6 +67,7 @@ STEPS = st.one_of(
     typed(),
     moved(),
     st.just("undo"),
+    st.tuples(st.just("favourite"), st.integers(0, 1)),
     st.builds(
         lambda kind, keys: (kind, keys),
         st.sampled_from(("guided", "built")),
@@ -105,7 +108,16 @@ def command_of(coder: Coder, step: Any) -> str:
         return coder.undo
     if isinstance(step, str):
         return step
+    if step[0] == "favourite":
+        return favourite(coder, step[1])
     return from_index(*step[1:]) if step[0] == "index" else walked(*step)
+
+
+def favourite(coder: Coder, place: int) -> str:
+    """A favourite, also one that the screen doesn't offer for the day."""
+    chosen = owncodes.own_codes(coder.actor.id, ON).favourites[place]
+    assert (chosen.problem is None) is (chosen.code == "I10")
+    return f"add:{chosen.kind}:{chosen.code}"
 
 
 def walked(name: str, keys: list[int]) -> str:
@@ -128,6 +140,8 @@ def from_index(system: System, position: int, choice: int) -> str:
     book = laid_out(page, ON)
     cells = (way for row in book.rows for way in row.cells)
     ways: list[Way] = [way for way in (*(line.way for line in book.lines), *cells) if way and (way.do or way.heading)]
+    if not ways:
+        return ""
     chosen = ways[choice % len(ways)]
     return chosen.do or f"add:diagnosis:{guided.step(System.ICD10CM, chosen.heading, ON).options[0].code}"
 

@@ -46,7 +46,7 @@ def test_a_favourite_is_kept_once_and_taken_out_with_one_event_each(house, stay)
     actions.drop_favourite(actor=house.actor("coder"), system=System.ICD10CM, code="I5023")
     actions.drop_favourite(actor=house.actor("coder"), system=System.ICD10CM, code="I5023")
     assert not Favourite.objects.exists()
-    names = LifecycleEvent.objects.filter(name__endswith="-favourite").order_by("occurred_at").values_list("name", flat=True)
+    names = LifecycleEvent.objects.filter(name__endswith="-favourite").order_by("at").values_list("name", flat=True)
     assert list(names) == ["coding.keep-favourite", "coding.drop-favourite"]
 
 

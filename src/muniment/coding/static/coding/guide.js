@@ -1,6 +1,7 @@
 // The guided path by keyboard: a key chooses, Backspace goes up a level, Esc closes. It only offers what can be saved.
 const place = document.getElementById("guide");
 let from = null; // where the cursor goes back to
+let landing = ""; // of own codes: the one the cursor stays on
 
 const choices = () => [...place.querySelectorAll("[data-choice]")];
 
@@ -16,7 +17,9 @@ function close() {
 }
 
 place.addEventListener("htmx:afterSettle", () => {
-  (place.querySelector("[data-here]") || choices()[0])?.focus();
+  const kept = landing && place.querySelector(`[data-keep="${landing}"]`);
+  landing = "";
+  (kept || place.querySelector("[data-here]") || choices()[0])?.focus();
   place.scrollIntoView({ block: "nearest" });
 });
 
@@ -30,9 +33,8 @@ document.addEventListener("click", (event) => {
 // A coder's own codes: kept as a favourite, or taken out; the list comes anew with the cursor where it was.
 function keep(choice, drop) {
   if (!choice.dataset.keep || drop !== ("kept" in choice.dataset)) return;
-  const address = choice.dataset.keep;
-  window.htmx.ajax("POST", address, { source: document.getElementById("draft"), target: "#guide", swap: "innerHTML", values: drop ? { drop: "on" } : {} })
-    .then(() => place.querySelector(`[data-keep="${address}"]`)?.focus());
+  landing = choice.dataset.keep;
+  window.htmx.ajax("POST", landing, { source: document.getElementById("draft"), target: "#guide", swap: "innerHTML", values: drop ? { drop: "on" } : {} });
 }
 
 place.addEventListener("click", (event) => {
