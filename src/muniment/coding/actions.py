@@ -262,11 +262,11 @@ def keep_favourite(*, actor: Actor, system: System, code: str, on: date) -> None
 
     ``code`` has no dot. Raises Problem for one that can't be used on the date, Refused beyond ``owncodes.MOST_KEPT``.
     """
-    found = lookup(system, code, on)
+    user, found = permissions.check_favourite(actor), lookup(system, code, on)
     if problem := judged(system, code, found, on):
         raise problem
-    mine = Favourite.objects.filter(user_id=actor.id)
-    user = permissions.check_favourite(actor, mine.exclude(system=system, code=code).count(), MOST_KEPT)
+    others = Favourite.objects.filter(user_id=user).exclude(system=system, code=code)
+    permissions.check_room(others.count(), MOST_KEPT)
     title = found.display if found else ""
     _, new = Favourite.objects.get_or_create(
         user_id=user, system=system, code=code, defaults={"display": title, "kept_at": clock.now()}
@@ -280,7 +280,7 @@ def keep_favourite(*, actor: Actor, system: System, code: str, on: date) -> None
 @action("coding.drop-favourite", Lifecycle.CONFIGURE)
 def drop_favourite(*, actor: Actor, system: System, code: str) -> None:
     """Take a code out of this person's favourites; one that is not there changes nothing."""
-    user = permissions.check_favourite(actor, 0, MOST_KEPT)
+    user = permissions.check_favourite(actor)
     gone, _ = Favourite.objects.filter(user_id=user, system=system, code=code).delete()
     if not gone:
         unchanged()
