@@ -18,7 +18,7 @@ from bench.figures import Figure, Skipped, table
 
 NAMES = (
     "fhir_intake", "hl7_intake", "audit_append", "verify", "scale", "chart_open", "work_pull", "web_memory", "search", "production",
-    "scanning", "analysis", "grouping", "regrouping", "suggestions",
+    "scanning", "analysis", "grouping", "regrouping", "suggestions", "encoder",
 )  # fmt: skip
 ON_THE_SCALE_SET = {"scale", "chart_open", "work_pull", "web_memory"}
 

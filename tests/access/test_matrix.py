@@ -17,7 +17,7 @@ from support.web import client_of
 NOBODY = UUID("018f0000-0000-7000-8000-000000000000")
 # What stands in for each parameter of an address. An address with another one fails here until it gets a value.
 PARAMETERS = {
-    "kind": "day", "day": "2026-10-01", "code": "quarantine", "name": "release", "number": 1, "answer": "same", "pk": 1, "lane": 0, "sequence": 1, "version": 1,
+    "kind": "day", "day": "2026-10-01", "code": "quarantine", "name": "release", "number": 1, "answer": "same", "pk": 1, "lane": 0, "sequence": 1, "version": 1, "publication": "icd-10-cm-index",
     **dict.fromkeys(
         (
             "item_id", "user_id", "person_id", "match_id", "encounter_id", "entry_id", "patient_id", "deficiency_id", "input_id",

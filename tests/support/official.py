@@ -39,6 +39,43 @@ TABULAR = """<?xml version="1.0" encoding="utf-8"?>
 </section></chapter></ICD10CM.tabular>
 """
 
+INDEX_CSV = """RowID,Letter,Level,Term,See,SeeAlso,NonEssModif,Code
+1,F,0,Failure,,,,
+2,F,1,heart,,,(acute) (sudden),I50.9
+3,F,2,systolic,,,(left ventricular),I50.2-
+4,F,3,acute on chronic,,,,I50.23
+5,F,2,with decompensation, category,,,I50
+6,F,2,of a new kind,,,,I99.99
+7,H,0,"Heart",,condition,,
+8,H,0,Hypertension,,"Failure, heart",,I10
+9,W,0,Weakness,"Failure, heart NEC",,,
+10,W,1,of heart,"Failure, heart, of the moon",,,
+11,W,1,,,,(nameless),I10
+"""
+INDEX = """<?xml version="1.0" encoding="utf-8"?>
+<ICD10CM.index><version>{year}</version><title>ICD-10-CM INDEX TO DISEASES and INJURIES</title>
+<letter><title>D</title><mainTerm><title>Diabetes, diabetic<nemod>(mellitus)</nemod></title><code>E11.9</code>
+<term level="1"><title>with</title><term level="2"><title>heart failure</title><code>E11.9</code><manif>[I50.9]</manif></term>
+<term level="2"><title>hypertension</title><code>E11.9</code><manif>I50.2</manif></term></term></mainTerm></letter></ICD10CM.index>
+"""
+CAUSES = """<?xml version="1.0" encoding="utf-8"?>
+<ICD10CM.index><version>{year}</version><title>ICD-10-CM EXTERNAL CAUSE of INJURIES INDEX</title>
+<letter><title>F</title><mainTerm><title>Fall, falling<nemod>(accidental)</nemod></title><code>W19</code>
+<term level="1"><title>same level</title><seecat>W18</seecat></term><term level="1"><title>lightning</title><subcat>T75.0</subcat></term></mainTerm></letter>
+</ICD10CM.index>
+"""
+_COLUMNS = "".join(f'<head col="{n}">{{{n}}}</head>' for n in range(1, 4))
+_TABLE = '<?xml version="1.0"?>\n<ICD10CM.index><version>2026</version><indexHeading>{heads}</indexHeading><letter><title>N</title>{terms}</letter></ICD10CM.index>'
+NEOPLASMS = _TABLE.format(
+    heads=_COLUMNS.replace("{1}", "Neoplasm").replace("{2}", "Malignant Primary").replace("{3}", "Benign"),
+    terms='<mainTerm><title>Neoplasm, neoplastic</title><cell col="2">I50.9</cell><cell col="3">-</cell>'
+    '<term level="1"><title>heart</title><cell col="2">I50.2-</cell><cell col="3">I10</cell></term></mainTerm>',
+)
+DRUGS = _TABLE.format(
+    heads=_COLUMNS.replace("{1}", "Substance").replace("{2}", "Adverse effect").replace("{3}", "Underdosing"),
+    terms='<mainTerm><title>Aspirin</title><cell col="2">W19</cell><cell col="3">--</cell></mainTerm>',
+)
+
 
 def recognised(name: str, text: str) -> Recognised:
     found = recognise(name, text.encode())

@@ -7,7 +7,9 @@ from datetime import date
 
 from muniment.core.actor import Actor
 from muniment.terminology.actions import install_release
+from muniment.terminology.composing import compose
 from muniment.terminology.models import CodeSystemRelease
+from muniment.terminology.official import Recognised
 from muniment.terminology.rules import System
 from muniment.terminology.sources import ConceptRow, ReleaseSource, icd10cm_rows, icd10pcs_rows, msdrg_rows
 
@@ -31,6 +33,13 @@ def some_of(rows: Iterator[ConceptRow], *beginnings: str) -> Iterator[ConceptRow
     wanted = [row for row in kept if row.code.startswith(beginnings)]
     codes = {row.code for row in wanted}.union(*(row.ancestors for row in wanted))
     return (row for row in kept if row.code in codes)
+
+
+def install_publications(actor: Actor, *files: Recognised) -> list[CodeSystemRelease]:
+    """The releases these files of an index or table make."""
+    made, left = compose(files)
+    assert not left, left
+    return [install_release(actor=actor, source=one) for one in made]
 
 
 def install_some(

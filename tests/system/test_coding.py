@@ -14,9 +14,17 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def stays(own_house: Any) -> list[Any]:
     from muniment.coding.jobs import drain_all
+    from support import official
     from support.coding import CodedStay, adopt_coding_rules, install_codes
+    from support.house import system_actor
+    from support.terminology import install_publications
 
     install_codes()
+    files = (
+        official.recognised("ICD10CM_2026_Index.csv", official.INDEX_CSV),
+        official.recognised("neoplasm.xml", official.NEOPLASMS),
+    )
+    install_publications(system_actor(), *files)
     adopt_coding_rules(own_house)
     found = [CodedStay(own_house, str(number)).discharged() for number in (1, 2, 3, 4, 5)]
     found[0].note("Acute on chronic systolic heart failure with hypoxic respiratory failure. Appendectomy on day three.")
@@ -117,6 +125,75 @@ def test_arrows_choose_and_the_notes_follow(signed_in: SignedIn, stays: list[Any
     assert first != second
     page.keyboard.press("Escape")
     assert page.locator("[role=option]").count() == 0
+
+
+def test_the_index_is_read_as_a_book_and_leads_to_a_code(signed_in: SignedIn, stays: list[Any]) -> None:
+    page = signed_in("coder", width=1440, height=900)
+    page.goto(f"/coding/{stays[4].encounter_id}/")
+    leave_field(page)
+    look_up(page, "weakness")
+    page.wait_for_selector("#guide [data-here]:has-text('see Failure, heart')")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#guide [data-here]:has-text('I50.9')")
+    assert violations(page) == []
+    page.wait_for_selector("#guide .at-choice :text('Code first')")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert "acute on chronic" in page.evaluate("document.activeElement.innerText")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("tr[data-line] th:has-text('I50.23')")
+    page.wait_for_selector("#guide:empty", state="attached")
+
+
+def look_up(page: Any, text: str) -> None:
+    """Search the index by keyboard and open the first term, as soon as it is there."""
+    page.keyboard.press("x")
+    page.keyboard.type(text, delay=10)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#guide .book")
+
+
+def test_a_favourite_is_kept_and_taken_from_by_keyboard(signed_in: SignedIn, stays: list[Any]) -> None:
+    page = signed_in("coder", width=1440, height=900)
+    page.goto(f"/coding/{stays[4].encounter_id}/")
+    leave_field(page)
+    if not page.locator("tr[data-line] th:has-text('E11.9')").count():
+        add(page, "c", "E11.9", "E11.9")
+        leave_field(page)
+    page.keyboard.press("o")
+    page.wait_for_selector("#guide .own [data-choice]:has-text('E11.9')")
+    page.locator("#guide [data-choice]", has_text="E11.9").focus()
+    page.keyboard.press("+")
+    page.wait_for_selector("#guide [data-kept]:has-text('E11.9'):focus")
+    assert violations(page) == []
+    page.keyboard.press("-")
+    page.wait_for_selector("#guide [data-choice]:not([data-kept]):has-text('E11.9'):focus")
+    page.keyboard.press("+")
+    page.wait_for_selector("#guide [data-kept]")
+    page.keyboard.press("Escape")
+    page.locator("tr[data-line]", has_text="E11.9").focus()
+    page.keyboard.press("Delete")
+    page.wait_for_selector("tr[data-line] th:has-text('E11.9')", state="detached")
+    page.keyboard.press("o")
+    page.wait_for_selector("#guide [data-kept][data-choice='1']")
+    page.keyboard.press("1")
+    page.wait_for_selector("tr[data-line] th:has-text('E11.9')")
+
+
+def test_a_table_is_walked_by_arrows_and_ends_at_the_guided_path(signed_in: SignedIn, stays: list[Any]) -> None:
+    page = signed_in("coder", width=1440, height=900)
+    page.goto(f"/coding/{stays[4].encounter_id}/")
+    leave_field(page)
+    look_up(page, "neoplasm heart")
+    page.wait_for_selector("#guide td [data-here]")
+    assert violations(page) == []
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.innerText") == "I10"
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#guide:not(:has(.book)) [data-choice]:has-text('I50.23')")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#guide:empty", state="attached")
 
 
 def test_the_second_coder_is_told_and_keeps_what_is_on_screen(

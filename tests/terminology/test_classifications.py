@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from muniment.kernel.errors import Unreadable
-from muniment.terminology import ahrq, composing, official
+from muniment.terminology import ahrq, ahrq_files, composing, official
 from muniment.terminology.actions import install_release
 from muniment.terminology.categories import classified
 from muniment.terminology.classifications import NO_TITLE, embedded_classifications
@@ -117,6 +117,6 @@ def test_a_ccsr_file_that_cannot_be_read_says_where(name: str, content: str | by
 
 def test_a_workbook_cut_short_is_no_reference_file() -> None:
     whole = elixhauser_workbook()
-    assert ahrq.is_elixhauser(whole)
-    assert not ahrq.is_elixhauser(whole[: len(whole) // 2] + b"xl/workbook.xml")
-    assert not ahrq.is_elixhauser(b"")
+    assert ahrq_files.is_elixhauser(whole)
+    assert not ahrq_files.is_elixhauser(whole[: len(whole) // 2] + b"xl/workbook.xml")
+    assert not ahrq_files.is_elixhauser(b"")

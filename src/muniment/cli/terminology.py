@@ -62,7 +62,7 @@ def install_files(paths: tuple[Path, ...], begins: datetime | None) -> None:
         release = actions.install_release(actor=actor, source=source, revise=True)
         until = f"to {release.effective_to}" if release.effective_to else "on"
         click.echo(
-            f"{release.title}: {release.concepts:,} concepts, in force from {release.effective_from} {until}, from {release.source}"
+            f"{release.title}: {release.concepts:,} {'terms' if source.system.is_publication else 'concepts'}, in force from {release.effective_from} {until}, from {release.source}"
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,8 @@ from django.db.models import Max
 from muniment.coding import content, enqueueing, filing, outbox, permissions, queries
 from muniment.coding.assessment import Assessment, assess
 from muniment.coding.drafting import Draft
-from muniment.coding.models import Abstract, AbstractCode, FinalCoding, State
+from muniment.coding.models import Abstract, AbstractCode, Favourite, FinalCoding, State
+from muniment.coding.owncodes import MOST_KEPT
 from muniment.coding.queues import CODING, SUBJECT
 from muniment.coding.stay import check_discharged, facts_of
 from muniment.coding.titles import Titles, system_of, titles_of
@@ -27,6 +28,8 @@ from muniment.kernel.fhir.canonical import digest, encode
 from muniment.kernel.ids import uuid7
 from muniment.record import actions as record
 from muniment.terminology.own_tables import two_digits
+from muniment.terminology.queries import lookup
+from muniment.terminology.refusals import judged
 from muniment.terminology.rules import System
 from muniment.work import actions as work
 from muniment.work.actions import NewItem
@@ -251,3 +254,35 @@ def _again(actor: Actor, stay: Encounter, reason: str) -> NewItem:
         reason=f"To be coded again: {reason}", facility_id=stay.facility_id, patient_id=stay.patient_id, encounter_id=stay.id,
         owner_id=actor.id,
     )  # fmt: skip
+
+
+@action("coding.keep-favourite", Lifecycle.CONFIGURE)
+def keep_favourite(*, actor: Actor, system: System, code: str, on: date) -> None:
+    """Keep a code at hand for this person; one that is kept already stays as it is.
+
+    ``code`` has no dot. Raises Problem for one that can't be used on the date, Refused beyond ``owncodes.MOST_KEPT``.
+    """
+    user, found = permissions.check_favourite(actor), lookup(system, code, on)
+    if problem := judged(system, code, found, on):
+        raise problem
+    others = Favourite.objects.filter(user_id=user).exclude(system=system, code=code)
+    permissions.check_room(others.count(), MOST_KEPT)
+    title = found.display if found else ""
+    _, new = Favourite.objects.get_or_create(
+        user_id=user, system=system, code=code, defaults={"display": title, "kept_at": clock.now()}
+    )
+    if not new:
+        unchanged()
+        return
+    leave(subject=("user", user), after={"favourite": f"{system}|{code}"})
+
+
+@action("coding.drop-favourite", Lifecycle.CONFIGURE)
+def drop_favourite(*, actor: Actor, system: System, code: str) -> None:
+    """Take a code out of this person's favourites; one that is not there changes nothing."""
+    user = permissions.check_favourite(actor)
+    gone, _ = Favourite.objects.filter(user_id=user, system=system, code=code).delete()
+    if not gone:
+        unchanged()
+        return
+    leave(subject=("user", user), before={"favourite": f"{system}|{code}"})

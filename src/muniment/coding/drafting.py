@@ -86,6 +86,12 @@ def add(draft: Draft, kind: str, text: str) -> Draft:
     return replace(draft, codes=(*draft.codes, new))
 
 
+def add_pair(draft: Draft, cause: str, manifestation: str) -> Draft:
+    """Add a disease and its manifestation in that order (Official Guidelines, I.A.13); a cause that is there already stays where it is."""
+    there = any(one.code == ICD10CM.parse(cause).value for one in draft.codes if one.role is not Role.ADMITTING)
+    return add(draft if there else add(draft, "diagnosis", cause), "diagnosis", manifestation)
+
+
 def remove(draft: Draft, place: int) -> Draft:
     """Take a line out. Nothing moves up to be principal by itself: which one it is, is the coder's judgement."""
     return replace(draft, codes=draft.codes[:place] + draft.codes[place + 1 :])
@@ -132,6 +138,9 @@ def carry_out(draft: Draft, command: str) -> Draft:
         if name == "add":
             kind, _, code = rest.partition(":")
             return add(draft, kind, code)
+        if name == "pair":
+            cause, _, manifestation = rest.partition(":")
+            return add_pair(draft, cause, manifestation)
         if name == "put":
             return put(draft, *_line(rest))
         return _STEPS[name](draft, _place(draft, rest))

@@ -109,9 +109,32 @@ class FinalCoding(MunimentModel):
         indexes = [
             # opening a stay's final coding from a link
             models.Index(fields=["encounter_id"], name="final_by_encounter"),
+            # owncodes.recents: what a coder finalised last
+            models.Index(fields=["coder_id", "-finalised_at"], name="final_by_coder"),
             # the stays of a code update's window
             models.Index(fields=["discharged_on"], name="final_by_discharge"),
         ]
+
+
+class Favourite(MunimentModel):
+    """A code a coder keeps at hand, with the title it had then. Each person’s own."""
+
+    placement = Placement.DEPARTMENT
+    erasable = True
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    user_id = models.UUIDField()
+    system = models.CharField(max_length=24)
+    code = models.CharField(max_length=12, db_collation="C")
+    display = models.TextField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "coding_favourite"
+        constraints = [models.UniqueConstraint(fields=["user_id", "system", "code"], name="favourite_once")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.display}"
 
 
 class Pending(MunimentModel):

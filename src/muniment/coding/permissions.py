@@ -23,6 +23,20 @@ def check_code(actor: Actor, facility_id: UUID) -> None:
     check_facility(actor, [facility_id])
 
 
+def check_favourite(actor: Actor) -> UUID:
+    """Whose favourites these are. Raises Refused for somebody who doesn't code, and for a process."""
+    check_category(actor, Category.CODING, Grade.WRITE)
+    if actor.id is None:
+        raise Refused("A favourite is kept for a person.")
+    return actor.id
+
+
+def check_room(kept: int, most: int) -> None:
+    """There are no more favourites than are seen at a glance."""
+    if kept >= most:
+        raise Refused(f"You keep {kept} favourites already.", remedy="Take one out first.")
+
+
 def can_code(actor: Actor, facility_id: UUID) -> bool:
     try:
         check_code(actor, facility_id)

@@ -15,30 +15,16 @@ from functools import partial
 from zipfile import BadZipFile
 
 from muniment.kernel.errors import Unreadable
+from muniment.terminology.ahrq_files import CATEGORIES, CODE, DEFAULT, DEFAULT_TITLE, MAPPING, MEASURES, SINCE
 from muniment.terminology.classifications import elixhauser_rows
 from muniment.terminology.rules import System
 from muniment.terminology.sources import ClassifiedRow, ConceptRow, ReleaseSource
 
-SINCE = date(2015, 10, 1)
-_CODE, _DEFAULT, _DEFAULT_TITLE = "ICD-10-CM CODE", "Default CCSR CATEGORY IP", "Default CCSR CATEGORY DESCRIPTION IP"
-_CATEGORIES = tuple(f"CCSR CATEGORY {place}" for place in range(1, 7))
-_MEASURES, _MAPPING = "Comorbidity_Measures", "DX_to_Comorb_Mapping"
 _VERSION = re.compile(r"v(20[0-9]{2})[-.]([0-9])", re.IGNORECASE)
 _DIAGNOSIS = re.compile(r"[A-Z][0-9A][0-9A-Z]{1,5}")
 _SEQUELA_OR_ADMITTED = ("CBVD_POA", "CBVD_SQLA")  # two columns of the mapping, one measure
 
 Rows = Iterator[tuple[object, ...]]
-
-
-def is_ccsr(head: str) -> bool:
-    """Whether a text file begins as AHRQ's CCSR for diagnoses does."""
-    first = head.partition("\n")[0]
-    return _CODE in first and _DEFAULT in first and _CATEGORIES[0] in first
-
-
-def is_elixhauser(content: bytes) -> bool:
-    """Whether a workbook has the two sheets of AHRQ's reference file. Never raises."""
-    return b"xl/workbook.xml" in content and {_MEASURES, _MAPPING} <= set(_sheets(content))
 
 
 def ccsr_release(name: str, content: bytes) -> ReleaseSource:
@@ -52,7 +38,7 @@ def ccsr_release(name: str, content: bytes) -> ReleaseSource:
 
 def elixhauser_release(name: str, content: bytes) -> ReleaseSource:
     """The 38 comorbidities and the diagnoses of each. Raises Unreadable for a workbook that is damaged or not laid out so."""
-    title = next((str(row[0]) for row in _sheet(name, content, _MEASURES) if row and row[0]), "")
+    title = next((str(row[0]) for row in _sheet(name, content, MEASURES) if row and row[0]), "")
     year, number = _version(name, title)
     return ReleaseSource(
         System.ELIXHAUSER, f"{year}.{number}", f"Elixhauser comorbidities, version {year}.{number}", SINCE, date(year, 9, 30),
@@ -84,7 +70,7 @@ def _ccsr_lines(name: str, content: bytes) -> Iterator[dict[str, str]]:
     heads = [cell.strip(" '") for cell in next(lines)]
     for number, cells in enumerate(lines, 2):
         row = dict(zip(heads, (cell.strip().strip("'").strip() for cell in cells), strict=False))
-        if _DIAGNOSIS.fullmatch(row.get(_CODE, "")) is None:
+        if _DIAGNOSIS.fullmatch(row.get(CODE, "")) is None:
             raise Unreadable(
                 f"Line {number} does not begin with a diagnosis code.", where=name, remedy="Take the file anew from AHRQ."
             )
@@ -94,10 +80,10 @@ def _ccsr_lines(name: str, content: bytes) -> Iterator[dict[str, str]]:
 def _ccsr_rows(name: str, content: bytes) -> Iterator[ConceptRow]:
     titles: dict[str, str] = {}
     for row in _ccsr_lines(name, content):
-        for heading in _CATEGORIES:
+        for heading in CATEGORIES:
             if category := row.get(heading, ""):
                 titles.setdefault(category, row.get(f"{heading} DESCRIPTION", ""))
-        titles.setdefault(row.get(_DEFAULT, ""), row.get(_DEFAULT_TITLE, ""))
+        titles.setdefault(row.get(DEFAULT, ""), row.get(DEFAULT_TITLE, ""))
     titles.pop("", None)
     for category, title in sorted(titles.items()):
         yield ConceptRow(category, title)
@@ -105,17 +91,8 @@ def _ccsr_rows(name: str, content: bytes) -> Iterator[ConceptRow]:
 
 def _ccsr_codes(name: str, content: bytes) -> Iterator[ClassifiedRow]:
     for row in _ccsr_lines(name, content):
-        found = tuple(dict.fromkeys(category for heading in _CATEGORIES if (category := row.get(heading, ""))))
-        yield ClassifiedRow(row[_CODE], found, {"default": row[_DEFAULT]} if row.get(_DEFAULT) else {})
-
-
-def _sheets(content: bytes) -> list[str]:
-    from openpyxl import load_workbook
-
-    try:
-        return list(load_workbook(io.BytesIO(content), read_only=True).sheetnames)
-    except (BadZipFile, KeyError, OSError, ValueError):
-        return []
+        found = tuple(dict.fromkeys(category for heading in CATEGORIES if (category := row.get(heading, ""))))
+        yield ClassifiedRow(row[CODE], found, {"default": row[DEFAULT]} if row.get(DEFAULT) else {})
 
 
 def _sheet(name: str, content: bytes, sheet: str) -> Rows:
@@ -135,7 +112,7 @@ def _sheet(name: str, content: bytes, sheet: str) -> Rows:
 def _measure_rows(name: str, content: bytes) -> Iterator[ConceptRow]:
     measures = [
         (str(row[0]).strip().removeprefix("CMR_"), " ".join(str(row[1]).split()), str(row[2]).strip() == "Yes")
-        for row in _sheet(name, content, _MEASURES)
+        for row in _sheet(name, content, MEASURES)
         if len(row) > 2 and str(row[0]).startswith("CMR_")
     ]
     if not measures:
@@ -146,7 +123,7 @@ def _measure_rows(name: str, content: bytes) -> Iterator[ConceptRow]:
 def _measure_codes(name: str, content: bytes) -> Iterator[ClassifiedRow]:
     """One row a diagnosis, one column a comorbidity, 1 where it has it. The two columns of cerebrovascular disease stay apart (``facts``)."""
     heads: list[str] = []
-    for row in _sheet(name, content, _MAPPING):
+    for row in _sheet(name, content, MAPPING):
         if not heads:
             heads = [str(cell or "").strip() for cell in row] if str(row[0]).startswith("ICD-10-CM") else []
             continue

@@ -18,6 +18,7 @@ from lxml.etree import XMLSyntaxError
 from muniment.kernel.errors import Unreadable
 from muniment.terminology import ahrq, packaged
 from muniment.terminology.official import Kind, Left, Recognised, Titled, exempt_codes, titled, weights
+from muniment.terminology.publications import placed
 from muniment.terminology.rules import System
 from muniment.terminology.sources import (
     GROUPER_VERSIONS,
@@ -51,6 +52,8 @@ class _Files:
 
 _SYSTEMS = {
     Kind.TABULAR: System.ICD10CM, Kind.CM_ORDER: System.ICD10CM, Kind.CM_CODES: System.ICD10CM, Kind.EXEMPT: System.ICD10CM,
+    Kind.CM_INDEX: System.CM_INDEX, Kind.CM_INDEX_CSV: System.CM_INDEX, Kind.CM_CAUSES: System.CM_CAUSES,
+    Kind.CM_NEOPLASMS: System.CM_NEOPLASMS, Kind.CM_DRUGS: System.CM_DRUGS,
     Kind.PCS_ORDER: System.ICD10PCS, Kind.PCS_CODES: System.ICD10PCS, Kind.TABLE_5: System.MS_DRG,
 }  # fmt: skip
 
@@ -67,6 +70,8 @@ def compose(files: Iterable[Recognised], begins: date | None = None) -> tuple[li
             made += _icd10cm(group, left)
         elif system is System.ICD10PCS:
             made.append(_icd10pcs(group))
+        elif system.is_publication:
+            made.append(_publication(system, group, left))
         else:
             made += _msdrg(group, left)
     return made, left
@@ -225,6 +230,16 @@ def _pcs_rows(listed: Recognised, begins: date) -> Iterator[ConceptRow]:
             yield ConceptRow(
                 one.code, one.title or UNTITLED, attributes=facts, valid_from=since, valid_to=None if ended else until
             )
+
+
+def _publication(system: System, group: _Files, left: list[Left]) -> ReleaseSource:
+    """An index or table is a release of its own. CDC's XML is taken before the table made of it."""
+    file, *others = sorted(group.by_kind.values(), key=lambda one: one.kind is Kind.CM_INDEX_CSV)
+    left += [Left(one.name, f"the {file.kind.value} of this release is taken from {file.name}") for one in others]
+    version, title = _named(system, group.begins)
+    return ReleaseSource(
+        system, version, title, group.begins, _ends(group.begins), file.mark, lambda: iter(()), terms=partial(placed, file)
+    )
 
 
 def _msdrg(group: _Files, left: list[Left]) -> list[ReleaseSource]:

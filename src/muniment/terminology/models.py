@@ -88,6 +88,50 @@ class Concept(MunimentModel):
         return f"{self.code} {self.display}"
 
 
+class IndexTerm(MunimentModel):
+    """A term of an alphabetic index or table of one release, in the order of the book: what stands below it follows it, up to ``last``.
+
+    ``code`` and ``manifestation`` are as printed: with the dot, and a dash where characters are to be added. ``cells`` are
+    [heading, code as printed] for the columns of the tables of neoplasms and of drugs.
+    """
+
+    placement = Placement.REFERENCE
+    filled_at_once = True
+
+    pk = models.CompositePrimaryKey("release_id", "position")
+    release = models.ForeignKey(CodeSystemRelease, on_delete=models.PROTECT, db_index=False)
+    position = models.PositiveIntegerField()
+    parent = models.PositiveIntegerField()
+    last = models.PositiveIntegerField()
+    level = models.PositiveSmallIntegerField()
+    title = models.TextField()
+    modifiers = models.TextField(blank=True)
+    code = models.CharField(max_length=12, blank=True, db_collation="C")
+    manifestation = models.CharField(max_length=12, blank=True, db_collation="C")
+    see = models.TextField(blank=True)
+    see_also = models.TextField(blank=True)
+    cells = models.JSONField()
+    path = models.TextField()
+    lexemes = SearchVectorField()
+
+    class Meta:
+        db_table = "terminology_index_term"
+        indexes = [
+            # indexes.find: terms whose path answers a question. The release is a lexeme too, and of a main term “@main”.
+            GinIndex(fields=["lexemes"], name="index_term_words"),
+            # indexes.page: what stands directly below a term.
+            models.Index(fields=["release", "parent", "position"], name="index_term_below"),
+            # indexes.naming: the terms that lead to a code.
+            models.Index(fields=["release", "code"], name="index_term_code"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(last__gte=models.F("position")), name="index_term_holds_itself"),
+        ]
+
+    def __str__(self) -> str:
+        return self.path
+
+
 class Word(MunimentModel):
     """A word that occurs in a release, for mending misspelt ones."""
 

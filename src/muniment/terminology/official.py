@@ -1,7 +1,8 @@
 """The files CDC and CMS publish of a code system, told apart by what stands in them, and read line by line. Pure: nothing is written.
 
-Layouts: ICD-10-CM and ICD-10-PCS order files (order number, code, whether it is a code, short and long title in fixed columns), code
-files, the CDC's tabular XML, the list of codes exempt from present-on-admission reporting, Table 5 of the IPPS final rule; AHRQ's files as ``ahrq`` knows them.
+The alphabetic indexes and tables are told here and read by ``publications``, AHRQ's by ``ahrq``. Layouts: ICD-10-CM and ICD-10-PCS order files
+(order number, code, whether it is a code, short and long title in fixed columns), code files, the CDC's tabular XML, the list of codes exempt
+from present-on-admission reporting, Table 5 of the IPPS final rule.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from muniment.kernel.errors import Unreadable
 from muniment.kernel.zips import MAX_ENTRY, open_zip
-from muniment.terminology import ahrq
+from muniment.terminology import ahrq_files
 
 MOST_FILES = 500  # in all that was named
 _HEAD = 4000  # characters looked at to tell a file
@@ -37,6 +38,11 @@ class Kind(StrEnum):
     TABLE_5 = "MS-DRG weights (Table 5)"
     CCSR = "CCSR for diagnoses"
     ELIXHAUSER = "Elixhauser comorbidities"
+    CM_INDEX = "ICD-10-CM index to diseases and injuries"
+    CM_INDEX_CSV = "ICD-10-CM index to diseases and injuries, as a table"
+    CM_CAUSES = "ICD-10-CM index to external causes"
+    CM_NEOPLASMS = "ICD-10-CM table of neoplasms"
+    CM_DRUGS = "ICD-10-CM table of drugs and chemicals"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +123,8 @@ def _content(path: Path) -> bytes:
 
 def recognise(name: str, content: bytes) -> Recognised | Left:
     """What a file is, by its content. Never raises."""
-    if content[:4] == b"PK\x03\x04" and ahrq.is_elixhauser(content):
-        return Recognised(name, Kind.ELIXHAUSER, content, ahrq.SINCE)
+    if content[:4] == b"PK\x03\x04" and ahrq_files.is_elixhauser(content):
+        return Recognised(name, Kind.ELIXHAUSER, content, ahrq_files.SINCE)
     if content[:5] == b"%PDF-" or content[:4] == b"PK\x03\x04":
         return Left(name, "a document for people, which is not read")
     head = decoded(content[: 2 * _HEAD])[:_HEAD]
@@ -131,7 +137,20 @@ def recognise(name: str, content: bytes) -> Recognised | Left:
 
 
 def _xml_kind(head: str) -> Kind | None:
-    return Kind.TABULAR if "<ICD10CM.tabular" in head else None
+    if "<ICD10CM.tabular" in head:
+        return Kind.TABULAR
+    if "<ICD10CM.index" not in head:
+        return None
+    said = head.upper()
+    return next((kind for mark, kind in _INDEXES.items() if mark in said), None)
+
+
+# The first heading of a table, or the title of an index.
+_INDEXES = {
+    '<HEAD COL="1">NEOPLASM': Kind.CM_NEOPLASMS, '<HEAD COL="1">SUBSTANCE': Kind.CM_DRUGS,
+    "<TITLE>ICD-10-CM EXTERNAL CAUSE": Kind.CM_CAUSES, "<TITLE>ICD-10-CM INDEX TO DISEASE": Kind.CM_INDEX,
+}  # fmt: skip
+_INDEX_CSV = "RowID,Letter,Level,Term,See,SeeAlso,NonEssModif,Code"
 
 
 def _text_kind(head: str) -> Kind | None:
@@ -140,10 +159,12 @@ def _text_kind(head: str) -> Kind | None:
         return None
     if "MS-DRG" in head and "TABLE 5" in head.upper():
         return Kind.TABLE_5
-    if ahrq.is_ccsr(head):
+    if ahrq_files.is_ccsr(head):
         return Kind.CCSR
     if re.match(r"Order[0-9]*\tPOAexemptCode\tDescription", lines[0]):
         return Kind.EXEMPT
+    if lines[0].lstrip("\ufeff") == _INDEX_CSV:
+        return Kind.CM_INDEX_CSV
     some = lines[:20]
     if all(_ORDER.fullmatch(line) for line in some):
         return Kind.CM_ORDER if some[0][6].isalpha() else Kind.PCS_ORDER

@@ -87,6 +87,11 @@ def release_on(system: System, on: date) -> Governing:
     installed = releases(system)
     if not installed:
         raise Problem(f"No release of {system.label} is installed.", remedy="Run the set-up, which installs the embedded one.")
+    return governing(installed, on)
+
+
+def governing(installed: list[CodeSystemRelease], on: date) -> Governing:
+    """Which of a system's releases (the newest first, at least one) answers for a date."""
     begun = [release for release in installed if release.effective_from <= on]
     if not begun:
         return Governing(installed[-1], stands_in=True)
@@ -209,20 +214,21 @@ def _by_words(scope: _Scope, question: Question, limit: int) -> list[Candidate]:
 
 def _matching(scope: _Scope, question: Question, *, but_one: bool = False) -> list[Candidate]:
     """Served by concept_words; the codes an index would give are looked at even where the answer is cut short."""
-    wanted = _but_one(question.units) if but_one else _all(question.units)
+    wanted = _but_one(question.units) if but_one else matched(question.units)
     where = f"lexemes @@ %s::tsquery AND {scope.condition}"
     sql = f"({_COLUMNS} WHERE {where} LIMIT %s) UNION ALL ({_COLUMNS} WHERE release_id = %s AND code = ANY(%s) AND {where})"
     common = [f"'@{scope.release}' & ({wanted})", scope.on, scope.on]
     return _fetch(sql, [*common, CANDIDATES, scope.release, list(question.preferred), *common])
 
 
-def _all(units: Iterable[Unit]) -> str:
+def matched(units: Iterable[Unit]) -> str:
+    """The tsquery of texts that answer every unit."""
     return " & ".join(_unit(unit) for unit in units)
 
 
 def _but_one(units: tuple[Unit, ...]) -> str:
     """Any question that leaves one unit out."""
-    return " | ".join(f"({_all(units[:skip] + units[skip + 1 :])})" for skip in range(len(units)))
+    return " | ".join(f"({matched(units[:skip] + units[skip + 1 :])})" for skip in range(len(units)))
 
 
 def _unit(unit: Unit) -> str:
@@ -239,7 +245,7 @@ def _mended(scope: _Scope, question: Question) -> Question:
     single = {
         unit.alternatives[0][0].text for unit in question.units if len(unit.alternatives) == 1 == len(unit.alternatives[0])
     }
-    near = similar_words(scope.release, sorted(single))
+    near = similar_words([scope.release], sorted(single))
     return Question(tuple(_mended_unit(unit, near) for unit in question.units), question.code, question.preferred)
 
 
@@ -248,8 +254,8 @@ def _mended_unit(unit: Unit, near: dict[str, list[str]]) -> Unit:
     return Unit((*unit.alternatives, *((Term(word, prefix=False),) for word in words)))
 
 
-def similar_words(release: int, words: list[str]) -> dict[str, list[str]]:
-    """For each word with which no word of the release begins, the four nearest. Served by word_trigrams. One query."""
+def similar_words(releases: list[int], words: list[str]) -> dict[str, list[str]]:
+    """For each word with which no word of the releases begins, the four nearest. Served by word_trigrams. One query."""
     if not words:
         return {}
     sql = """
@@ -257,17 +263,18 @@ def similar_words(release: int, words: list[str]) -> dict[str, list[str]]:
         FROM unnest(%s::text[]) AS asked(word)
         CROSS JOIN LATERAL (
             SELECT w.word FROM terminology_word w
-            WHERE w.release_id = %s AND w.word %% asked.word
+            WHERE w.release_id = ANY(%s) AND w.word %% asked.word
+            GROUP BY w.word
             ORDER BY similarity(w.word, asked.word) - 0.05 * abs(length(w.word) - length(asked.word)) DESC LIMIT 4
         ) AS near
         WHERE NOT EXISTS (
             SELECT FROM terminology_word w
-            WHERE w.release_id = %s AND w.word >= asked.word AND w.word < asked.word || '~'
+            WHERE w.release_id = ANY(%s) AND w.word >= asked.word AND w.word < asked.word || '~'
         )
     """
     near: dict[str, list[str]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(sql, [words, release, release])
+        cursor.execute(sql, [words, releases, releases])
         for asked, word in cursor.fetchall():
             near.setdefault(asked, []).append(word)
     return near

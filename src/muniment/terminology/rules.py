@@ -23,6 +23,15 @@ class System(StrEnum):
     CMS_HCC = "cms-hcc"
     CCSR = "ccsr"
     ELIXHAUSER = "elixhauser"
+    CM_INDEX = "icd-10-cm-index"
+    CM_CAUSES = "icd-10-cm-causes"
+    CM_NEOPLASMS = "icd-10-cm-neoplasms"
+    CM_DRUGS = "icd-10-cm-drugs"
+
+    @property
+    def is_publication(self) -> bool:
+        """Whether it is an index or table that leads to the codes of ICD-10-CM, and none of codes itself."""
+        return self in PUBLICATIONS
 
     @property
     def label(self) -> str:
@@ -30,8 +39,8 @@ class System(StrEnum):
 
     @property
     def uri(self) -> str:
-        """The system's FHIR identifier, as published by its owner or HL7."""
-        return _URIS[self]
+        """The system's FHIR identifier, as published by its owner or HL7; of a publication, that of the codes it leads to."""
+        return _URIS[System.ICD10CM if self.is_publication else self]
 
 
 _LABELS = {
@@ -43,7 +52,12 @@ _LABELS = {
     System.CMS_HCC: "CMS-HCC, version 28",
     System.CCSR: "CCSR for diagnoses",
     System.ELIXHAUSER: "Elixhauser comorbidities",
+    System.CM_INDEX: "ICD-10-CM Index to Diseases and Injuries",
+    System.CM_CAUSES: "ICD-10-CM External Cause of Injuries Index",
+    System.CM_NEOPLASMS: "ICD-10-CM Table of Neoplasms",
+    System.CM_DRUGS: "ICD-10-CM Table of Drugs and Chemicals",
 }
+PUBLICATIONS = (System.CM_INDEX, System.CM_CAUSES, System.CM_NEOPLASMS, System.CM_DRUGS)
 _URIS = {
     System.ICD10CM: "http://hl7.org/fhir/sid/icd-10-cm",
     System.ICD10PCS: "http://www.cms.gov/Medicare/Coding/ICD10",

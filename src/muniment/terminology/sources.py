@@ -16,6 +16,7 @@ from lxml import etree
 from muniment.terminology import packaged
 from muniment.terminology.own_tables import DISCHARGE_STATUSES, POA_INDICATORS
 from muniment.terminology.packaged import package_file
+from muniment.terminology.publications import PlacedRow
 from muniment.terminology.rules import System
 
 _NOTE_TAGS = {
@@ -73,6 +74,7 @@ class ReleaseSource:
     rows: Callable[[], Iterator[ConceptRow]]
     searchable: bool = True
     classified: Callable[[], Iterator[ClassifiedRow]] | None = None  # of a classification: what falls into its concepts
+    terms: Callable[[], Iterator[PlacedRow]] | None = None  # of a publication, which has no concepts of its own
 
 
 Validity = dict[str, tuple[date, date | None, tuple[str, ...]]]

@@ -28,6 +28,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Favourite',
+            fields=[
+                ('id', models.UUIDField(default=muniment.kernel.ids.uuid7, primary_key=True, serialize=False)),
+                ('user_id', models.UUIDField()),
+                ('system', models.CharField(max_length=24)),
+                ('code', models.CharField(db_collation='C', max_length=12)),
+                ('display', models.TextField()),
+                ('kept_at', models.DateTimeField()),
+            ],
+            options={
+                'db_table': 'coding_favourite',
+                'constraints': [models.UniqueConstraint(fields=('user_id', 'system', 'code'), name='favourite_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='Abstract',
             fields=[
                 ('pk', models.CompositePrimaryKey('patient_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
@@ -96,7 +111,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'coding_final',
-                'indexes': [models.Index(fields=['encounter_id'], name='final_by_encounter'), models.Index(fields=['discharged_on'], name='final_by_discharge')],
+                'indexes': [models.Index(fields=['encounter_id'], name='final_by_encounter'), models.Index(fields=['coder_id', '-finalised_at'], name='final_by_coder'), models.Index(fields=['discharged_on'], name='final_by_discharge')],
             },
         ),
     ]

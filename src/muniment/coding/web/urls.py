@@ -1,6 +1,6 @@
 from django.urls import path
 
-from muniment.coding.web.views import abstract, chart, conflict, guide, queue, search, what_if, workspace
+from muniment.coding.web.views import abstract, book, chart, conflict, guide, own, queue, search, what_if, workspace
 
 urlpatterns = [
     path("coding/", queue.queue, name="coding-queue"),
@@ -15,6 +15,11 @@ urlpatterns = [
     path("coding/<uuid:encounter_id>/what-if/try/", what_if.try_out, name="coding-try"),
     path("coding/<uuid:encounter_id>/search/<slug:kind>/", search.search, name="coding-search"),
     path("coding/<uuid:encounter_id>/guide/<slug:kind>/", guide.guide, name="coding-guide"),
+    path("coding/<uuid:encounter_id>/own/", own.own, name="coding-own"),
+    path("coding/<uuid:encounter_id>/own/<slug:kind>/<slug:code>/", own.keep, name="coding-own-keep"),
+    path("coding/<uuid:encounter_id>/index/", book.find, name="coding-index-find"),
+    path("coding/<uuid:encounter_id>/index/naming/<slug:code>/", book.naming, name="coding-index-naming"),
+    path("coding/<uuid:encounter_id>/index/<slug:publication>/", book.book, name="coding-index"),
     path("coding/<uuid:encounter_id>/code/<slug:kind>/<slug:code>/", search.about, name="coding-code"),
     path("coding/<uuid:encounter_id>/documents/<uuid:entry_id>/", chart.document, name="coding-document"),
     path("coding/<uuid:encounter_id>/find/", chart.find, name="coding-find"),

@@ -24,9 +24,10 @@ from muniment.terminology.rules import System
 def updates(request: ActorRequest) -> HttpResponse:
     today, typed = clock.today(), request.GET.get("on", "")[:10]
     on, told = _day(typed, today)
+    shown = [system for system in System if releases(system) or not system.is_publication]
     return render(request, "codeupdates/updates.html", {
         "rows": [presenters.row(one, today) for one in known.updates()], "on": on, "typed": typed or on.isoformat(), "told": told,
-        "answers": [(system.label, _answer(system, on)) for system in System], "releases": [one for system in System for one in releases(system)],
+        "answers": [(system.label, _answer(system, on)) for system in shown], "releases": [one for system in shown for one in releases(system)],
     }, status=422 if told else 200)  # fmt: skip
 
 

@@ -20,10 +20,19 @@ let asked = 0;
 // Notes come with a plain request: one that is overtaken is dropped without a word.
 async function tell(option) {
   const mine = ++asked;
+  const place = document.querySelector("#guide .at-choice") || document.getElementById("about-code");
+  if (!option.dataset.about) { place.replaceChildren(); return; }
   const answer = await fetch(option.dataset.about, { credentials: "same-origin", headers: { "HX-Request": "true" } }).catch(() => null);
   const words = answer?.ok ? await answer.text().catch(() => "") : "";
-  if (mine === asked && option.isConnected && !answer?.redirected) document.getElementById("about-code").innerHTML = words;
+  if (mine === asked && option.isConnected && !answer?.redirected) place.innerHTML = words;
 }
+
+// In the index, the notes of the code on which the cursor is stand below the page.
+document.getElementById("guide").addEventListener("focusin", (event) => {
+  if (!event.target.closest(".book [data-choice]")) return;
+  clearTimeout(telling);
+  telling = setTimeout(() => tell(event.target), 120);
+});
 
 function choose(box, option) {
   for (const one of options(box)) one.setAttribute("aria-selected", String(one === option));
@@ -47,6 +56,14 @@ function beside(box) {
   const chosen = options(box).find((one) => one.getAttribute("aria-selected") === "true");
   if (!chosen) return;
   lead(chosen.dataset.near || chosen.dataset.guide);
+  clear(box);
+}
+
+// From a code that was found to its place in the alphabetic index.
+function named(box) {
+  const address = options(box).find((one) => one.getAttribute("aria-selected") === "true")?.dataset.named;
+  if (!address) return;
+  lead(address);
   clear(box);
 }
 
@@ -74,6 +91,7 @@ for (const box of document.querySelectorAll("[data-code-search]")) {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       if (all.length) choose(box, all[Math.min(Math.max(at + (event.key === "ArrowDown" ? 1 : -1), 0), all.length - 1)]);
     } else if (event.key === "Enter" && event.shiftKey) beside(box);
+    else if (event.key === "Enter" && event.altKey) named(box);
     else if (event.key === "Enter") enter(box);
     else if (event.key === "Escape" && box.value) clear(box);
     else return;

@@ -4,6 +4,7 @@ const place = document.getElementById("guide");
 let from = null; // where the cursor goes back to
 let coming = false; // a step is on its way
 let typed = []; // the keys that wait for it
+let landing = ""; // of own codes: the one the cursor stays on
 
 const choices = () => [...place.querySelectorAll("[data-choice]")];
 
@@ -44,7 +45,9 @@ const meant = (event) => !event.ctrlKey && !event.metaKey && !event.altKey && ev
 
 place.addEventListener("htmx:afterSwap", () => {
   coming = false;
-  choices()[0]?.focus();
+  const kept = landing && place.querySelector(`[data-keep="${landing}"]`);
+  landing = "";
+  (kept || place.querySelector("[data-here]") || choices()[0])?.focus();
   place.scrollIntoView({ block: "nearest" });
   type();
 });
@@ -69,9 +72,45 @@ document.addEventListener("keydown", (event) => {
   event.stopImmediatePropagation();
 }, { capture: true });
 
+// A coder's own codes: kept as a favourite, or taken out; the list comes anew with the cursor where it was.
+function keep(choice, drop) {
+  if (!choice.dataset.keep || drop !== ("kept" in choice.dataset)) return;
+  landing = choice.dataset.keep;
+  window.htmx.ajax("POST", landing, { source: document.getElementById("draft"), target: "#guide", swap: "innerHTML", values: drop ? { drop: "on" } : {} });
+}
+
+place.addEventListener("click", (event) => {
+  const choice = event.target.closest("[data-keep-click]")?.parentElement.querySelector("[data-keep]");
+  if (choice) keep(choice, "kept" in choice.dataset);
+});
+
+// In a table the arrows go from cell to cell: up and down to the nearest row that has a code in that column.
+function across(event) {
+  const cell = document.activeElement.closest?.("#guide td, #guide tbody th");
+  const row = cell?.parentElement;
+  if (!row) return false;
+  const rows = [...row.parentElement.children];
+  const [down, right] = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key] || [0, 0];
+  if (!down && !right) return false;
+  let line = rows.indexOf(row);
+  let column = cell.cellIndex;
+  do {
+    line += down;
+    column += right;
+    const next = rows[line]?.cells[column]?.querySelector("[data-choice]");
+    if (next) { next.focus(); break; }
+  } while (rows[line]?.cells[column]);
+  return true;
+}
+
 place.addEventListener("keydown", (event) => {
-  if (!meant(event)) return;
-  press(event.key);
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Enter" && event.shiftKey && document.activeElement.dataset.near) open(document.activeElement.dataset.near);
+  else if (event.key === "+" || event.key === "-") keep(document.activeElement, event.key === "-");
+  else if (!across(event)) {
+    if (!meant(event)) return;
+    press(event.key);
+  }
   event.preventDefault();
   event.stopPropagation();
 });

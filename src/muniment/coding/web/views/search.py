@@ -15,7 +15,7 @@ from muniment.coding.web.desk import open_desk
 from muniment.core.request import ActorRequest
 from muniment.kernel.codes import dotted
 from muniment.kernel.errors import Refused
-from muniment.terminology import queries
+from muniment.terminology import indexes, queries
 from muniment.terminology.guiding import PCS_LENGTH
 from muniment.terminology.queries import Found
 from muniment.terminology.refusals import refusal
@@ -48,12 +48,13 @@ def search(request: ActorRequest, encounter_id: UUID, kind: str) -> HttpResponse
     desk, system = open_desk(request.actor, encounter_id), system_of(kind)
     text = request.GET.get("q", "").strip()[:120]
     on = desk.facts.discharged
+    books = system is System.ICD10CM and bool(indexes.installed(on))
     hits = queries.search(system, text, on, MOST, billable_only=True)
     written = ask(text, system).code
     heading = _heading(system, written, on) if written else None
     refused = refusal(system, written, on) if _whole(system, written) and not hits else None
     return render(request, "coding/_results.html", {
-        "hits": hits, "kind": kind, "q": text, "stay": desk.stay, "heading": heading, "refused": refused,
+        "hits": hits, "kind": kind, "q": text, "stay": desk.stay, "heading": heading, "books": books, "refused": refused,
     })  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from muniment.kernel.errors import Conflict, NotAllowedInState
 from muniment.record import actions as record
 from muniment.record.web import desk as charts
 from muniment.record.web import lists
+from muniment.terminology import indexes
 from muniment.terminology.rules import System
 
 
@@ -43,7 +44,7 @@ def workspace(request: ActorRequest, encounter_id: UUID) -> HttpResponse:
     return render(request, "coding/workspace.html", draft_pane(desk, abstract) | {
         "chart": chart, "banner": charts.banner(chart, request.actor), "groups": lists.listed(request.actor, chart, request.GET)["groups"],
         "words": presenters.stay_words(desk.facts), "owner": queries.owner_of(desk.stay, request.actor), "panels": panels.WORKSPACE.panels(request.actor, desk.stay),
-        "release_cm": releases[System.ICD10CM], "release_pcs": releases[System.ICD10PCS], "stands_in": queries.stands_in(desk.facts.discharged),
+        "release_cm": releases[System.ICD10CM], "release_pcs": releases[System.ICD10PCS], "books": indexes.installed(desk.facts.discharged).values(), "stands_in": queries.stands_in(desk.facts.discharged),
     })  # fmt: skip
 
 
