@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "muniment.transcription",
     "muniment.pending",
     "muniment.querying",
+    "muniment.codingaudit",
     "muniment.openreview",
     "muniment.codeupdates",
     "muniment.suggestions",

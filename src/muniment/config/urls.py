@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("muniment.transcription.web.urls")),
     path("", include("muniment.pending.web.urls")),
     path("", include("muniment.querying.web.urls")),
+    path("", include("muniment.codingaudit.web.urls")),
     path("", include("muniment.openreview.web.urls")),
     path("", include("muniment.codeupdates.web.urls")),
     path("", include("muniment.suggestions.web.urls")),
