@@ -47,6 +47,11 @@ def drawn(house: House, day: date = DAY, sample: str = "random") -> list[Audit]:
 def audited(house: House, auditor: Actor, first: tuple[str, ...], second: tuple[str, ...], number: str = "1") -> Audit:
     """One stay that the house's coder finalised and the auditor coded again, compared."""
     CodedStay(house, number).discharged().finalised(house, *first)
+    return audited_again(house, auditor, second)
+
+
+def audited_again(house: House, auditor: Actor, second: tuple[str, ...]) -> Audit:
+    """The newest audit of what is final, coded again by the auditor and compared."""
     adopt_audit_rules(house)
     audit = drawn(house)[-1]
     audit = actions.set_codes(actor=auditor, audit_id=audit.id, revision=audit.revision, draft=draft_of(*second))
