@@ -128,7 +128,9 @@ def closed(actor: Actor, since: datetime, until: datetime, *, facility_id: UUID 
     found = seen_by(actor).filter(state=State.CLOSED, closed_at__gte=since, closed_at__lt=until)
     if facility_id:
         found = found.filter(facility_id=facility_id)
-    return found if permissions.oversees(actor) else found.filter(coder_id=actor.id)
+    if permissions.oversees(actor):
+        return found
+    return found.filter(coder_id=actor.id) if actor.id else found.none()
 
 
 def accuracy(rows: QuerySet[Audit]) -> Accuracy:

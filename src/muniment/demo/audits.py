@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from muniment.accounts import queries as accounts
 from muniment.accounts.models import Facility, User
 from muniment.accounts.rules import Role
-from muniment.coding.drafting import Draft, Role as Part
+from muniment.coding.drafting import Draft
+from muniment.coding.drafting import Role as Part
 from muniment.codingaudit import actions, queries
 from muniment.codingaudit.judging import Said
 from muniment.codingaudit.models import Audit
@@ -49,7 +50,12 @@ def _draw(worker: Actor, facility: Facility) -> None:
 
 def _coders(audit: Audit) -> list[Actor]:
     """Who may audit it: coders of the facility who did not code the stay."""
-    found = User.objects.filter(assignments__role=Role.CODER, is_active=True).exclude(id=audit.coder_id).order_by("username").distinct()
+    found = (
+        User.objects.filter(assignments__role=Role.CODER, is_active=True)
+        .exclude(id=audit.coder_id)
+        .order_by("username")
+        .distinct()
+    )
     actors = [accounts.actor_for(one) for one in found]
     return [one for one in actors if audit.facility_id in one.facilities]
 
@@ -65,7 +71,11 @@ def _audit(audit: Audit, far: State) -> None:
     steps = {State.JUDGING: 0, State.TOLD: 1, State.CLOSED: 2, State.RULING: 2, State.THIRD: 3}[far]
     coder = accounts.actor_for(User.objects.get(id=audit.coder_id))
     answer = Said("agreed") if far == State.CLOSED else Said("disputed", DISPUTED)
-    said = [(auditor, Said("error", JUDGED, "unsupported", "Official Guidelines, Section III")), (coder, answer), (auditor, Said("upheld", JUDGED))]
+    said = [
+        (auditor, Said("error", JUDGED, "unsupported", "Official Guidelines, Section III")),
+        (coder, answer),
+        (auditor, Said("upheld", JUDGED)),
+    ]
     for actor, one in said[:steps]:
         if audit.state != State.CLOSED:
             numbers = [finding.number for finding in queries.findings_of(audit)]
