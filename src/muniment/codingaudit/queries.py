@@ -24,6 +24,7 @@ from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.kernel.errors import Refused
 from muniment.rulebook import queries as rulebook
+from muniment.terminology.own_tables import discharge_status
 
 MOST = 20000  # audits that one page counts
 
@@ -84,6 +85,14 @@ def first_draft(audit: Audit) -> Draft:
 def second_draft(audit: Audit) -> Draft:
     """The auditor's coding; empty before they began."""
     return coding.draft_from(audit.second) if audit.second else Draft()
+
+
+def titles(audit: Audit) -> dict[str, str]:
+    """Code → the title each coder was shown; "status 01" → the words of a discharge status. One query."""
+    first = coding.content_of(audited(audit))
+    shown = {one["code"]: one["title"] for one in [*first["codes"], *audit.second["codes"]]}
+    statuses = {one["stay"]["disposition"] for one in (first, audit.second)}
+    return shown | {f"status {one}": discharge_status(one) for one in statuses if one}
 
 
 def seen_by(actor: Actor) -> QuerySet[Audit]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from muniment.codingaudit import queries
 from muniment.codingaudit.judging import Said
 from muniment.codingaudit.models import Audit, AuditStep
-from muniment.codingaudit.rules import Finding, Stage, State, Verdict
+from muniment.codingaudit.rules import Element, Finding, Stage, State, Verdict
 from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.encounters.models import Encounter
@@ -64,10 +64,24 @@ class Difference:
 
     finding: Finding
     tone: Tone
+    titles: Mapping[str, str]
     choices: Sequence[tuple[str, str, bool]] = ()
     kinds: Sequence[tuple[str, str, bool]] = ()
     words: str = ""
     reference: str = ""
+
+    @property
+    def first_title(self) -> str:
+        return self._title(self.finding.first_key, self.finding.first)
+
+    @property
+    def second_title(self) -> str:
+        return self._title(self.finding.second_key, self.finding.second)
+
+    def _title(self, key: str, value: str) -> str:
+        if self.finding.element is Element.DISPOSITION:
+            return self.titles.get(f"status {value}", "")
+        return self.titles.get(key.partition("/")[0], "")
 
     @property
     def said(self) -> list[tuple[str, str]]:
@@ -118,16 +132,17 @@ def differences(row: Audit, stage: Stage | None, said: Mapping[int, Said]) -> li
     """``stage``: the turn that is the reader's, None where it is not."""
     if row.state == State.CODING:
         return []
-    return [_difference(row, one, stage, said.get(one.number, Said(""))) for one in queries.findings_of(row)]
+    titles = queries.titles(row)
+    return [_difference(row, one, titles, stage, said.get(one.number, Said(""))) for one in queries.findings_of(row)]
 
 
-def _difference(row: Audit, one: Finding, stage: Stage | None, typed: Said) -> Difference:
+def _difference(row: Audit, one: Finding, titles: Mapping[str, str], stage: Stage | None, typed: Said) -> Difference:
     tone = Tone.LATE if one.stands else Tone.DUE if one.verdict in (Verdict.RAISED, Verdict.ERROR, Verdict.DISPUTED, Verdict.UPHELD) else Tone.PLAIN  # fmt: skip
     if stage is None or one.verdict != stage.asks:
-        return Difference(one, tone)
+        return Difference(one, tone, titles)
     kinds = queries.errors_on(row.facility)[1].of(one.element) if row.state == State.JUDGING else ()
     return Difference(
-        one, tone, [(value.value, CHOICES[value], value == typed.verdict) for value in stage.choices],
+        one, tone, titles, [(value.value, CHOICES[value], value == typed.verdict) for value in stage.choices],
         [(kind.code, f"{kind.name} ({kind.severity})", kind.code == typed.error) for kind in kinds], typed.words, typed.reference,
     )  # fmt: skip
 

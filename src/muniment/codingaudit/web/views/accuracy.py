@@ -116,7 +116,7 @@ def _months(actor: Actor) -> Iterator[Row]:
 
 def _rows(actor: Actor, group: str) -> Iterator[Row]:
     for (_, name), one in queries.accuracy_by(queries.closed(actor, *_time()), group).items():
-        yield Row(name or "Not recorded", one)
+        yield Row(name or ("Not grouped" if group == "drg" else "Not recorded"), one)
 
 
 def _figures(one: Accuracy) -> list[Figure]:

@@ -15,7 +15,7 @@ from muniment.access.middleware import needs
 from muniment.access.rules import Category, Grade
 from muniment.coding import queries as coding
 from muniment.coding.assessment import assess
-from muniment.coding.drafting import carry_out
+from muniment.coding.drafting import Draft, carry_out
 from muniment.coding.web import presenters as coded
 from muniment.coding.web.desk import Desk, open_desk
 from muniment.coding.web.forms import read_draft, read_revision
@@ -59,7 +59,7 @@ def _documents(request: ActorRequest, chart: Chart) -> Any:
 
 def _pane(desk: Desk, audit: Audit) -> dict[str, Any]:
     """The right half as the second coding stands. Without a DRG: it would invite to code towards one."""
-    draft = queries.second_draft(audit)
+    draft = queries.second_draft(audit) if audit.second else Draft(disposition=desk.facts.disposition)
     titles = {one["code"]: one["title"] for one in audit.second.get("codes", [])}
     shown = coded.pane(assess(desk.facts, draft), titles, coding.operators(desk.stay))
     return shown | {
