@@ -21,7 +21,7 @@ PARAMETERS = {
     **dict.fromkeys(
         (
             "item_id", "user_id", "person_id", "match_id", "encounter_id", "entry_id", "patient_id", "deficiency_id", "input_id",
-            "event_id", "version_id", "abstract_id", "facility_id", "production_id", "batch_id", "document_id", "lot_id", "volume_id", "channel_id", "run_id", "move_id", "receiver_id", "finding_id", "suspension_id", "absence_id", "downtime_id", "pack_id", "review_id", "draw_id", "action_id", "query_id", "hold_id",
+            "event_id", "version_id", "abstract_id", "facility_id", "production_id", "batch_id", "document_id", "lot_id", "volume_id", "channel_id", "run_id", "move_id", "receiver_id", "finding_id", "suspension_id", "absence_id", "downtime_id", "pack_id", "review_id", "draw_id", "action_id", "query_id", "hold_id", "audit_id",
         ),
         NOBODY,
     ),

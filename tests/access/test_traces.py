@@ -94,7 +94,7 @@ def test_every_list_that_names_patients_says_so():
         "misfiling/web/views/move.py", "misfiling/web/views/done.py", "misfiling/web/views/screening.py",
         "intake/web/views/outside.py", "transcription/web/views/documents.py",
         "forms/web/views/misuse.py", "downtime/web/views/one.py",
-        "pending/web/views/documents.py", "pending/web/views/closed.py", "querying/web/views/listing.py", "dnfb/web/views/listing.py",
+        "pending/web/views/documents.py", "pending/web/views/closed.py", "querying/web/views/listing.py", "dnfb/web/views/listing.py", "codingaudit/web/views/listing.py",
         "openreview/web/views/reviews.py", "openreview/web/views/findings.py", "openreview/web/views/answers.py", "openreview/web/views/stays.py",
         "openreview/web/views/draws.py", "codeupdates/web/views/charts.py", "codeupdates/web/views/year.py",
     }  # fmt: skip

@@ -35,12 +35,14 @@ ADDED_TO = [
 ]  # nothing of them changes; rows can be added
 UNIQUE = {
     "delinquency_line": {"day": "7"}, "openreview_draw": {"day": "'2020-01-01'"}, "openreview_answer": {"question": "'forged'"},
-    "downtime_paper": {"entry_id": "gen_random_uuid()"}, "forms_form": {"number": "'FORGED-1'"}, "suggestions_model": {"number": "99"},
+    "codingaudit_draw": {"day": "'2020-01-01'"}, "downtime_paper": {"entry_id": "gen_random_uuid()"}, "forms_form": {"number": "'FORGED-1'"},
+    "suggestions_model": {"number": "99"},
 }  # fmt: skip
 # What is worth the forger's trouble, table by table.
 FORGERIES = {
     "channels_channel": ["folder = 'elsewhere'", "origin = 'Somebody'", "active = false", "expected_minutes = 9"],
     "codeupdates_run": ["state = 'running'", "done = 99", "figures = '{\"x\": 1}'", "usage = '{\"x\": 1}'"],
+    "codingaudit_audit": ["state = 'closed'", "findings = '[{\"x\": 1}]'", "correct = 99", "auditor_name = 'Somebody'", "coder_id = gen_random_uuid()"],
     "coding_abstract": ["state = 'superseded'", "changed_by = 'Somebody'"],
     "completion_deficiency": ["state = 'waived'", "due_at = due_at + interval '30 days'", "decided = false", "closed_why = 'x'"],
     "delinquency_pause": ["withdrawn_by = 'Somebody'", "withdrawn_at = now()"],
@@ -140,14 +142,14 @@ def lived_in(own_house: Any) -> Any:
 
 
 def code(house: Any) -> None:
-    """A suggestion refused, a clinician asked, and the year before a code update regrouped, in which a code has ended."""
+    """A suggestion refused, a final coding audited, a clinician asked, and the year before a code update regrouped, in which a code has ended."""
     from muniment.codeupdates import actions as codeupdates
     from muniment.dnfb import actions as dnfb
     from muniment.encounters.models import Encounter
     from muniment.suggestions import actions as suggestions
     from muniment.suggestions.models import Why
     from muniment.suggestions.scoring import Found
-    from support import learning, querying, updates
+    from support import codingaudit, learning, querying, updates
 
     updates.install_before()
     stay = CodedStay(house, "78").discharged()
@@ -158,6 +160,7 @@ def code(house: Any) -> None:
     )  # fmt: skip
     suggestions.mute(actor=house.actor("coder"), code="I10", words="hypertension", muted=True)
     learning.trained(house)
+    codingaudit.audited_again(house, codingaudit.another_coder(house), ("I42.0",))
     updates.install_after()
     run = codeupdates.start(actor=house.actor("administrator"), day=updates.DAY)
     while codeupdates.go_on(actor=system_actor(), run_id=run.id):

@@ -181,6 +181,7 @@ def test_a_final_coding_cannot_be_changed_in_the_database(house, stay):
 
 
 def test_procedures_need_a_date_within_the_stay(house, stay):
+    stay.note("Appendix removed.", title="Operative report")
     abstract = stay.opened(house)
     lines = (DraftCode(role=Role.PRINCIPAL, code="K3580", poa=POA.YES), DraftCode(role=Role.PROCEDURE, code="0DTJ4ZZ"))
     abstract = actions.set_codes(

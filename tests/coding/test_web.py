@@ -165,6 +165,7 @@ def test_a_third_change_is_told_while_the_second_chooses(house, client, stay):
 
 
 def test_a_procedure_has_a_date_as_people_write_it(client, stay):
+    stay.note("Appendix removed.", title="Operative report")
     client.get(address(stay))
     lines = [("principal", "K3580", "Y"), ("procedure", "0DTJ4ZZ", "", "3 May 2026", str(stay.attending.id))]
     body = post(client, stay, lines=lines).content.decode()

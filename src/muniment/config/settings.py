@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "muniment.pending",
     "muniment.querying",
     "muniment.dnfb",
+    "muniment.codingaudit",
     "muniment.openreview",
     "muniment.codeupdates",
     "muniment.suggestions",

@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("muniment.pending.web.urls")),
     path("", include("muniment.querying.web.urls")),
     path("", include("muniment.dnfb.web.urls")),
+    path("", include("muniment.codingaudit.web.urls")),
     path("", include("muniment.openreview.web.urls")),
     path("", include("muniment.codeupdates.web.urls")),
     path("", include("muniment.suggestions.web.urls")),

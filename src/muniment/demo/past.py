@@ -25,7 +25,20 @@ from muniment.delinquency import actions as delinquency
 from muniment.delinquency import queries as late
 from muniment.delinquency.models import LetterBatch, Suspension
 from muniment.delinquency.rules import State as Suspending
-from muniment.demo import blanks, generator, interfaces, openrecords, outage, paper, questions, rota, scans, unsigned, waiting
+from muniment.demo import (
+    audits,
+    blanks,
+    generator,
+    interfaces,
+    openrecords,
+    outage,
+    paper,
+    questions,
+    rota,
+    scans,
+    unsigned,
+    waiting,
+)
 from muniment.demo.draw import Draw
 from muniment.demo.organisation import FACILITIES, ORGANISATION_CODE, ZONE, day_of
 from muniment.demo.size import Size
@@ -74,6 +87,7 @@ def work_off(actor: Actor, progress: Callable[[str, int, int], None], size: Size
         openrecords.run(as_of)
         questions.run(as_of)
         waiting.run(as_of)
+        audits.run(as_of)
     interfaces.watch(as_of)
     finish(actor=actor)
 

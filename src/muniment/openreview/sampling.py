@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
 from typing import Literal
 from uuid import UUID
+
+from muniment.kernel import lots
+from muniment.kernel.lots import in_order as in_order
 
 Kind = Literal["week", "month"]
 
@@ -65,12 +66,7 @@ def _share(percent: float, seen: int) -> int:
 
 def seed(key: bytes, facility: str, stratum: str, day: date) -> bytes:
     """The seed of one stratum's draw of one day: nobody without the installation's key can foresee it or choose another."""
-    return hmac.new(key, f"open-record review|{facility}|{stratum}|{day.isoformat()}".encode(), "sha256").digest()
-
-
-def in_order(drawing: bytes, stays: Iterable[UUID]) -> list[UUID]:
-    """The stays in the order of the lot, whatever order they come in."""
-    return sorted(set(stays), key=lambda one: hashlib.sha256(drawing + one.bytes).digest())
+    return lots.seed(key, "open-record review", facility, stratum, day.isoformat())
 
 
 @dataclass(frozen=True, slots=True)
