@@ -26,7 +26,7 @@ def stays(own_house: Any) -> list[Any]:
     )
     install_publications(system_actor(), *files)
     adopt_coding_rules(own_house)
-    found = [CodedStay(own_house, str(number)).discharged() for number in (1, 2, 3, 4, 5)]
+    found = [CodedStay(own_house, str(number)).discharged() for number in range(1, 9)]
     found[0].note("Acute on chronic systolic heart failure with hypoxic respiratory failure. Appendectomy on day three.")
     drain_all()
     return found
@@ -38,6 +38,12 @@ def add(page: Any, key: str, text: str, code: str) -> None:
     page.keyboard.type(text, delay=10)
     page.keyboard.press("Enter")
     page.wait_for_selector(f"tr[data-line] th:has-text('{code}')")
+
+
+def begin(page: Any, stay: Any) -> None:
+    """The workspace, with the cursor in the search: Esc from anywhere else leads back to the queue."""
+    page.goto(f"/coding/{stay.encounter_id}/")
+    page.wait_for_selector("#find-diagnosis:focus")
 
 
 def leave_field(page: Any) -> None:
@@ -102,7 +108,7 @@ def date_of(page: Any, text: str, revision: int) -> None:
 
 def test_removing_can_be_undone_and_the_chart_is_read_beside(signed_in: SignedIn, stays: list[Any]) -> None:
     page = signed_in("coder", width=1440, height=900)
-    page.goto(f"/coding/{stays[2].encounter_id}/")
+    begin(page, stays[2])
     leave_field(page)
     add(page, "c", "I10", "I10")
     leave_field(page)
@@ -116,7 +122,7 @@ def test_removing_can_be_undone_and_the_chart_is_read_beside(signed_in: SignedIn
 
 def test_arrows_choose_and_the_notes_follow(signed_in: SignedIn, stays: list[Any]) -> None:
     page = signed_in("coder")
-    page.goto(f"/coding/{stays[1].encounter_id}/")
+    begin(page, stays[1])
     page.keyboard.type("heart failure", delay=10)
     page.wait_for_selector("#about-code :text('Code first')")
     first = page.locator("[role=option][aria-selected=true]").get_attribute("id")
@@ -129,7 +135,7 @@ def test_arrows_choose_and_the_notes_follow(signed_in: SignedIn, stays: list[Any
 
 def test_the_index_is_read_as_a_book_and_leads_to_a_code(signed_in: SignedIn, stays: list[Any]) -> None:
     page = signed_in("coder", width=1440, height=900)
-    page.goto(f"/coding/{stays[4].encounter_id}/")
+    begin(page, stays[5])
     leave_field(page)
     look_up(page, "weakness")
     page.wait_for_selector("#guide [data-here]:has-text('see Failure, heart')")
@@ -155,7 +161,7 @@ def look_up(page: Any, text: str) -> None:
 
 def test_a_favourite_is_kept_and_taken_from_by_keyboard(signed_in: SignedIn, stays: list[Any]) -> None:
     page = signed_in("coder", width=1440, height=900)
-    page.goto(f"/coding/{stays[4].encounter_id}/")
+    begin(page, stays[6])
     leave_field(page)
     if not page.locator("tr[data-line] th:has-text('E11.9')").count():
         add(page, "c", "E11.9", "E11.9")
@@ -182,7 +188,7 @@ def test_a_favourite_is_kept_and_taken_from_by_keyboard(signed_in: SignedIn, sta
 
 def test_a_table_is_walked_by_arrows_and_ends_at_the_guided_path(signed_in: SignedIn, stays: list[Any]) -> None:
     page = signed_in("coder", width=1440, height=900)
-    page.goto(f"/coding/{stays[4].encounter_id}/")
+    begin(page, stays[7])
     leave_field(page)
     look_up(page, "neoplasm heart")
     page.wait_for_selector("#guide td [data-here]")
@@ -241,7 +247,7 @@ def quiet_page(chromium: Any, site: str, house: Any) -> Any:
 
 def test_what_if_by_keyboard_leaves_the_draft_alone(signed_in: SignedIn, stays: list[Any]) -> None:
     page = signed_in("coder", width=1440, height=900)
-    page.goto(f"/coding/{stays[3].encounter_id}/")
+    begin(page, stays[3])
     leave_field(page)
     add(page, "c", "acute on chronic systolic", "I50.23")
     leave_field(page)
@@ -272,7 +278,7 @@ def test_what_if_by_keyboard_leaves_the_draft_alone(signed_in: SignedIn, stays: 
 
 def test_a_heading_leads_to_a_code_and_a_procedure_is_built_by_keyboard(signed_in: SignedIn, stays: list[Any]) -> None:
     page = signed_in("coder", width=1440, height=900)
-    page.goto(f"/coding/{stays[4].encounter_id}/")
+    begin(page, stays[4])
     page.keyboard.type("I50.2", delay=10)
     page.wait_for_selector("#results-diagnosis [data-guide][aria-selected=true]")
     page.keyboard.press("Enter")
