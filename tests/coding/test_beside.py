@@ -44,7 +44,7 @@ def stay(house):
 
 def _shown(house, address):
     body = unescape(client_of(house, "coder").get(address).content.decode())
-    return dict(re.findall(r'<p class="muted">([^<]+) <span class="beside">([^<]*)</span>', body)), body
+    return dict(re.findall(r'<div class="beside"><span>([^<]+)</span> <span class="words">([^<]*)</span>', body)), body
 
 
 def test_a_draft_says_what_its_codes_come_to(house, stay, classifications):

