@@ -23,9 +23,16 @@ HELD = {
     "item_id": "work.WorkItem", "person_id": "identity.Person", "match_id": "identity.PossibleMatch", "encounter_id": "encounters.Encounter", "patient_id": "identity.Patient",
     "deficiency_id": "completion.Deficiency", "input_id": "intake.Input", "abstract_id": "coding.Abstract", "production_id": "record.Production", "batch_id": "scanning.Batch",
     "document_id": "scanning.Document", "lot_id": "scanning.Lot", "volume_id": "tracking.Volume", "move_id": "misfiling.Move", "receiver_id": "misfiling.Receiver",
-    "finding_id": "qualitative.QualitativeFinding", "suspension_id": "delinquency.Suspension", "downtime_id": "downtime.Downtime",
+    "finding_id": "qualitative.QualitativeFinding", "hold_id": "dnfb.Hold", "audit_id": "codingaudit.Audit", "suspension_id": "delinquency.Suspension", "downtime_id": "downtime.Downtime",
 }  # fmt: skip
-OTHERS = {"number": 1, "code": "I10", "answer": "same", "kind": "pdf", "name": "release"}  # what else stands in their addresses
+OTHERS = {
+    "number": 1,
+    "code": "I10",
+    "answer": "same",
+    "kind": "pdf",
+    "name": "release",
+    "publication": "icd-10-cm-index",
+}  # what else stands in their addresses
 ROLES = (Role.TECHNICIAN, Role.ADMINISTRATOR)
 
 

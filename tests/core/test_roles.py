@@ -100,7 +100,7 @@ def test_rows_leave_only_the_tables_that_say_so(db):
     ours = {model._meta.db_table for model in our_models()}
     going = {table for table in ours if scalar("SELECT has_table_privilege(%s, 'DELETE')", table)}
     assert going == {
-        "coding_abstract_code", "coding_pending", "completion_chart", "completion_pending", "forms_type_in_use", "qualitative_pending",
+        "coding_abstract_code", "coding_favourite", "coding_pending", "completion_chart", "completion_pending", "forms_type_in_use", "qualitative_pending",
         "transcription_document", "transcription_month", "transcription_pending",
     }  # fmt: skip
     assert [table for table in ours if scalar("SELECT has_table_privilege(%s, 'TRUNCATE, REFERENCES, TRIGGER')", table)] == []

@@ -70,7 +70,7 @@ def test_pull_search_code_finalise_next(signed_in: SignedIn, stays: list[Any]) -
     set_indicator(page, "I50.23", "Y", 5)
     set_indicator(page, "J96.01", "Y", 6)
     date_of(page, "3 May 2026", 7)
-    page.wait_for_selector("text=An operation is coded and no operative report is in the chart")  # an edit of the house's own
+    page.wait_for_selector("text=no operative report is in the chart")  # an edit of the house's own
     page.get_by_label("Why it is right as it is").fill("dictated, being transcribed")
     page.keyboard.press("Tab")
     page.wait_for_selector("text=Nothing stands in the way")

@@ -18,6 +18,7 @@ from muniment.accounts import queries
 from muniment.accounts.models import User
 from muniment.coding import actions as coding
 from muniment.coding import enqueueing
+from muniment.coding import queries as abstracts
 from muniment.coding.drafting import Draft, DraftCode
 from muniment.coding.drafting import Role as CodeRole
 from muniment.coding.models import Abstract, FinalCoding
@@ -169,7 +170,9 @@ class Department:
             else:
                 at, stay, gold = turns[0]
                 with clock.at(at), unit_of_work():
-                    _drafted(stay, actor, gold)
+                    begun = abstracts.draft_abstract(stay)
+                    if begun is None or not abstracts.lines_of(begun):  # else a load that is taken up again drafted it
+                        _drafted(stay, actor, gold)
 
     def _actor(self, username: str) -> Actor:
         if username not in self.actors:
